@@ -1,0 +1,73 @@
+#include "filter/base/hash.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sodium.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
+#include "filter/base/file.h"
+
+bool hash_start(struct err *err)
+{
+    if (sodium_init() < 0) {
+        return err_set(err, "libsodium cannot start: the system gives no random bytes");
+    }
+    return true;
+}
+
+struct hash hash_keyed(const struct hash_key *key, const struct str *parts, size_t count)
+{
+    crypto_generichash_state state;
+    struct hash hash;
+    crypto_generichash_init(&state, key->bytes, sizeof key->bytes, sizeof hash.bytes);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t len = parts[i].len;
+        unsigned char lead[8];
+        for (unsigned byte = 0; byte < 8; byte++) {
+            lead[byte] = (unsigned char)(len >> (8 * byte));
+        }
+        crypto_generichash_update(&state, lead, sizeof lead);
+        crypto_generichash_update(&state, (const unsigned char *)parts[i].at, parts[i].len);
+    }
+    crypto_generichash_final(&state, hash.bytes, sizeof hash.bytes);
+    return hash;
+}
+
+struct hash hash_sha256(struct str bytes)
+{
+    static_assert(crypto_hash_sha256_BYTES == HASH_BYTES, "one size for all");
+    struct hash hash;
+    crypto_hash_sha256(hash.bytes, (const unsigned char *)bytes.at, bytes.len);
+    return hash;
+}
+
+char *hash_format(const struct hash *hash, char out[HASH_HEX])
+{
+    return sodium_bin2hex(out, HASH_HEX, hash->bytes, sizeof hash->bytes);
+}
+
+bool hash_key_load(const char *path, struct hash_key *key, struct err *err)
+{
+    if (access(path, F_OK) != 0 && errno == ENOENT) {
+        randombytes_buf(key->bytes, sizeof key->bytes);
+        struct str bytes = {.at = (const char *)key->bytes, .len = sizeof key->bytes};
+        return file_write(path, bytes, 0600, err);
+    }
+    struct buf bytes = BUF_EMPTY;
+    bool done = file_read(path, sizeof key->bytes, &bytes, err);
+    if (done && bytes.len != sizeof key->bytes) {
+        err_set(err, "is a key of %zu bytes; it must have 32", bytes.len);
+        done = err_in_file(err, path);
+    }
+    if (done) {
+        memcpy(key->bytes, bytes.bytes, sizeof key->bytes);
+    }
+    if (bytes.bytes != NULL) {
+        sodium_memzero(bytes.bytes, bytes.len);
+    }
+    buf_fini(&bytes);
+    return done;
+}

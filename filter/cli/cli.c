@@ -1,0 +1,41 @@
+#include "filter/cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "filter/cli/commands.h"
+
+/* Ends with an empty name; commands.h declares what stands here. */
+static const struct cli_command commands[] = {
+#define COMMAND(name, function, id, en) {name, function, id, en},
+#include "filter/cli/commands.tbl"
+#undef COMMAND
+    {NULL, NULL, NULL, NULL},
+};
+
+static void print_help(FILE *out)
+{
+    fprintf(out, "saring: penyaring hoaks dan penipuan pilkada / election hoax and fraud filter\n\n"
+                 "saring PERINTAH / COMMAND [--help]\n\n");
+    for (const struct cli_command *command = commands; command->name != NULL; command++) {
+        fprintf(out, "  %-8s %s\n           %s\n", command->name, command->summary_id,
+                command->summary_en);
+    }
+    fprintf(out, "\n  saring scan posts.ndjson | jq .rules\n");
+}
+
+int cli_main(int argc, char **argv)
+{
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(argc < 2 ? stderr : stdout);
+        return argc < 2 ? CLI_CANNOT : CLI_FINE;
+    }
+    for (const struct cli_command *command = commands; command->name != NULL; command++) {
+        if (strcmp(command->name, argv[1]) == 0) {
+            return command->run(argc - 1, argv + 1);
+        }
+    }
+    fprintf(stderr, "saring: tidak ada perintah '%s' / no command '%s'; saring --help\n", argv[1],
+            argv[1]);
+    return CLI_CANNOT;
+}

@@ -1,0 +1,75 @@
+/* Verdicts as they are cached and as they travel from ingest to review: JSON, without authors. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "filter/base/arena.h"
+#include "filter/base/attr.h"
+#include "filter/base/buf.h"
+#include "filter/base/hash.h"
+#include "filter/base/post.h"
+#include "filter/rule/match.h"
+
+struct err;
+
+enum { VERDICT_MAX_BYTES = 8 << 20 }; /* a frame that claims more is broken */
+
+/*
+ * Appends the cacheable part of a flagged post's verdict, a JSON object without its braces:
+ * `"ruleset":"…","rules":[{"id","title","class","level","revision","spans":[…]}]`. Spans of
+ * author_name are left out.
+ */
+void verdict_write_rules(struct buf *out, const struct rule_set *set,
+                         const struct rule_match *match);
+
+/*
+ * Appends the whole verdict, one JSON object on one line without its newline:
+ * `{"post":{"id","source","url","title","text","lang","published","fetched"},
+ *   "links":[{"original","url","host","domain"}],"key":"…",` and `rules` as written above. Empty
+ * fields of the post are left out; its author is never in it.
+ */
+void verdict_write(struct buf *out, const struct post *post, const struct text_link *links,
+                   size_t link_count, const struct hash *key, struct str rules);
+
+struct verdict_span {
+    struct str field;
+    struct text_span span;
+    struct str text;
+};
+
+struct verdict_rule {
+    struct str id, title, level;
+    enum rule_class class;
+    struct hash revision; /* of the rule's class and evidence */
+    const struct verdict_span *spans;
+    size_t span_count;
+};
+
+struct verdict_link {
+    struct str original, url, host, domain;
+};
+
+/* A verdict read back; everything lies in the arena. */
+struct verdict {
+    struct post post; /* fields[POST_AUTHOR_NAME] is always empty */
+    const struct verdict_link *links;
+    size_t link_count;
+    struct hash key; /* the post's folded text and links, keyed: what decisions are found by */
+    struct str ruleset;
+    const struct verdict_rule *rules; /* at least one */
+    size_t rule_count;
+};
+
+/*
+ * Reads what verdict_write wrote, as from a stranger: every field is checked, spans against the
+ * text they claim to mark. Unknown fields are an error.
+ */
+MUST_CHECK bool verdict_read(struct arena *arena, struct str json, struct verdict *verdict,
+                             struct err *err);
+
+/*
+ * The key under which decisions about a post are kept: keyed BLAKE2b of its folded title and text
+ * and its links' canonical URLs.
+ */
+struct hash verdict_key(const struct hash_key *secret, struct rule_matcher *matcher);
