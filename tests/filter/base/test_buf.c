@@ -1,11 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "filter/base/buf.h"
+
+#include "tests/filter/test.h"
 
 struct json_case {
     const char *name;
@@ -32,11 +27,5 @@ static void put_json(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[sizeof json_cases / sizeof *json_cases];
-    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
-        tests[i] = (struct CMUnitTest){.name = json_cases[i].name,
-                                       .test_func = put_json,
-                                       .initial_state = (void *)&json_cases[i]};
-    }
-    return cmocka_run_group_tests_name("buf_put_json", tests, NULL, NULL);
+    return RUN_CASES("buf_put_json", json_cases, put_json);
 }

@@ -1,0 +1,175 @@
+#include "filter/pipeline/config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
+#include "filter/base/file.h"
+#include "filter/base/yaml.h"
+
+enum { MAX_FILE = 1 << 20, MAX_WORKERS = 256 };
+
+static const char *const default_rules[] = {"rules", NULL};
+
+static const struct config defaults = {
+    .user = "nobody",
+    .rules = default_rules,
+    .example = "feeds/example",
+    .sources = "feeds/sources.yml",
+    .console_address = "127.0.0.1",
+    .console_port = 8420,
+};
+
+struct reader {
+    struct arena *arena;
+    const char *path;
+    struct err *err;
+};
+
+static bool too_large(struct reader *in)
+{
+    return err_set(in->err, "the configuration is too large");
+}
+
+static bool read_text(struct reader *in, const struct yaml_node *map, const char *key,
+                      const char **value)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    struct str text;
+    if (node == NULL) {
+        return true;
+    }
+    if (!yaml_text(node, &text, in->err)) {
+        return false;
+    }
+    if (text.len == 0) {
+        return err_set_at(in->err, node->line, node->column, "'%s' must not be empty", key);
+    }
+    *value = text.at; /* yaml puts a NUL behind it */
+    return true;
+}
+
+/* A path, taken from the configuration file's own folder on. */
+static bool place(struct reader *in, const char *path, const char **value)
+{
+    const char *slash = strrchr(in->path, '/');
+    if (path[0] == '/' || slash == NULL) {
+        *value = path;
+        return true;
+    }
+    struct buf whole = BUF_EMPTY;
+    buf_put(&whole, in->path, (size_t)(slash - in->path) + 1);
+    buf_put_string(&whole, path);
+    *value = arena_copy(in->arena, whole.bytes, whole.len);
+    buf_fini(&whole);
+    return *value != NULL || too_large(in);
+}
+
+static bool read_path(struct reader *in, const struct yaml_node *map, const char *key,
+                      const char **value)
+{
+    const char *path = NULL;
+    return read_text(in, map, key, &path) && (path == NULL || place(in, path, value));
+}
+
+static bool read_rules(struct reader *in, const struct yaml_node *map, struct config *config)
+{
+    const struct yaml_node *list = yaml_get(map, "rules");
+    if (list == NULL) {
+        return true;
+    }
+    if (list->kind != YAML_LIST || list->count == 0) {
+        return err_set_at(in->err, list->line, list->column,
+                          "'rules' must be a list of folders, as [rules], not %s",
+                          yaml_describe(list));
+    }
+    const char **folders = arena_array(in->arena, list->count + 1, sizeof *folders);
+    if (folders == NULL) {
+        return too_large(in);
+    }
+    size_t count = 0;
+    for (const struct yaml_node *item = list->first; item != NULL; item = item->next) {
+        struct str path;
+        if (!yaml_text(item, &path, in->err) || !place(in, path.at, &folders[count++])) {
+            return false;
+        }
+    }
+    config->rules = folders;
+    return true;
+}
+
+static bool read_number(struct reader *in, const struct yaml_node *map, const char *key,
+                        unsigned most, unsigned *value)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    int64_t number = 0;
+    if (node == NULL) {
+        return true;
+    }
+    if (!yaml_int(node, 0, most, &number, in->err)) {
+        return false;
+    }
+    *value = (unsigned)number;
+    return true;
+}
+
+/* A map under `key`, with only these keys; *part is NULL if it is not there. */
+static bool read_part(struct reader *in, const struct yaml_node *map, const char *key,
+                      const char *const *allowed, const struct yaml_node **part)
+{
+    *part = yaml_get(map, key);
+    if (*part == NULL) {
+        return true;
+    }
+    if ((*part)->kind != YAML_MAP) {
+        return err_set_at(in->err, (*part)->line, (*part)->column, "'%s' must be a map, not %s",
+                          key, yaml_describe(*part));
+    }
+    return yaml_only(*part, allowed, in->err);
+}
+
+static bool read_config(struct reader *in, const struct yaml_node *root, struct config *config)
+{
+    static const char *const keys[] = {"state",   "user",  "rules",   "example", "sources",
+                                       "contact", "redis", "console", "workers", NULL};
+    static const char *const redis_keys[] = {"url", NULL};
+    static const char *const console_keys[] = {"address", "port", NULL};
+    const struct yaml_node *redis, *console;
+    if (root->kind != YAML_MAP) {
+        return err_set_at(in->err, root->line, root->column,
+                          "the configuration must be a map of settings, not %s",
+                          yaml_describe(root));
+    }
+    return yaml_only(root, keys, in->err) && read_path(in, root, "state", &config->state) &&
+           read_text(in, root, "user", &config->user) && read_rules(in, root, config) &&
+           read_path(in, root, "example", &config->example) &&
+           read_path(in, root, "sources", &config->sources) &&
+           read_text(in, root, "contact", &config->contact) &&
+           read_part(in, root, "redis", redis_keys, &redis) &&
+           read_text(in, redis, "url", &config->redis) &&
+           read_part(in, root, "console", console_keys, &console) &&
+           read_text(in, console, "address", &config->console_address) &&
+           read_number(in, console, "port", 65535, &config->console_port) &&
+           read_number(in, root, "workers", MAX_WORKERS, &config->workers);
+}
+
+bool config_load(const char *path, struct arena *arena, struct config *config, struct err *err)
+{
+    *config = defaults;
+    if (path == NULL) {
+        return true;
+    }
+    struct reader in = {.arena = arena, .path = path, .err = err};
+    struct buf text = BUF_EMPTY;
+    struct yaml_node **documents = NULL;
+    size_t count = 0;
+    bool done = file_read(path, MAX_FILE, &text, err) &&
+                yaml_parse(arena, buf_str(&text), &documents, &count, err);
+    if (done && count > 1) {
+        done = err_set(err, "holds %zu documents; a configuration is one", count);
+    }
+    done = done && (count == 0 || read_config(&in, documents[0], config));
+    buf_fini(&text);
+    return done || err_in_file(err, path);
+}

@@ -1,0 +1,28 @@
+/* saring.yml: every setting has a default, an unknown key is an error with its line. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "filter/base/arena.h"
+#include "filter/base/attr.h"
+
+struct err;
+
+/* All text lives in the arena that config_load was given. Relative paths are as the file has them,
+ * from the file's own folder on. */
+struct config {
+    const char *state;        /* folder of everything written; NULL: state_dir's default */
+    const char *user;         /* whom root becomes */
+    const char *const *rules; /* folders, NULL at the end */
+    const char *example;      /* the example feed's folder, all that is read without a season */
+    const char *sources;      /* sources.yml */
+    const char *contact;      /* in the user agent: whom a site can ask */
+    const char *redis;        /* redis://… or unix:…; NULL: cache in memory only */
+    const char *console_address;
+    unsigned console_port; /* 0: any free one */
+    unsigned workers;      /* 0: one per core */
+};
+
+/* Reads `path` into `config`; NULL gives the defaults. */
+MUST_CHECK bool config_load(const char *path, struct arena *arena, struct config *config,
+                            struct err *err);
