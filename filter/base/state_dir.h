@@ -1,0 +1,19 @@
+/* The folder in which everything that saring writes lies. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "filter/base/attr.h"
+#include "filter/base/buf.h"
+
+struct err;
+
+/*
+ * Appends the folder's path to `out`: `option` if it is not NULL; else /var/lib/saring for root,
+ * $XDG_STATE_HOME/saring for others, ~/.local/state/saring without that. Makes no folder. False
+ * if there is no home either.
+ */
+MUST_CHECK bool state_dir(const char *option, struct buf *out, struct err *err);
+
+/* Makes the folder (mode 0700) and those above it (0755) where they are missing. */
+MUST_CHECK bool state_dir_make(const char *path, struct err *err);

@@ -1,0 +1,202 @@
+/*
+ * The casebook: flagged posts gathered into cases, what people decided about them, and the log of
+ * it all, in one SQLite file. Proposals and people: move.h, people.h; the log: audit.h.
+ *
+ * Limits that live here (DESIGN, section 1): a machine only flags; every entry needs two people of
+ * two organisations; no author is stored; every deadline ends in release; without a season all is
+ * a demonstration. Cases of a demonstration are void when a season starts and never enter one.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "filter/base/arena.h"
+#include "filter/base/attr.h"
+#include "filter/base/buf.h"
+#include "filter/base/clock.h"
+#include "filter/base/hash.h"
+#include "filter/base/str.h"
+#include "filter/rule/rule.h"
+#include "filter/text/view.h"
+
+struct err;
+struct verdict;
+struct blocklist_entry;
+struct casebook; /* one thread; open another one for another thread or process */
+
+/* Appends "STATE/casebook.db", where `state` is the folder that state_dir gives. */
+void casebook_path(const char *state, struct buf *out);
+
+/*
+ * Opens the casebook, makes it where there is none (with its secret, PATH.key, beside it) and
+ * brings an older schema up to date. `clock` is borrowed and says what time it is from then on.
+ * NULL, naming the file, if it can't be read and written, is no casebook, is damaged, or is of a
+ * newer schema.
+ */
+MUST_CHECK struct casebook *casebook_open(const char *path, const struct clock *clock,
+                                          struct err *err);
+
+/* The same for reading only: makes nothing, changes nothing, waits for no writer. */
+MUST_CHECK struct casebook *casebook_open_read(const char *path, const struct clock *clock,
+                                               struct err *err);
+void casebook_close(struct casebook *casebook); /* NULL is fine */
+
+/* The states of cases. X(constant, name) */
+#define CASEBOOK_STATES(X)                                                                         \
+    X(CASE_NONE, "none")                                                                           \
+    X(CASE_FLAGGED, "flagged")                                                                     \
+    X(CASE_CLAIMED, "claimed")                                                                     \
+    X(CASE_PROPOSED, "proposed")                                                                   \
+    X(CASE_RETURNED, "returned")                                                                   \
+    X(CASE_APPROVED, "approved")                                                                   \
+    X(CASE_LISTED, "listed")                                                                       \
+    X(CASE_CORRECTED, "corrected")                                                                 \
+    X(CASE_REFERRED, "referred")                                                                   \
+    X(CASE_DISMISSED, "dismissed")                                                                 \
+    X(CASE_REJECTED, "rejected")                                                                   \
+    X(CASE_LAPSED, "lapsed")                                                                       \
+    X(CASE_WITHDRAWN, "withdrawn")                                                                 \
+    X(CASE_CLOSED, "closed")                                                                       \
+    X(CASE_VOID, "void")                                                                           \
+    X(CASE_PURGED, "purged")
+
+enum casebook_state {
+#define X(constant, name) constant,
+    CASEBOOK_STATES(X)
+#undef X
+};
+
+enum { CASEBOOK_STATE_COUNT = CASE_PURGED + 1 };
+
+const char *casebook_state_name(enum casebook_state state);
+bool casebook_state_parse(struct str name, enum casebook_state *state);
+
+/* What became of a flagged verdict. The later ones change nothing in the casebook. */
+enum casebook_flagged {
+    CASEBOOK_OPENED,    /* a new case */
+    CASEBOOK_JOINED,    /* one more near-copy in a case that waits for people */
+    CASEBOOK_DUPLICATE, /* this very post was flagged before */
+    CASEBOOK_DECIDED,   /* people decided about this text and this revision of the rule before */
+};
+
+/*
+ * Takes a flagged verdict in, durably: when it returns true, a crash loses nothing of it. The same
+ * verdict may come again. Its rules are gathered by class, one case each; `*outcome` is that of
+ * the class that came furthest. A case gathers near-copies: a link with the same canonical URL or
+ * the same registrable domain (not of a shared host), or the same rule and MinHash similarity
+ * >= 0.7. The post's own URL plays no part in that.
+ */
+MUST_CHECK bool casebook_flag(struct casebook *casebook, const struct verdict *verdict,
+                              enum casebook_flagged *outcome, struct err *err);
+
+/*
+ * Makes the moves of the clock and the machine that are due: claims given back, what nobody
+ * decided released, entries at their end, cases of another season void, content purged. Call it
+ * at least every minute. `*moved` counts them.
+ */
+MUST_CHECK bool casebook_tick(struct casebook *casebook, size_t *moved, struct err *err);
+
+/* The season of now. Names stand as long as the arena. */
+struct casebook_season {
+    struct str name;
+    struct hash id; /* SHA-256 of the signed file */
+    int64_t start_ms, end_ms;
+    struct str team, independent; /* the organisations that signed */
+};
+
+/* `*found` is false without a season: then everything is a demonstration. */
+MUST_CHECK bool casebook_season(struct casebook *casebook, struct arena *arena,
+                                struct casebook_season *season, bool *found, struct err *err);
+
+/* One line of the queue. Text stands during the call. */
+struct casebook_case {
+    int64_t id, version;
+    enum rule_class class;
+    enum casebook_state state;
+    int64_t opened_ms, since_ms; /* since: in this state */
+    int64_t deadline_ms;         /* when the clock releases it; CLOCK_NEVER: it does not */
+    struct str rule_id, rule_title, level;
+    struct hash revision;
+    struct str excerpt; /* of the first post, at most 120 characters on one line; "" if purged */
+    size_t copies;      /* posts, the first one included */
+    struct str claimed_by;
+    bool is_demo;
+};
+
+struct casebook_filter {
+    bool only_class, only_state; /* use `class`, `state` */
+    enum rule_class class;
+    enum casebook_state state;
+    bool live;            /* only cases that wait for people */
+    size_t offset, limit; /* limit 0: all */
+};
+
+/* Calls `row` for each case, fraud first, then the oldest; it returns false to stop. */
+MUST_CHECK bool casebook_list(struct casebook *casebook, const struct casebook_filter *filter,
+                              bool (*row)(void *context, const struct casebook_case *one),
+                              void *context, struct err *err);
+
+struct casebook_span {
+    struct str field; /* "title", "text", "link" */
+    struct text_span span;
+};
+
+/* A flagged post of a case. The URL is for looking it up by hand: do not list or group by it. */
+struct casebook_post {
+    struct str source, id, url, title, text, lang;
+    int64_t published_ms, flagged_ms;
+    struct str ruleset;
+    const struct casebook_span *spans;
+    size_t span_count;
+    const struct str *links; /* canonical URLs */
+    size_t link_count;
+};
+
+/* One row of a case's history. */
+struct casebook_event {
+    int64_t seq, time_ms;
+    struct str actor, action, detail; /* detail: a JSON object */
+};
+
+/* A case with all that belongs to it; in the arena. */
+struct casebook_page {
+    struct casebook_case summary;
+    const struct casebook_post *posts; /* at most 100 of them; summary.copies is their number */
+    size_t post_count;
+    const struct casebook_event *events;
+    size_t event_count;
+    struct str proposal;              /* the canonical JSON that is signed; "" if there is none */
+    struct str proposal_kind;         /* "entry", "correction", "referral" */
+    struct str entry_id, entry_state; /* "" if there is none; "active", "removed", "expired" */
+};
+
+/* `*found` is false if there is no such case. */
+MUST_CHECK bool casebook_show(struct casebook *casebook, int64_t id, struct arena *arena,
+                              struct casebook_page *page, bool *found, struct err *err);
+
+/* An entry that is in force. Everything stands during the call. */
+struct casebook_entry {
+    const struct blocklist_entry *entry;
+    struct str json; /* its canonical JSON: what was signed */
+    struct str reviewer_org, approver_org;
+    struct str reviewer_signature, approver_signature; /* armored SSHSIG */
+    struct str reviewer_key, approver_key;             /* "ssh-ed25519 AAAA…" */
+    int64_t case_id, seq;                              /* the log's row that listed it */
+    bool is_demo;
+};
+
+/*
+ * Calls `each` for every entry in force now: listed, not removed, its end ahead, both signatures
+ * verified anew, of the running season (or all of the demonstration if there is none). Read from
+ * the log and the clock alone. False, with nothing called, if the log's chain is broken or the
+ * clock went back by more than 5 minutes: then nothing may be in force.
+ */
+MUST_CHECK bool casebook_entries(struct casebook *casebook,
+                                 void (*each)(void *context, const struct casebook_entry *entry),
+                                 void *context, struct err *err);
+
+/* The log's last row: what outsiders witness. `*seq` is 0 in an empty log. */
+MUST_CHECK bool casebook_head(struct casebook *casebook, int64_t *seq, struct hash *head,
+                              struct err *err);
