@@ -1,0 +1,78 @@
+#include "filter/base/state_dir.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "filter/base/err.h"
+#include "tests/filter/test.h"
+
+static void option_comes_first(void **state)
+{
+    (void)state;
+    struct buf out = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    assert_true(state_dir("here", &out, &err));
+    assert_string_equal(out.bytes, "here");
+    buf_fini(&out);
+}
+
+/* Root's own rule must not be in the way: for a while this is nobody. */
+static void others_have_it_in_their_home(void **state)
+{
+    (void)state;
+    if (geteuid() == 0 && seteuid(65534) != 0) {
+        skip();
+    }
+    struct buf out = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    setenv("HOME", "/rumah", 1);
+    unsetenv("XDG_STATE_HOME");
+    assert_true(state_dir(NULL, &out, &err));
+    assert_string_equal(out.bytes, "/rumah/.local/state/saring");
+    buf_clear(&out);
+    setenv("XDG_STATE_HOME", "/keadaan", 1);
+    assert_true(state_dir(NULL, &out, &err));
+    assert_string_equal(out.bytes, "/keadaan/saring");
+    buf_clear(&out);
+    setenv("XDG_STATE_HOME", "relative", 1);
+    unsetenv("HOME");
+    assert_false(state_dir(NULL, &out, &err));
+    assert_non_null(strstr(err.message, "--state"));
+    buf_fini(&out);
+    if (getuid() == 0) {
+        assert_int_equal(seteuid(0), 0);
+    }
+}
+
+static void makes_all_of_a_path(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/saring-state.XXXXXX";
+    struct buf path = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    struct stat about;
+    assert_non_null(mkdtemp(folder));
+    buf_printf(&path, "%s/a/b", folder);
+    assert_true(state_dir_make(path.bytes, &err));
+    assert_true(state_dir_make(path.bytes, &err));
+    assert_int_equal(stat(path.bytes, &about), 0);
+    assert_int_equal(about.st_mode & 0777, 0700);
+    assert_int_equal(rmdir(path.bytes), 0);
+    assert_false(state_dir_make("/dev/null/a", &err));
+    assert_string_equal(err.file, "/dev/null");
+    path.bytes[path.len - 2] = '\0';
+    assert_int_equal(rmdir(path.bytes), 0);
+    assert_int_equal(rmdir(folder), 0);
+    buf_fini(&path);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(option_comes_first),
+        cmocka_unit_test(others_have_it_in_their_home),
+        cmocka_unit_test(makes_all_of_a_path),
+    };
+    return cmocka_run_group_tests_name("state_dir", tests, NULL, NULL);
+}
