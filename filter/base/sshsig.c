@@ -158,9 +158,10 @@ char *sshsig_key_fingerprint(const struct sshsig_key *key, char out[SSHSIG_FINGE
     put_key_blob(&blob, key);
     unsigned char hash[crypto_hash_sha256_BYTES];
     crypto_hash_sha256(hash, (const unsigned char *)blob.bytes, blob.len);
-    memcpy(out, "SHA256:", 7);
-    sodium_bin2base64(out + 7, SSHSIG_FINGERPRINT - 7, hash, sizeof hash,
+    char base64[SSHSIG_FINGERPRINT - 7];
+    sodium_bin2base64(base64, sizeof base64, hash, sizeof hash,
                       sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    snprintf(out, SSHSIG_FINGERPRINT, "SHA256:%s", base64);
     buf_fini(&blob);
     return out;
 }

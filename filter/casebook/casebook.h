@@ -160,9 +160,19 @@ struct casebook_event {
     struct str actor, action, detail; /* detail: a JSON object */
 };
 
+/* A rule that flagged the case, as it stood then: what people are told of why. */
+struct casebook_rule {
+    struct str id, title, description, level;
+    struct hash revision;
+    const struct rule_evidence *evidence;
+    size_t evidence_count;
+};
+
 /* A case with all that belongs to it; in the arena. */
 struct casebook_page {
     struct casebook_case summary;
+    const struct casebook_rule *rules;
+    size_t rule_count;
     const struct casebook_post *posts; /* at most 100 of them; summary.copies is their number */
     size_t post_count;
     const struct casebook_event *events;

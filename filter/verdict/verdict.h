@@ -15,12 +15,18 @@ struct err;
 
 enum { VERDICT_MAX_BYTES = 8 << 20 }; /* a frame that claims more is broken */
 
+enum verdict_form {
+    VERDICT_SCAN, /* what `saring scan` prints */
+    VERDICT_CASE, /* also what the casebook keeps of a rule: revision, description, evidence */
+};
+
 /*
  * Appends the cacheable part of a flagged post's verdict, a JSON object without its braces:
- * `"ruleset":"…","rules":[{"id","title","class","level","revision","spans":[…]}]`. Spans of
- * author_name are left out.
+ * `"ruleset":"…","rules":[{"id","title","class","level","spans":[{"field","start","end","text"}]}]`
+ * and, in VERDICT_CASE, per rule also `"revision","description","evidence":[{"url","publisher",…}]`
+ * (times in RFC 3339, empty fields left out). Spans of author_name are left out.
  */
-void verdict_write_rules(struct buf *out, const struct rule_set *set,
+void verdict_write_rules(struct buf *out, enum verdict_form form, const struct rule_set *set,
                          const struct rule_match *match);
 
 /*
@@ -39,9 +45,11 @@ struct verdict_span {
 };
 
 struct verdict_rule {
-    struct str id, title, level;
+    struct str id, title, description, level;
     enum rule_class class;
-    struct hash revision; /* of the rule's class and evidence */
+    struct hash revision;                 /* of the rule's class and evidence */
+    const struct rule_evidence *evidence; /* as it stood when the rule matched; at least one */
+    size_t evidence_count;
     const struct verdict_span *spans;
     size_t span_count;
 };
@@ -62,8 +70,8 @@ struct verdict {
 };
 
 /*
- * Reads what verdict_write wrote, as from a stranger: every field is checked, spans against the
- * text they claim to mark. Unknown fields are an error.
+ * Reads what verdict_write wrote in VERDICT_CASE, as from a stranger: every field is checked, spans
+ * against the text they claim to mark. Unknown fields are an error.
  */
 MUST_CHECK bool verdict_read(struct arena *arena, struct str json, struct verdict *verdict,
                              struct err *err);
