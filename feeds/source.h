@@ -1,0 +1,56 @@
+/* sources.yml: where posts come from. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "filter/base/attr.h"
+#include "filter/base/str.h"
+
+struct err;
+
+/* X(constant, name, whether all posts of such a source are of one author) */
+#define FEEDS_KINDS(X)                                                                             \
+    X(FEEDS_KIND_RSS, "rss", false)                                                                \
+    X(FEEDS_KIND_ATOM, "atom", false)                                                              \
+    X(FEEDS_KIND_JSON, "json", false)                                                              \
+    X(FEEDS_KIND_NDJSON, "ndjson", false)                                                          \
+    X(FEEDS_KIND_YOUTUBE, "youtube", true)
+
+enum feeds_kind {
+#define X(constant, name, single) constant,
+    FEEDS_KINDS(X)
+#undef X
+};
+
+struct feeds_source {
+    struct str id;   /* [a-z0-9._-]+, unique in the file */
+    struct str name; /* for people; the id if none is given */
+    enum feeds_kind kind;
+    struct str url;  /* http(s); empty if `path` is set; NUL behind it */
+    struct str path; /* a file, usable from the working folder; empty if `url` is set; NUL behind */
+    struct str organisation; /* who publishes it; single-author sources load only with one */
+    struct str lang;         /* of posts that do not say; may be empty */
+    bool is_enabled;
+    bool allow_private; /* may be at a private address: only this file can say so */
+    unsigned line;      /* in the file */
+};
+
+struct feeds_sources;
+
+/*
+ * Reads the file. An unknown key, a key of the wrong type, two sources with one id, a single-author
+ * source without `organisation` are errors with line and column; `path:` is taken from the file's
+ * own folder on. NULL if it can't be used.
+ */
+MUST_CHECK struct feeds_sources *feeds_sources_load(const char *path, struct err *err);
+
+/*
+ * The same for what lies in the folder of the example: its sources.yml, in which only `path:` and
+ * no `url:` may stand, so that nothing outside the folder is read.
+ */
+MUST_CHECK struct feeds_sources *feeds_sources_example(const char *folder, struct err *err);
+void feeds_sources_free(struct feeds_sources *sources); /* NULL is fine */
+
+/* In the file's order; disabled ones too. They stand as long as `sources`. */
+const struct feeds_source *feeds_sources_all(const struct feeds_sources *sources, size_t *count);
