@@ -49,6 +49,20 @@ char *hash_format(const struct hash *hash, char out[HASH_HEX])
     return sodium_bin2hex(out, HASH_HEX, hash->bytes, sizeof hash->bytes);
 }
 
+bool hash_parse(struct str hex, struct hash *hash)
+{
+    struct hash read;
+    char again[HASH_HEX];
+    size_t len = 0;
+    if (hex.len != HASH_HEX - 1 ||
+        sodium_hex2bin(read.bytes, sizeof read.bytes, hex.at, hex.len, NULL, &len, NULL) != 0 ||
+        len != sizeof read.bytes || !str_is(hex, hash_format(&read, again))) {
+        return false;
+    }
+    *hash = read;
+    return true;
+}
+
 bool hash_key_load(const char *path, struct hash_key *key, struct err *err)
 {
     if (access(path, F_OK) != 0 && errno == ENOENT) {

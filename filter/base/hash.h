@@ -35,6 +35,9 @@ struct hash hash_sha256(struct str bytes);
 /* Lower-case hexadecimal; returns `out`. */
 char *hash_format(const struct hash *hash, char out[HASH_HEX]);
 
+/* Reads what hash_format writes; false, without an error text, at anything else. */
+MUST_CHECK bool hash_parse(struct str hex, struct hash *hash);
+
 /*
  * Reads the 32-byte key from `path`; makes one there (mode 0600) if there is no file. False if it
  * can't be read or made, or is not 32 bytes long.
