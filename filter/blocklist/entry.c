@@ -1,0 +1,391 @@
+#include "filter/blocklist/entry.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <utf8proc.h>
+
+#include "filter/base/buf.h"
+#include "filter/base/canonical.h"
+#include "filter/base/clock.h"
+#include "filter/base/err.h"
+#include "filter/base/mem.h"
+#include "filter/blocklist/name.h"
+#include "filter/text/url.h"
+#include "filter/text/utf8.h"
+
+#define TYPE "saring-entry-1"
+#define DEMO "demo"
+
+struct blocklist_entry {
+    struct blocklist_draft parts; /* pointing to what follows */
+    struct buf target, reason, json;
+    struct hash *evidence;
+    struct hash season;
+    struct str host;
+};
+
+static const char *const scopes[] = {
+#define X(constant, name) [constant] = (name),
+    BLOCKLIST_SCOPES(X)
+#undef X
+};
+
+/* In the order of their names, which is the order in the JSON. */
+static const struct {
+    unsigned bit;
+    const char *name;
+} harvests[] = {
+#define X(constant, bit, name) {bit, name},
+    BLOCKLIST_HARVESTS(X)
+#undef X
+};
+
+enum { SCOPES = sizeof scopes / sizeof *scopes, HARVESTS = sizeof harvests / sizeof *harvests };
+
+const char *blocklist_scope_name(enum blocklist_scope scope)
+{
+    return scopes[scope];
+}
+
+bool blocklist_scope_parse(struct str name, enum blocklist_scope *scope)
+{
+    for (size_t i = 0; i < SCOPES; i++) {
+        if (str_is(name, scopes[i])) {
+            *scope = (enum blocklist_scope)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool blocklist_harvest_parse(struct str name, unsigned *bit)
+{
+    for (size_t i = 0; i < HARVESTS; i++) {
+        if (str_is(name, harvests[i].name)) {
+            *bit = harvests[i].bit;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_url(const struct url *url, enum blocklist_scope scope, struct err *err)
+{
+    for (size_t i = 0; i < url->whole.len; i++) {
+        unsigned char c = (unsigned char)url->whole.at[i];
+        if (c <= ' ' || c >= 0x7f || c == '"' || c == '\\') {
+            return err_set(err, "holds a character that belongs percent-encoded in a URL");
+        }
+    }
+    if (scope != BLOCKLIST_URL_PREFIX) {
+        return true;
+    }
+    if (memchr(url->path.at, '?', url->path.len) != NULL) {
+        return err_set(err, "has a query; the scope URL_PREFIX takes a path");
+    }
+    return url->path.len > 1 ||
+           err_set(err, "covers the whole host; the scope URL_PREFIX takes a path below it");
+}
+
+/* Writes the target's canonical spelling and finds the host in it. */
+static bool make_target(struct blocklist_entry *entry, const struct blocklist_draft *draft,
+                        struct err *err)
+{
+    bool done;
+    if (draft->scope == BLOCKLIST_HOST || draft->scope == BLOCKLIST_DOMAIN) {
+        done = url_host(draft->target, &entry->target, &entry->host, err);
+    } else {
+        struct url url;
+        done = url_canonical(draft->target, &entry->target, &url, err) &&
+               check_url(&url, draft->scope, err);
+        entry->host = url.host;
+    }
+    if (!done || !blocklist_name_check(entry->host, err)) {
+        struct err why = *err;
+        *err = ERR_NONE;
+        return err_set(err, "the target %s", why.message);
+    }
+    entry->parts.target = buf_str(&entry->target);
+    return true;
+}
+
+static bool check_time(const struct blocklist_draft *draft, struct err *err)
+{
+    static const int64_t latest = 253402300799999; /* the last of the year 9999 */
+    if (draft->observed_ms < 0 || draft->start_ms < 0 || draft->start_ms > latest ||
+        draft->end_ms > latest) {
+        return err_set(err, "needs times of observation, start and end");
+    }
+    if (draft->end_ms <= draft->start_ms) {
+        return err_set(err, "ends before it starts");
+    }
+    if (draft->end_ms - draft->start_ms > BLOCKLIST_LONGEST_MS) {
+        return err_set(err, "lasts longer than 30 days; a later renewal is a case of its own");
+    }
+    if (draft->observed_ms > draft->start_ms) {
+        return err_set(err, "starts before the harvest was observed");
+    }
+    return draft->start_ms - draft->observed_ms <= BLOCKLIST_EVIDENCE_AGE_MS ||
+           err_set(err, "rests on an observation older than 24 hours; reproduce it anew");
+}
+
+/* Nothing that hides, reorders or breaks a line: people read this beside a signature. */
+static bool check_reason(struct str reason, struct err *err)
+{
+    size_t characters = 0;
+    if (!utf8_is_valid(reason)) {
+        return err_set(err, "has a reason that is no UTF-8");
+    }
+    for (size_t at = 0; at < reason.len; characters++) {
+        utf8proc_int32_t c;
+        at += (size_t)utf8proc_iterate((const utf8proc_uint8_t *)reason.at + at,
+                                       (utf8proc_ssize_t)(reason.len - at), &c);
+        switch (utf8proc_category(c)) {
+        case UTF8PROC_CATEGORY_CC:
+        case UTF8PROC_CATEGORY_CF:
+        case UTF8PROC_CATEGORY_CO:
+        case UTF8PROC_CATEGORY_CN:
+        case UTF8PROC_CATEGORY_ZL:
+        case UTF8PROC_CATEGORY_ZP:
+            return err_set(err, "has a reason with a control or invisible character (U+%04X)",
+                           (unsigned)c);
+        default: /* every other category is visible text */
+            break;
+        }
+    }
+    if (characters < BLOCKLIST_REASON_LEAST || characters > BLOCKLIST_REASON_MOST) {
+        return err_set(err, "has a reason of %zu characters; the register takes %d to %d",
+                       characters, BLOCKLIST_REASON_LEAST, BLOCKLIST_REASON_MOST);
+    }
+    return true;
+}
+
+static int compare_hashes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct hash));
+}
+
+static bool take_evidence(struct blocklist_entry *entry, const struct blocklist_draft *draft,
+                          struct err *err)
+{
+    size_t count = draft->evidence_count;
+    if (count == 0 || count > BLOCKLIST_EVIDENCE_MOST) {
+        return err_set(err, "has %zu pieces of evidence; 1 to %d are needed", count,
+                       BLOCKLIST_EVIDENCE_MOST);
+    }
+    entry->evidence = mem_alloc(count * sizeof *entry->evidence);
+    memcpy(entry->evidence, draft->evidence, count * sizeof *entry->evidence);
+    qsort(entry->evidence, count, sizeof *entry->evidence, compare_hashes);
+    for (size_t i = 1; i < count; i++) {
+        if (compare_hashes(&entry->evidence[i - 1], &entry->evidence[i]) == 0) {
+            return err_set(err, "names the same evidence twice");
+        }
+    }
+    entry->parts.evidence = entry->evidence;
+    return true;
+}
+
+static bool check_basis(const struct blocklist_draft *draft, struct err *err)
+{
+    unsigned known = 0;
+    for (size_t i = 0; i < HARVESTS; i++) {
+        known |= harvests[i].bit;
+    }
+    if (draft->class != RULE_FRAUD) {
+        return err_set(err,
+                       "is of class %s; network entries are for fraud only, the others lead "
+                       "to a correction or a referral",
+                       rule_class_name(draft->class));
+    }
+    if (draft->harvest == 0 || (draft->harvest & ~known) != 0) {
+        return err_set(err, "names no observed harvest (credentials, money, personal_data, "
+                            "malware); likeness alone leads to a referral");
+    }
+    if (draft->case_id < 1 || draft->case_id >= (int64_t)1 << 53) {
+        return err_set(err, "belongs to no case");
+    }
+    return (unsigned)draft->scope < SCOPES || err_set(err, "has no known scope");
+}
+
+/*
+ * Written by hand in the order of RFC 8785, so that an entry costs no tree; blocklist_entry_read
+ * checks what comes back with base/canonical.
+ */
+static void write_json(struct blocklist_entry *entry)
+{
+    const struct blocklist_draft *parts = &entry->parts;
+    struct buf *out = &entry->json;
+    char text[CLOCK_TEXT], hex[HASH_HEX];
+    buf_printf(out, "{\"case\":%lld,\"class\":\"%s\",\"end\":\"%s\",\"evidence\":[",
+               (long long)parts->case_id, rule_class_name(parts->class),
+               clock_format(parts->end_ms, text));
+    for (size_t i = 0; i < parts->evidence_count; i++) {
+        buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", hash_format(&parts->evidence[i], hex));
+    }
+    buf_put_string(out, "],\"harvest\":[");
+    const char *comma = "";
+    for (size_t i = 0; i < HARVESTS; i++) {
+        if ((parts->harvest & harvests[i].bit) != 0) {
+            buf_printf(out, "%s\"%s\"", comma, harvests[i].name);
+            comma = ",";
+        }
+    }
+    buf_printf(out, "],\"observed\":\"%s\"", clock_format(parts->observed_ms, text));
+    buf_put_json_field(out, "reason", parts->reason);
+    buf_printf(out, ",\"record\":\"%s\",\"scope\":\"%s\",\"season\":\"%s\"",
+               hash_format(&parts->record, hex), blocklist_scope_name(parts->scope),
+               parts->season == NULL ? DEMO : hash_format(parts->season, (char[HASH_HEX]){0}));
+    buf_printf(out, ",\"start\":\"%s\"", clock_format(parts->start_ms, text));
+    buf_put_json_field(out, "target", parts->target);
+    buf_put_string(out, ",\"type\":\"" TYPE "\"}");
+}
+
+struct blocklist_entry *blocklist_entry_new(const struct blocklist_draft *draft, struct err *err)
+{
+    struct blocklist_entry *entry = mem_zero(1, sizeof *entry);
+    entry->parts = *draft;
+    if (!check_basis(draft, err) || !check_time(draft, err) || !check_reason(draft->reason, err) ||
+        !take_evidence(entry, draft, err) || !make_target(entry, draft, err)) {
+        struct err why = *err;
+        *err = ERR_NONE;
+        err_set(err, "the entry %s", why.message);
+        blocklist_entry_free(entry);
+        return NULL;
+    }
+    buf_put_str(&entry->reason, draft->reason);
+    entry->parts.reason = buf_str(&entry->reason);
+    if (draft->season != NULL) {
+        entry->season = *draft->season;
+        entry->parts.season = &entry->season;
+    }
+    write_json(entry);
+    return entry;
+}
+
+void blocklist_entry_free(struct blocklist_entry *entry)
+{
+    if (entry == NULL) {
+        return;
+    }
+    buf_fini(&entry->target);
+    buf_fini(&entry->reason);
+    buf_fini(&entry->json);
+    free(entry->evidence);
+    free(entry);
+}
+
+struct str blocklist_entry_json(const struct blocklist_entry *entry)
+{
+    return buf_str(&entry->json);
+}
+
+struct hash blocklist_entry_id(const struct blocklist_entry *entry)
+{
+    return hash_sha256(buf_str(&entry->json));
+}
+
+const struct blocklist_draft *blocklist_entry_parts(const struct blocklist_entry *entry)
+{
+    return &entry->parts;
+}
+
+struct str blocklist_entry_host(const struct blocklist_entry *entry)
+{
+    return entry->host;
+}
+
+/* A text member; "" if it is missing or no string, which no member may be. */
+static struct str member(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return (struct str){json_string_value(value), json_string_length(value)};
+}
+
+static bool read_time(const json_t *object, const char *name, int64_t *time_ms, struct err *err)
+{
+    return clock_parse(member(object, name), time_ms) ||
+           err_set(err, "has no time (2026-11-24T14:19:21Z) as \"%s\"", name);
+}
+
+static bool read_hash(struct str hex, const char *name, struct hash *hash, struct err *err)
+{
+    return hash_parse(hex, hash) ||
+           err_set(err, "has no SHA-256 in lower-case hexadecimal as \"%s\"", name);
+}
+
+/* Reads what the draft points to into `evidence` and `season`; the rest is checked later. */
+static bool read_members(const json_t *object, struct blocklist_draft *draft,
+                         struct hash evidence[BLOCKLIST_EVIDENCE_MOST], struct hash *season,
+                         struct err *err)
+{
+    const json_t *list = json_object_get(object, "evidence");
+    draft->evidence_count = json_array_size(list);
+    if (draft->evidence_count > BLOCKLIST_EVIDENCE_MOST) {
+        return err_set(err, "has more than %d pieces of evidence", BLOCKLIST_EVIDENCE_MOST);
+    }
+    for (size_t i = 0; i < draft->evidence_count; i++) {
+        const json_t *hex = json_array_get(list, i);
+        if (!read_hash((struct str){json_string_value(hex), json_string_length(hex)}, "evidence",
+                       &evidence[i], err)) {
+            return false;
+        }
+    }
+    const json_t *value;
+    size_t at;
+    json_array_foreach(json_object_get(object, "harvest"), at, value)
+    {
+        unsigned bit;
+        if (!blocklist_harvest_parse(
+                (struct str){json_string_value(value), json_string_length(value)}, &bit)) {
+            return err_set(err, "has a harvest that is none of credentials, malware, money, "
+                                "personal_data");
+        }
+        draft->harvest |= bit;
+    }
+    if (!rule_class_parse(member(object, "class"), &draft->class)) {
+        return err_set(err, "has no known class");
+    }
+    if (!blocklist_scope_parse(member(object, "scope"), &draft->scope)) {
+        return err_set(err, "has a scope that is none of URL, URL_PREFIX, HOST, DOMAIN");
+    }
+    if (!str_is(member(object, "season"), DEMO)) {
+        draft->season = season;
+        if (!read_hash(member(object, "season"), "season", season, err)) {
+            return false;
+        }
+    }
+    draft->case_id = json_integer_value(json_object_get(object, "case"));
+    draft->target = member(object, "target");
+    draft->reason = member(object, "reason");
+    return read_hash(member(object, "record"), "record", &draft->record, err) &&
+           read_time(object, "observed", &draft->observed_ms, err) &&
+           read_time(object, "start", &draft->start_ms, err) &&
+           read_time(object, "end", &draft->end_ms, err);
+}
+
+struct blocklist_entry *blocklist_entry_read(struct str json, struct err *err)
+{
+    struct hash evidence[BLOCKLIST_EVIDENCE_MOST], season;
+    struct blocklist_draft draft = {.evidence = evidence};
+    struct blocklist_entry *entry = NULL;
+    if (json.len > BLOCKLIST_ENTRY_BYTES) {
+        err_set(err, "the entry is longer than %d bytes", BLOCKLIST_ENTRY_BYTES);
+        return NULL;
+    }
+    struct err why = ERR_NONE;
+    json_t *object = canonical_read(json, &why);
+    if (object == NULL || !read_members(object, &draft, evidence, &season, &why)) {
+        err_set(err, "the entry %s", why.message);
+    } else {
+        entry = blocklist_entry_new(&draft, err);
+    }
+    json_decref(object);
+    /* One way to write it: whatever is unknown, out of order or spelled otherwise shows here. */
+    if (entry != NULL && !str_equal(buf_str(&entry->json), json)) {
+        err_set(err, "the entry has other members or spellings than saring writes: expected %.300s",
+                entry->json.bytes);
+        blocklist_entry_free(entry);
+        return NULL;
+    }
+    return entry;
+}
