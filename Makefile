@@ -63,10 +63,10 @@ help: ## this list
 
 unit-tests: $(UNIT:%.c=build/asan/%) $(TARGETS:%=build/asan/%)
 
-build/saring: $(call objects,release,$(SOURCES))
+build/saring: build/release/filter/cli/main.o build/release/libsaring.a
 	@echo $@; $(CC) -pie -Wl,-z,relro,-z,now -o $@ $^ $(LDLIBS)
 
-build/asan/saring: $(call objects,asan,$(SOURCES))
+build/asan/saring: build/asan/filter/cli/main.o build/asan/libsaring.a
 	@echo "  $@"; $(CC) $(ASAN) -o $@ $^ $(LDLIBS)
 
 build/%/libsaring.a: ; @rm -f $@ && ar rcs $@ $^
