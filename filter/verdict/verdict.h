@@ -13,7 +13,12 @@
 
 struct err;
 
-enum { VERDICT_MAX_BYTES = 8 << 20 }; /* a frame that claims more is broken */
+enum {
+    VERDICT_MAX_BYTES = 8 << 20,       /* a frame that claims more is broken */
+    VERDICT_MAX_RULES_BYTES = 1 << 20, /* of rules in VERDICT_CASE; what is past it is left out */
+    VERDICT_MAX_LINKS_BYTES = 1 << 19, /* of links, likewise */
+    VERDICT_MAX_ID = 4096,             /* bytes of a post's id, source and language, each */
+};
 
 enum verdict_form {
     VERDICT_SCAN, /* what `saring scan` prints */
@@ -24,16 +29,30 @@ enum verdict_form {
  * Appends the cacheable part of a flagged post's verdict, a JSON object without its braces:
  * `"ruleset":"…","rules":[{"id","title","class","level","spans":[{"field","start","end","text"}]}]`
  * and, in VERDICT_CASE, per rule also `"revision","description","evidence":[{"url","publisher",…}]`
- * (times in RFC 3339, empty fields left out). Spans of author_name are left out.
+ * (times in RFC 3339, empty fields left out). Spans of author_name are left out. In VERDICT_CASE
+ * the first rule is always there; further spans and rules are left out where they would not fit.
  */
 void verdict_write_rules(struct buf *out, enum verdict_form form, const struct rule_set *set,
                          const struct rule_match *match);
 
 /*
+ * Appends all of a verdict that follows from what rules read, which is what a cache keeps:
+ * `"links":[{"original","url","host","domain"}],"key":"…",` and `rules` as written above.
+ */
+void verdict_write_findings(struct buf *out, const struct text_link *links, size_t link_count,
+                            const struct hash *key, struct str rules);
+
+/*
  * Appends the whole verdict, one JSON object on one line without its newline:
- * `{"post":{"id","source","url","title","text","lang","published","fetched"},
- *   "links":[{"original","url","host","domain"}],"key":"…",` and `rules` as written above. Empty
- * fields of the post are left out; its author is never in it.
+ * `{"post":{"id","source","url","title","text","lang","published","fetched"},` and `findings`, as
+ * written by verdict_write_findings or verdict_write_rules. Empty fields of the post are left out,
+ * as is a URL of more than URL_MAX_BYTES; its author is never in it. The result fits
+ * VERDICT_MAX_BYTES if the post is within its limits and the findings are a VERDICT_CASE's.
+ */
+void verdict_write_post(struct buf *out, const struct post *post, struct str findings);
+
+/*
+ * Both at once. `key` may be NULL, as for `saring scan`: then links and key are left out.
  */
 void verdict_write(struct buf *out, const struct post *post, const struct text_link *links,
                    size_t link_count, const struct hash *key, struct str rules);
