@@ -79,6 +79,7 @@ enum casebook_flagged {
     CASEBOOK_JOINED,    /* one more near-copy in a case that waits for people */
     CASEBOOK_DUPLICATE, /* this very post was flagged before */
     CASEBOOK_DECIDED,   /* people decided about this text and this revision of the rule before */
+    CASEBOOK_OVER,      /* the season is over: nothing is flagged any more */
 };
 
 /*
@@ -90,6 +91,15 @@ enum casebook_flagged {
  */
 MUST_CHECK bool casebook_flag(struct casebook *casebook, const struct verdict *verdict,
                               enum casebook_flagged *outcome, struct err *err);
+
+/*
+ * Many verdicts in one transaction, which is a hundred times faster: what casebook_flag takes in
+ * between the two is durable when casebook_commit has returned true, not before. A verdict that
+ * fails in between changes nothing; the others stand. After a commit that returned false none of
+ * them does. No other call between the two.
+ */
+MUST_CHECK bool casebook_begin(struct casebook *casebook, struct err *err);
+MUST_CHECK bool casebook_commit(struct casebook *casebook, struct err *err);
 
 /*
  * Makes the moves of the clock and the machine that are due: claims given back, what nobody
