@@ -1,0 +1,336 @@
+#include "filter/blocklist/guard.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "filter/base/arena.h"
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
+#include "filter/base/file.h"
+#include "filter/base/mem.h"
+#include "filter/blocklist/name.h"
+#include "filter/text/url.h"
+#include "filter/text/utf8.h"
+#include "filter/text/view.h"
+
+enum {
+    MOST_FILES = 256,
+    MOST_BYTES = 4 << 20,    /* of one file */
+    MOST_ARENA = 64 << 20,   /* of all names */
+    MOST_FOLDED = 64 * 1024, /* of a typed target */
+};
+
+#define SHARED_FILE "shared-platforms.txt"
+
+struct shield {
+    struct str name;
+    const char *file; /* NULL: of the program itself */
+    unsigned line;
+    bool is_shared; /* a platform: single URLs may be listed */
+};
+
+struct blocklist_guard {
+    struct arena *arena;
+    struct shield *names; /* in the order of blocklist_name_compare */
+    size_t count, room;
+};
+
+/* A protected list that lost its files, or a line of them, still protects these. */
+static const char *const always[] = {"go.id", "mil.id", "desa.id", "ac.id", "sch.id"};
+
+/*
+ * Where blocking breaks machines instead of stopping fraud (RFC 6761, 6762, 7686, 8375, 9476), and
+ * the suffixes that RPZ reads as triggers. example, test: documentation, and harmless to list.
+ */
+static const char *const reserved[] = {"localhost", "local", "localdomain", "internal",
+                                       "invalid",   "arpa",  "onion",       "alt",
+                                       "home",      "lan",   "corp",        "rpz-ip",
+                                       "rpz-nsip",  "mail",  "rpz-nsdname", "rpz-client-ip"};
+
+static int compare(const void *a, const void *b)
+{
+    const struct shield *one = a, *two = b;
+    int order = blocklist_name_compare(one->name, two->name);
+    /* Of equal names the stricter one first: it is the one that gets found. */
+    return order != 0 ? order : one->is_shared - two->is_shared;
+}
+
+static void add(struct blocklist_guard *guard, const struct shield *one)
+{
+    mem_grow(&guard->names, &guard->room, guard->count + 1, sizeof *guard->names);
+    guard->names[guard->count++] = *one;
+}
+
+/* One domain, in canonical spelling: the list is read by people, and compared byte by byte. */
+static bool add_line(struct blocklist_guard *guard, struct str text, struct shield *one,
+                     struct err *err)
+{
+    struct buf canonical = BUF_EMPTY;
+    struct str host = STR("");
+    struct err why = ERR_NONE;
+    bool done = true;
+    if (!url_host(text, &canonical, &host, &why) || !blocklist_name_check(host, &why)) {
+        done = err_set_at(err, one->line, 1, "is no domain name: %s", why.message);
+    } else if (!str_equal(host, text)) {
+        done = err_set_at(err, one->line, 1, "is not in canonical spelling; write %.*s",
+                          STR_FORMAT(host));
+    } else if ((one->name.at = arena_copy(guard->arena, host.at, host.len)) == NULL) {
+        done = err_set_at(err, one->line, 1,
+                          "is one name too many: the protected lists hold "
+                          "more than 64 MiB");
+    } else {
+        one->name.len = host.len;
+        add(guard, one);
+    }
+    buf_fini(&canonical);
+    return done;
+}
+
+static bool read_lines(struct blocklist_guard *guard, const char *path, struct str text,
+                       struct err *err)
+{
+    size_t length = strlen(path);
+    struct shield one = {
+        .file = arena_copy(guard->arena, path, length),
+        .is_shared = str_ends(str_of(path), STR("/" SHARED_FILE)),
+    };
+    if (one.file == NULL) {
+        return err_set(err, "leaves no room for more protected names");
+    }
+    for (size_t at = 0; at < text.len;) {
+        const char *end = memchr(text.at + at, '\n', text.len - at);
+        size_t stop = end != NULL ? (size_t)(end - text.at) : text.len;
+        struct str line = str_part(text, at, stop);
+        const char *comment = memchr(line.at, '#', line.len);
+        line = str_trim(comment != NULL ? str_part(line, 0, (size_t)(comment - line.at)) : line);
+        one.line++;
+        if (line.len > 0 && !add_line(guard, line, &one, err)) {
+            return false;
+        }
+        at = stop + 1;
+    }
+    return true;
+}
+
+static bool read_file(struct blocklist_guard *guard, const char *path, struct err *err)
+{
+    struct buf text = BUF_EMPTY;
+    bool done =
+        file_read(path, MOST_BYTES, &text, err) && read_lines(guard, path, buf_str(&text), err);
+    buf_fini(&text);
+    return done || err_in_file(err, path);
+}
+
+static bool read_folder(struct blocklist_guard *guard, const char *folder, struct err *err)
+{
+    struct buf path = BUF_EMPTY;
+    struct file_list files = {.paths = NULL};
+    buf_printf(&path, "%s/protected", folder);
+    /* A folder with rules alone is fine, as long as another one has a list. */
+    bool done = (access(path.bytes, F_OK) != 0 && errno == ENOENT) ||
+                file_find(path.bytes, ".txt", MOST_FILES, &files, err);
+    for (size_t i = 0; done && i < files.count; i++) {
+        done = read_file(guard, files.paths[i], err);
+    }
+    file_list_fini(&files);
+    buf_fini(&path);
+    return done;
+}
+
+struct blocklist_guard *blocklist_guard_load(const char *const *folders, struct err *err)
+{
+    struct blocklist_guard *guard = mem_zero(1, sizeof *guard);
+    guard->arena = arena_new(MOST_ARENA);
+    bool done = true;
+    for (; done && *folders != NULL; folders++) {
+        done = read_folder(guard, *folders, err);
+    }
+    if (done && guard->count == 0) {
+        done = err_set(err, "there is no protected list: no domain in protected/*.txt of the "
+                            "rules' folders; nothing may be listed without one");
+    }
+    if (!done) {
+        blocklist_guard_free(guard);
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++) {
+        add(guard, &(struct shield){.name = str_of(always[i])});
+    }
+    qsort(guard->names, guard->count, sizeof *guard->names, compare);
+    return guard;
+}
+
+void blocklist_guard_free(struct blocklist_guard *guard)
+{
+    if (guard == NULL) {
+        return;
+    }
+    arena_free(guard->arena);
+    free(guard->names);
+    free(guard);
+}
+
+/* The first protected name that is not before `name`: itself, or one below it, or a later one. */
+static const struct shield *find(const struct blocklist_guard *guard, struct str name)
+{
+    size_t low = 0, high = guard->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (blocklist_name_compare(guard->names[middle].name, name) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < guard->count ? &guard->names[low] : NULL;
+}
+
+static bool refuse(struct err *err, const struct shield *why, struct str host, const char *how)
+{
+    err_set_at(err, why->line, 0, "%.*s is protected, and %.*s %s", STR_FORMAT(why->name),
+               STR_FORMAT(host), how);
+    return why->file != NULL ? err_in_file(err, why->file) : false;
+}
+
+/* The strictest protected name that is `host` or above it; NULL if there is none. */
+static const struct shield *find_above(const struct blocklist_guard *guard, struct str host)
+{
+    const struct shield *shared = NULL;
+    for (struct str name = host; name.len > 0; name = blocklist_name_above(name)) {
+        const struct shield *found = find(guard, name);
+        if (found == NULL || !str_equal(found->name, name)) {
+            continue;
+        }
+        if (!found->is_shared) {
+            return found;
+        }
+        shared = shared != NULL ? shared : found;
+    }
+    return shared;
+}
+
+static bool check_shape(struct str host, struct err *err)
+{
+    if (!blocklist_name_check(host, err)) {
+        struct err why = *err;
+        *err = ERR_NONE;
+        return err_set(err, "the target %s", why.message);
+    }
+    struct str last = host;
+    for (struct str up = host; up.len > 0; up = blocklist_name_above(up)) {
+        last = up;
+    }
+    if (last.len == host.len) {
+        return err_set(err, "%.*s is a single label, with all of the names below it",
+                       STR_FORMAT(host));
+    }
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        if (str_is(last, reserved[i])) {
+            return err_set(err, "%.*s lies below the reserved name %s", STR_FORMAT(host),
+                           reserved[i]);
+        }
+    }
+    return !url_is_public_suffix(host) ||
+           err_set(err, "%.*s is a public suffix: it belongs to all who have a name below it",
+                   STR_FORMAT(host));
+}
+
+/* `path` is that of a URL; empty for HOST and DOMAIN. */
+static bool check(const struct blocklist_guard *guard, enum blocklist_scope scope, struct str host,
+                  struct str path, struct err *err)
+{
+    if (!check_shape(host, err)) {
+        return false;
+    }
+    const struct shield *above = find_above(guard, host);
+    if (above != NULL && !above->is_shared) {
+        return refuse(err, above, host, "is or lies below it");
+    }
+    const char *query = path.len > 0 ? memchr(path.at, '?', path.len) : NULL;
+    size_t path_len = query != NULL ? (size_t)(query - path.at) : path.len;
+    if (above != NULL && (scope != BLOCKLIST_URL || path_len <= 1)) {
+        return refuse(err, above, host,
+                      "is shared by many: report it to the platform, at most a single URL "
+                      "below '/' may be listed");
+    }
+    if (scope == BLOCKLIST_URL || scope == BLOCKLIST_URL_PREFIX) {
+        return true;
+    }
+    const struct shield *below = find(guard, host);
+    return below == NULL || !blocklist_name_covers(host, below->name) ||
+           refuse(err, below, host, "lies above it");
+}
+
+bool blocklist_guard_check(const struct blocklist_guard *guard, const struct blocklist_entry *entry,
+                           struct err *err)
+{
+    const struct blocklist_draft *parts = blocklist_entry_parts(entry);
+    struct str host = blocklist_entry_host(entry), path = STR("");
+    if (parts->scope == BLOCKLIST_URL || parts->scope == BLOCKLIST_URL_PREFIX) {
+        const char *end = parts->target.at + parts->target.len;
+        const char *slash = memchr(host.at, '/', (size_t)(end - host.at));
+        if (slash != NULL) {
+            path = (struct str){.at = slash, .len = (size_t)(end - slash)};
+        }
+    }
+    return check(guard, parts->scope, host, path, err);
+}
+
+/* The host of a target in any spelling, and the path if it is a URL; they stand in `out`. */
+static bool read_target(enum blocklist_scope scope, struct str text, struct buf *out,
+                        struct str *host, struct str *path, struct err *err)
+{
+    *path = STR("");
+    if (scope == BLOCKLIST_HOST || scope == BLOCKLIST_DOMAIN) {
+        return url_host(text, out, host, err);
+    }
+    struct url url;
+    if (!url_canonical(text, out, &url, err)) {
+        return false;
+    }
+    *host = url.host;
+    *path = url.path;
+    return true;
+}
+
+/* Whether the target, folded as people's eyes fold it, is another name, and a protected one. */
+static bool check_likeness(const struct blocklist_guard *guard, enum blocklist_scope scope,
+                           struct str text, struct str host, struct err *err)
+{
+    struct arena *arena = arena_new(MOST_FOLDED);
+    struct buf out = BUF_EMPTY;
+    struct str folded, looks, path;
+    struct err ignored = ERR_NONE;
+    bool done = true;
+    /* A target that folds to no name at all looks like none. */
+    if (utf8_is_valid(text) && text_fold_literal(TEXT_FOLDED, text, arena, &folded, &ignored) &&
+        read_target(scope, folded, &out, &looks, &path, &ignored) && !str_equal(looks, host)) {
+        const struct shield *above = find_above(guard, looks);
+        if (above != NULL) {
+            done = refuse(err, above, looks,
+                          "is what the target looks like; it is another name. If the look-alike "
+                          "itself is meant, write it as xn--…");
+        }
+    }
+    buf_fini(&out);
+    arena_free(arena);
+    return done;
+}
+
+bool blocklist_guard_check_typed(const struct blocklist_guard *guard, enum blocklist_scope scope,
+                                 struct str target, struct err *err)
+{
+    struct buf out = BUF_EMPTY;
+    struct str host, path;
+    struct err why = ERR_NONE;
+    bool done = read_target(scope, target, &out, &host, &path, &why);
+    if (!done) {
+        err_set(err, "the target %s", why.message);
+    } else {
+        done =
+            check_likeness(guard, scope, target, host, err) && check(guard, scope, host, path, err);
+    }
+    buf_fini(&out);
+    return done;
+}
