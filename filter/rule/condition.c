@@ -1,0 +1,489 @@
+#include <strings.h>
+
+#include "filter/rule/internal.h"
+
+/* What a condition is made of; words are names, patterns and operators alike. */
+enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_BAD };
+
+struct token {
+    enum token_kind kind;
+    struct str text;
+    size_t at;
+};
+
+struct parser {
+    struct rule_compiler *compiler;
+    struct rule_searches *searches;
+    const struct yaml_node *node;
+    struct str text;
+    struct token token; /* the next one */
+    unsigned depth;
+};
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_part(char c)
+{
+    return !is_space(c) && c != '(' && c != ')' && c != '|';
+}
+
+static void next(struct parser *in)
+{
+    size_t at = in->token.at + in->token.text.len;
+    while (at < in->text.len && is_space(in->text.at[at])) {
+        at++;
+    }
+    size_t end = at;
+    enum token_kind kind = TOKEN_END;
+    if (at < in->text.len && !is_part(in->text.at[at])) {
+        end = at + 1;
+        kind = in->text.at[at] == '('   ? TOKEN_OPEN
+               : in->text.at[at] == ')' ? TOKEN_CLOSE
+                                        : TOKEN_BAD;
+    }
+    while (kind == TOKEN_END && end < in->text.len && is_part(in->text.at[end])) {
+        end++;
+    }
+    if (end > at && kind == TOKEN_END) {
+        kind = TOKEN_WORD;
+    }
+    in->token = (struct token){.kind = kind, .text = str_part(in->text, at, end), .at = at};
+}
+
+/*
+ * The column of byte `at` of the condition. Where the file does not have it letter for letter in
+ * one line (a folded block), the column of its start is the best there is.
+ */
+static unsigned column_of(const struct parser *in, size_t at)
+{
+    struct str source = in->compiler->source;
+    size_t start = 0;
+    for (unsigned line = 1; line < in->node->line && start < source.len; line++) {
+        const char *end = memchr(source.at + start, '\n', source.len - start);
+        start = end != NULL ? (size_t)(end - source.at) + 1 : source.len;
+    }
+    start += in->node->column - 1;
+    bool is_quoted = start < source.len && (source.at[start] == '\'' || source.at[start] == '"');
+    start += is_quoted;
+    if (start > source.len || at > source.len - start ||
+        memcmp(source.at + start, in->text.at, at) != 0) {
+        return in->node->column;
+    }
+    return in->node->column + is_quoted + (unsigned)at;
+}
+
+static bool fail(struct parser *in, const char *found, const char *right)
+{
+    return rule_fault(in->compiler->findings, in->node->line, column_of(in, in->token.at),
+                      "condition: %s%s%.*s%s; %s", found, found[0] != '\0' ? " " : "",
+                      STR_FORMAT(rule_shown(in->token.text)),
+                      in->token.kind == TOKEN_END ? "the end" : "", right);
+}
+
+static bool is_word(const struct parser *in, const char *word)
+{
+    return in->token.kind == TOKEN_WORD && in->token.text.len == strlen(word) &&
+           strncasecmp(in->token.text.at, word, in->token.text.len) == 0;
+}
+
+static bool is_operator(const struct parser *in)
+{
+    return is_word(in, "and") || is_word(in, "or") || is_word(in, "not") || is_word(in, "of");
+}
+
+/* Whether `name` matches a pattern with '*', the greedy way with one step back. */
+static bool matches(struct str name, struct str pattern)
+{
+    size_t n = 0, p = 0, star = SIZE_MAX, from = 0;
+    while (n < name.len) {
+        if (p < pattern.len && pattern.at[p] == '*') {
+            star = p++;
+            from = n;
+        } else if (p < pattern.len && pattern.at[p] == name.at[n]) {
+            p++;
+            n++;
+        } else if (star != SIZE_MAX) {
+            p = star + 1;
+            n = ++from;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.len && pattern.at[p] == '*') {
+        p++;
+    }
+    return p == pattern.len;
+}
+
+/* A node that stands for search `index` until the condition is known to be sound. */
+static bool put_search(struct parser *in, size_t index, struct rule_parts *parts)
+{
+    struct rule_part part;
+    if (!rule_node_atom(in->compiler->atoms->arena, (uint32_t)index, &part)) {
+        return fail(in, "no room for", "the set is too large");
+    }
+    in->searches->items[index].is_used = true;
+    part.size = in->searches->items[index].part.size;
+    rule_parts_put(parts, part);
+    return true;
+}
+
+static bool join(struct parser *in, enum rule_node_kind kind, struct rule_parts *parts,
+                 struct rule_part *out)
+{
+    return rule_node_join(in->compiler->atoms->arena, kind, parts, out) ||
+           fail(in, "at", "the condition is too large when written out");
+}
+
+static bool fail_no_search(struct parser *in)
+{
+    struct str word = in->token.text;
+    const struct rule_search *near = NULL;
+    unsigned nearest = (unsigned)(word.len < 6 ? 3 : word.len / 2 + 1);
+    for (size_t i = 0; i < in->searches->count; i++) {
+        unsigned distance = rule_distance(word, in->searches->items[i].name);
+        if (distance < nearest) {
+            nearest = distance;
+            near = &in->searches->items[i];
+        }
+    }
+    return rule_fault(in->compiler->findings, in->node->line, column_of(in, in->token.at),
+                      "condition: there is no search identifier '%.*s' under detection%s%.*s%s",
+                      STR_FORMAT(rule_shown(word)), near != NULL ? "; did you mean '" : "",
+                      STR_FORMAT(near != NULL ? near->name : STR("")), near != NULL ? "'?" : "");
+}
+
+/* `1 of pattern`, `all of pattern`, `any of them`; the token is behind "of". */
+static bool parse_of(struct parser *in, enum rule_node_kind kind, struct rule_part *out)
+{
+    struct rule_parts parts = {.items = NULL};
+    bool done = true, is_them = is_word(in, "them");
+    if (in->token.kind != TOKEN_WORD || is_operator(in)) {
+        return fail(in, "found", "behind 'of' comes 'them', a name, or a pattern as selection*");
+    }
+    struct str pattern = is_them ? STR("*") : in->token.text;
+    for (size_t i = 0; done && i < in->searches->count; i++) {
+        struct str name = in->searches->items[i].name;
+        bool is_hidden = is_them && name.len > 0 && name.at[0] == '_';
+        if (!is_hidden && matches(name, pattern)) {
+            done = put_search(in, i, &parts);
+        }
+    }
+    if (done && parts.count == 0) {
+        done = rule_fault(in->compiler->findings, in->node->line, column_of(in, in->token.at),
+                          "condition: no search identifier fits '%.*s'; there are %zu under "
+                          "detection, those with _ in front are not in 'them'",
+                          STR_FORMAT(rule_shown(in->token.text)), in->searches->count);
+    }
+    done = done && join(in, kind, &parts, out);
+    rule_parts_fini(&parts);
+    next(in);
+    return done;
+}
+
+static bool parse_or(struct parser *in, struct rule_part *out);
+
+static bool is_quantifier(struct str word)
+{
+    size_t digits = 0;
+    while (digits < word.len && word.at[digits] >= '0' && word.at[digits] <= '9') {
+        digits++;
+    }
+    return digits == word.len || (word.len == 3 && (strncasecmp(word.at, "all", 3) == 0 ||
+                                                    strncasecmp(word.at, "any", 3) == 0));
+}
+
+/* A name, or `1 of …`: which it is shows behind the word. */
+static bool parse_word(struct parser *in, struct rule_part *out)
+{
+    struct token word = in->token;
+    next(in);
+    if (is_quantifier(word.text) && is_word(in, "of")) {
+        next(in);
+        if (strncasecmp(word.text.at, "all", 3) == 0) {
+            return parse_of(in, RULE_NODE_AND, out);
+        }
+        if (strncasecmp(word.text.at, "any", 3) == 0 || str_is(word.text, "1")) {
+            return parse_of(in, RULE_NODE_OR, out);
+        }
+        in->token = word;
+        return fail(in, "found", "only '1 of', 'any of' and 'all of' are known");
+    }
+    struct rule_parts parts = {.items = NULL};
+    for (size_t i = 0; i < in->searches->count; i++) {
+        if (str_equal(in->searches->items[i].name, word.text)) {
+            bool done = put_search(in, i, &parts) && join(in, RULE_NODE_OR, &parts, out);
+            rule_parts_fini(&parts);
+            return done;
+        }
+    }
+    in->token = word;
+    if (memchr(word.text.at, '*', word.text.len) != NULL) {
+        return fail(in, "the pattern", "a pattern stands behind 'of', as in '1 of selection*'");
+    }
+    return fail_no_search(in);
+}
+
+/* The recursion below is bounded by RULE_CONDITION_DEEPEST. NOLINTBEGIN(misc-no-recursion) */
+static bool parse_not(struct parser *in, struct rule_part *out)
+{
+    bool done;
+    if (in->depth == RULE_CONDITION_DEEPEST) {
+        return fail(in, "at",
+                    "brackets and nots nest deeper than 64; name the parts as search identifiers");
+    }
+    in->depth++;
+    if (is_word(in, "not")) {
+        next(in);
+        done = parse_not(in, out) && (rule_node_not(in->compiler->atoms->arena, *out, out) ||
+                                      fail(in, "at", "the set is too large"));
+    } else if (in->token.kind == TOKEN_OPEN) {
+        next(in);
+        done = parse_or(in, out);
+        if (done && in->token.kind != TOKEN_CLOSE) {
+            done = fail(in, "found", "a closing bracket ')', 'and' or 'or' belongs here");
+        }
+        next(in);
+    } else if (in->token.kind == TOKEN_WORD && !is_operator(in)) {
+        done = parse_word(in, out);
+    } else {
+        done = fail(in, "found", "a search identifier, 'not', '1 of' or '(' belongs here");
+    }
+    in->depth--;
+    return done;
+}
+
+static bool parse_and(struct parser *in, struct rule_part *out)
+{
+    struct rule_parts parts = {.items = NULL};
+    struct rule_part part;
+    bool done = parse_not(in, &part);
+    for (;;) {
+        if (done) {
+            rule_parts_put(&parts, part);
+        }
+        if (!done || !is_word(in, "and")) {
+            break;
+        }
+        next(in);
+        done = parse_not(in, &part);
+    }
+    done = done && join(in, RULE_NODE_AND, &parts, out);
+    rule_parts_fini(&parts);
+    return done;
+}
+
+static bool parse_or(struct parser *in, struct rule_part *out)
+{
+    struct rule_parts parts = {.items = NULL};
+    struct rule_part part;
+    bool done = parse_and(in, &part);
+    for (;;) {
+        if (done) {
+            rule_parts_put(&parts, part);
+        }
+        if (!done || !is_word(in, "or")) {
+            break;
+        }
+        next(in);
+        done = parse_and(in, &part);
+    }
+    done = done && join(in, RULE_NODE_OR, &parts, out);
+    rule_parts_fini(&parts);
+    return done;
+}
+/* NOLINTEND(misc-no-recursion) */
+
+static bool parse_text(struct rule_compiler *compiler, struct rule_searches *searches,
+                       const struct yaml_node *node, struct rule_part *out)
+{
+    struct parser in = {.compiler = compiler, .searches = searches, .node = node};
+    if (node->kind != YAML_SCALAR || node->type == YAML_NULL || node->text.len == 0) {
+        return rule_fault(compiler->findings, node->line, node->column,
+                          "'condition' must be a text as 'selection and not filter', not %s",
+                          node->kind == YAML_SCALAR ? "empty" : yaml_describe(node));
+    }
+    if (node->text.len > RULE_CONDITION_MAX) {
+        return rule_fault(compiler->findings, node->line, node->column,
+                          "a condition of %zu bytes; at most %d are read, name its parts as search "
+                          "identifiers",
+                          node->text.len, (int)RULE_CONDITION_MAX);
+    }
+    in.text = node->text;
+    in.token = (struct token){.text = str_part(in.text, 0, 0)};
+    next(&in);
+    if (!parse_or(&in, out)) {
+        return false;
+    }
+    if (in.token.kind == TOKEN_BAD) {
+        return fail(&in, "found",
+                    "counting with '|' is not part of Sigma 2; a post is matched alone");
+    }
+    return in.token.kind == TOKEN_END || fail(&in, "found", "'and' or 'or' belongs before it");
+}
+
+/* The same tree over atoms: what stood for a search is that search. */
+static bool lower(struct rule_compiler *compiler, const struct rule_searches *searches,
+                  const struct rule_node *from,
+                  struct rule_part *out) /* NOLINT(misc-no-recursion) */
+{
+    struct rule_parts parts = {.items = NULL};
+    struct arena *arena = compiler->atoms->arena;
+    if (from->kind == RULE_NODE_ATOM) {
+        *out = searches->items[from->atom].part;
+        return true;
+    }
+    bool done = true;
+    for (size_t i = 0; done && i < from->child_count; i++) {
+        struct rule_part part;
+        done = lower(compiler, searches, from->children[i], &part);
+        rule_parts_put(&parts, part);
+    }
+    if (done) {
+        done = from->kind == RULE_NODE_NOT ? rule_node_not(arena, parts.items[0], out)
+                                           : rule_node_join(arena, from->kind, &parts, out);
+    }
+    rule_parts_fini(&parts);
+    return done;
+}
+
+/* Which searches are true in the row of a truth table, bit by bit. */
+struct row {
+    unsigned bits;
+    uint32_t columns[12]; /* the searches */
+    size_t count;
+};
+
+static bool true_in_row(void *context, uint32_t search)
+{
+    const struct row *row = context;
+    for (size_t i = 0; i < row->count; i++) {
+        if (row->columns[i] == search) {
+            return (row->bits >> i & 1) != 0;
+        }
+    }
+    return false;
+}
+
+/* Warns of a condition that is true, or false, whatever its searches say. */
+static void check_table(struct rule_compiler *compiler, const struct rule_searches *searches,
+                        const struct yaml_node *node, const struct rule_node *tree)
+{
+    struct row row = {.count = 0};
+    for (size_t i = 0; i < searches->count; i++) {
+        if (searches->items[i].is_used && row.count == sizeof row.columns / sizeof *row.columns) {
+            return; /* too many rows to try */
+        }
+        if (searches->items[i].is_used) {
+            row.columns[row.count++] = (uint32_t)i;
+        }
+    }
+    bool is_ever = false, is_always = true;
+    for (; row.bits < 1U << row.count && (is_always || !is_ever); row.bits++) {
+        bool is_true = rule_node_true(tree, true_in_row, &row);
+        is_ever = is_ever || is_true;
+        is_always = is_always && is_true;
+    }
+    if (is_always) {
+        rule_fault(
+            compiler->findings, node->line, node->column,
+            "condition: always true, whatever a post says; drop the 'or not' that makes it so");
+    } else if (!is_ever) {
+        rule_fault(compiler->findings, node->line, node->column,
+                   "condition: never true; drop the 'and not' that makes it so");
+    }
+}
+
+static bool true_of_nothing(void *context, uint32_t index)
+{
+    const struct rule_atom *atom = &((const struct rule_atoms *)context)->items[index];
+    return atom->op == RULE_EXISTS && str_is(atom->pattern, "false");
+}
+
+static void check_negation(struct rule_compiler *compiler, const struct yaml_node *node,
+                           const struct rule_node *tree)
+{
+    static const char text[] = "condition: true of a post in which nothing of this rule is found; "
+                               "name something that must be there";
+    if (!rule_node_true(tree, true_of_nothing, compiler->atoms)) {
+        return;
+    }
+    if (compiler->is_strict) {
+        rule_fault(compiler->findings, node->line, node->column, "%s", text);
+    } else {
+        rule_warn(compiler->findings, node->line, node->column, "%s", text);
+    }
+}
+
+static void check_unused(struct rule_compiler *compiler, const struct rule_searches *searches)
+{
+    for (size_t i = 0; i < searches->count; i++) {
+        const struct rule_search *search = &searches->items[i];
+        if (!search->is_used && !(search->name.len > 0 && search->name.at[0] == '_')) {
+            rule_warn(compiler->findings, search->line, search->column,
+                      "'%.*s' is not used in the condition; use it or take it out",
+                      STR_FORMAT(rule_shown(search->name)));
+        }
+    }
+}
+
+/* Several conditions are joined by OR (Sigma rules specification, "Condition"). */
+static bool parse_all(struct rule_compiler *compiler, struct rule_searches *searches,
+                      const struct yaml_node *node, struct rule_part *out)
+{
+    if (node->kind != YAML_LIST) {
+        return parse_text(compiler, searches, node, out);
+    }
+    struct rule_parts parts = {.items = NULL};
+    bool done = true;
+    for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
+        struct rule_part part;
+        if (parse_text(compiler, searches, item, &part)) {
+            rule_parts_put(&parts, part);
+        } else {
+            done = false;
+        }
+    }
+    if (done && parts.count == 0) {
+        done = rule_fault(compiler->findings, node->line, node->column,
+                          "'condition' is an empty list; write one as 'selection and not filter'");
+    }
+    if (done && !rule_node_join(compiler->atoms->arena, RULE_NODE_OR, &parts, out)) {
+        done = rule_fault(compiler->findings, node->line, node->column,
+                          "condition: too large when written out");
+    }
+    rule_parts_fini(&parts);
+    return done;
+}
+
+bool rule_condition_compile(struct rule_compiler *compiler, const struct yaml_node *detection,
+                            struct rule_searches *searches, const struct rule_node **out)
+{
+    const struct yaml_node *node = yaml_get(detection, "condition");
+    struct rule_part tree, lowered;
+    size_t errors = compiler->findings->errors;
+    if (node == NULL) {
+        return rule_fault(compiler->findings, detection->key_line, detection->key_column,
+                          "'detection' has no condition; add one, as 'condition: selection'");
+    }
+    if (!parse_all(compiler, searches, node, &tree)) {
+        return false;
+    }
+    check_unused(compiler, searches);
+    check_table(compiler, searches, node, tree.node);
+    for (size_t i = 0; i < searches->count; i++) {
+        if (searches->items[i].is_used && searches->items[i].part.node == NULL) {
+            return false; /* its own finding says why */
+        }
+    }
+    if (!lower(compiler, searches, tree.node, &lowered)) {
+        return rule_fault(compiler->findings, node->line, node->column,
+                          "condition: too large when written out");
+    }
+    check_negation(compiler, node, lowered.node);
+    *out = lowered.node;
+    return compiler->findings->errors == errors;
+}

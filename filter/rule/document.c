@@ -1,0 +1,405 @@
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "filter/base/buf.h"
+#include "filter/base/mem.h"
+#include "filter/rule/internal.h"
+#include "filter/text/utf8.h"
+
+enum { TREE_MAX = 64 << 20 }; /* bytes of one file's YAML tree */
+
+static const char *const top_keys[] = {
+    "title",       "id",     "related",    "name",  "taxonomy", "status",         "description",
+    "license",     "author", "references", "date",  "modified", "logsource",      "detection",
+    "fields",      "level",  "tags",       "scope", "basis",    "falsepositives", "tests",
+    "correlation", "filter", NULL};
+static const char *const levels[] = {"informational", "low", "medium", "high", "critical", NULL};
+static const char *const statuses[] = {"stable",     "test",        "experimental",
+                                       "deprecated", "unsupported", NULL};
+
+static bool is_one_of(struct str text, const char *const *names)
+{
+    while (*names != NULL && !str_is(text, *names)) {
+        names++;
+    }
+    return *names != NULL;
+}
+
+/* The tree in one unambiguous form, so that layout and comments do not change the hash. */
+static void put_tree(const struct yaml_node *node, struct buf *out) /* NOLINT(misc-no-recursion) */
+{
+    buf_printf(out, "%d:%d:%zu:", (int)node->kind, (int)node->type,
+               node->kind == YAML_SCALAR ? node->text.len : node->count);
+    if (node->kind == YAML_SCALAR) {
+        buf_put_str(out, node->text);
+        return;
+    }
+    for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
+        buf_printf(out, "%zu:", item->key.len);
+        buf_put_str(out, item->key);
+        put_tree(item, out);
+    }
+}
+
+static struct hash hash_tree(const struct yaml_node *root)
+{
+    struct buf form = BUF_EMPTY;
+    put_tree(root, &form);
+    struct hash hash = hash_sha256(buf_str(&form));
+    buf_fini(&form);
+    return hash;
+}
+
+/* One document and where its text goes. */
+struct reading {
+    struct rule_loader *loader;
+    struct rule_findings *findings;
+    const struct yaml_node *root;
+    struct rule *rule;
+    bool is_strict;
+};
+
+/* A text of the document, copied; `must` makes its absence an error of rules with a basis. */
+static bool take(struct reading *in, const char *name, const char *must, struct str *out)
+{
+    const struct yaml_node *node = yaml_get(in->root, name);
+    struct err err = ERR_NONE;
+    if (node == NULL) {
+        return must == NULL || !in->is_strict ||
+               rule_fault(in->findings, in->root->line, in->root->column, "no %s; %s", name, must);
+    }
+    if (node->kind == YAML_SCALAR && node->text.len == 0) {
+        return !in->is_strict ||
+               rule_fault(in->findings, node->line, node->column, "'%s' is empty; %s", name,
+                          must != NULL ? must : "fill it in or take it out");
+    }
+    if (!yaml_text(node, out, &err)) {
+        return rule_fault_err(in->findings, &err);
+    }
+    out->at = arena_copy(in->loader->compiler.atoms->arena, out->at, out->len);
+    return out->at != NULL ||
+           rule_fault(in->findings, node->line, node->column, "the rules are too large");
+}
+
+/* Such a text that must be one of `names`. */
+static bool take_name(struct reading *in, const char *name, const char *must,
+                      const char *const *names, struct str *out)
+{
+    if (!take(in, name, must, out)) {
+        return false;
+    }
+    if (out->len == 0 || is_one_of(*out, names)) {
+        return true;
+    }
+    const struct yaml_node *node = yaml_get(in->root, name);
+    const char *near = rule_nearest(*out, names);
+    struct buf all = BUF_EMPTY;
+    for (const char *const *one = names; *one != NULL; one++) {
+        buf_printf(&all, "%s%s", one == names ? "" : one[1] == NULL ? " or " : ", ", *one);
+    }
+    rule_fault(in->findings, node->line, node->column, "%s '%.*s' is unknown; %s%s", name,
+               STR_FORMAT(rule_shown(*out)), near != NULL ? "did you mean " : "it is ",
+               near != NULL ? near : all.bytes);
+    buf_fini(&all);
+    return false;
+}
+
+/* RFC 9562: 8-4-4-4-12 hexadecimal digits, in lower case so that equal ids look equal. */
+static bool is_uuid(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+        char c = text.at[i];
+        if (is_dash ? c != '-' : !isdigit((unsigned char)c) && !(c >= 'a' && c <= 'f')) {
+            return false;
+        }
+    }
+    return text.len == 36;
+}
+
+static bool take_id(struct reading *in)
+{
+    static const char must[] = "give it a UUID, as `saring rules new` does";
+    if (!take(in, "id", must, &in->rule->id)) {
+        return false;
+    }
+    if (in->is_strict && !is_uuid(in->rule->id)) {
+        const struct yaml_node *node = yaml_get(in->root, "id");
+        return rule_fault(in->findings, node->line, node->column,
+                          "id '%.*s' is not a UUID in lower case, as "
+                          "0f15a5b4-cdfb-4152-b795-684d4238a74f",
+                          STR_FORMAT(rule_shown(in->rule->id)));
+    }
+    if (in->rule->id.len == 0) { /* plain Sigma may have none */
+        struct buf id = BUF_EMPTY;
+        buf_printf(&id, "%.*s:%u", STR_FORMAT(in->rule->file), in->root->line);
+        in->rule->id.at = arena_copy(in->loader->compiler.atoms->arena, id.bytes, id.len);
+        in->rule->id.len = id.len;
+        buf_fini(&id);
+    }
+    return in->rule->id.at != NULL;
+}
+
+static bool check_date(struct reading *in, const char *name)
+{
+    struct str text = STR("");
+    int64_t time_ms;
+    if (!in->is_strict || !take(in, name, NULL, &text)) {
+        return !in->is_strict;
+    }
+    const struct yaml_node *node = yaml_get(in->root, name);
+    return text.len == 0 || clock_parse(text, &time_ms) ||
+           rule_fault(in->findings, node->line, node->column,
+                      "%s '%.*s' is not a date; write it as 2026-11-24", name,
+                      STR_FORMAT(rule_shown(text)));
+}
+
+static bool check_logsource(struct reading *in)
+{
+    const struct yaml_node *node = yaml_get(in->root, "logsource");
+    const struct yaml_node *category = yaml_get(node, "category");
+    if (!in->is_strict) {
+        return true;
+    }
+    if (node == NULL) {
+        rule_warn(in->findings, in->root->line, in->root->column,
+                  "no logsource; write logsource: { category: post }");
+        return true;
+    }
+    if (category == NULL || category->kind != YAML_SCALAR || !str_is(category->text, "post")) {
+        return rule_fault(in->findings, node->line, node->column,
+                          "this rule is not about posts; write logsource: { category: post }");
+    }
+    return true;
+}
+
+static void check_keys(struct reading *in)
+{
+    for (const struct yaml_node *node = in->root->first; node != NULL; node = node->next) {
+        const char *near =
+            is_one_of(node->key, top_keys) ? NULL : rule_nearest(node->key, top_keys);
+        if (in->is_strict && near != NULL && rule_distance(node->key, str_of(near)) <= 2) {
+            rule_warn(in->findings, node->key_line, node->key_column,
+                      "unknown key '%.*s' is ignored; did you mean '%s'?",
+                      STR_FORMAT(rule_shown(node->key)), near);
+        }
+    }
+}
+
+static bool read_head(struct reading *in)
+{
+    struct rule *rule = in->rule;
+    bool done = take(in, "title", "say in one line what it flags", &rule->title);
+    done = take_id(in) && done;
+    done =
+        take_name(in, "level", "write low, medium, high or critical", levels, &rule->level) && done;
+    done = take_name(in, "status", NULL, statuses, &rule->status) && done;
+    done = take(in, "description", NULL, &rule->description) && done;
+    done = check_date(in, "date") && done;
+    done = check_date(in, "modified") && done;
+    done = check_logsource(in) && done;
+    check_keys(in);
+    return done;
+}
+
+static bool read_detection(struct reading *in)
+{
+    const struct yaml_node *node = yaml_get(in->root, "detection");
+    struct rule_compiler *compiler = &in->loader->compiler;
+    struct rule_searches searches = {.items = NULL};
+    if (node == NULL) {
+        bool is_other = yaml_get(in->root, "correlation") != NULL ||
+                        yaml_get(in->root, "filter") != NULL ||
+                        yaml_get(in->root, "action") != NULL;
+        return rule_fault(in->findings, in->root->line, in->root->column, "%s",
+                          is_other ? "correlations, filters and actions are not supported; a post "
+                                     "is matched alone, so write a detection"
+                                   : "no detection; write search identifiers and a condition");
+    }
+    bool done = rule_detection_compile(compiler, node, &searches);
+    if (node->kind == YAML_MAP) {
+        done = rule_condition_compile(compiler, node, &searches, &in->rule->condition) && done;
+    }
+    rule_searches_fini(&searches);
+    return done;
+}
+
+/* The class decides what detection may read, so basis comes first. */
+static bool read_basis(struct reading *in, struct rule_draft *draft)
+{
+    in->loader->compiler.may_read_author = true;
+    if (!in->is_strict) {
+        return true;
+    }
+    const struct yaml_node *node = yaml_get(in->root, "basis");
+    if (node == NULL) {
+        return rule_fault(
+            in->findings, in->root->line, in->root->column,
+            "no basis; a rule needs class fraud, procedure or claim and its evidence");
+    }
+    bool done = rule_basis_read(in->loader->basis, node, in->loader->compiler.atoms->arena,
+                                in->findings, in->rule, &draft->is_active);
+    in->loader->compiler.may_read_author = !done || in->rule->class == RULE_FRAUD;
+    return done;
+}
+
+static bool read_tests(struct reading *in, struct rule_draft *draft)
+{
+    const struct yaml_node *node = yaml_get(in->root, "tests");
+    if (!in->is_strict) {
+        return true;
+    }
+    if (node == NULL) {
+        rule_warn(in->findings, in->root->line, in->root->column,
+                  "no tests; write tests: with posts under match and pass");
+        return true;
+    }
+    return rule_samples_read(node, in->loader->scratch, in->findings, &draft->tests);
+}
+
+static bool read_document(struct rule_loader *loader, const struct yaml_node *root)
+{
+    struct arena *arena = loader->compiler.atoms->arena;
+    struct rule_findings *findings = loader->compiler.findings;
+    if (root->kind != YAML_MAP) {
+        return rule_fault(findings, root->line, root->column,
+                          "a rule is a map of title, detection and more, not %s",
+                          yaml_describe(root));
+    }
+    struct rule_draft draft = {.rule = arena_alloc(arena, sizeof *draft.rule), .is_active = true};
+    const char *file = arena_copy(arena, findings->file, strlen(findings->file));
+    if (draft.rule == NULL || file == NULL) {
+        return rule_fault(findings, root->line, root->column, "the rules are too large");
+    }
+    draft.rule->file = str_of(file);
+    draft.rule->line = root->line;
+    draft.rule->content = hash_tree(root);
+    struct reading in = {.loader = loader,
+                         .findings = findings,
+                         .root = root,
+                         .rule = draft.rule,
+                         .is_strict = loader->basis != NULL};
+    bool done = read_head(&in);
+    done = read_basis(&in, &draft) && done;
+    done = read_detection(&in) && done;
+    done = read_tests(&in, &draft) && done;
+    if (!done) {
+        rule_samples_fini(&draft.tests);
+        return false;
+    }
+    if (in.is_strict &&
+        (str_is(draft.rule->status, "deprecated") || str_is(draft.rule->status, "unsupported"))) {
+        draft.is_active = false;
+    }
+    mem_grow(&loader->drafts, &loader->room, loader->count + 1, sizeof *loader->drafts);
+    loader->drafts[loader->count++] = draft;
+    return true;
+}
+
+/* libyaml would name a byte; people look for a line. */
+static bool check_bytes(struct rule_findings *findings, struct str yaml)
+{
+    if (yaml.len > RULE_FILE_MAX) {
+        return rule_fault(findings, 0, 0, "%zu bytes; a rule file has at most %d, split it",
+                          yaml.len, (int)RULE_FILE_MAX);
+    }
+    unsigned line = 1;
+    for (size_t at = 0; at < yaml.len; line++) {
+        const char *end = memchr(yaml.at + at, '\n', yaml.len - at);
+        size_t stop = end != NULL ? (size_t)(end - yaml.at) : yaml.len;
+        struct str text = str_part(yaml, at, stop);
+        const char *nul = memchr(text.at, '\0', text.len);
+        if (nul != NULL) {
+            return rule_fault(findings, line, (unsigned)(nul - text.at) + 1,
+                              "a NUL byte; this is not a text file");
+        }
+        if (!utf8_is_valid(text)) {
+            size_t good = 0;
+            while (good < text.len && utf8_is_valid(str_part(text, 0, good + 1))) {
+                good++;
+            }
+            return rule_fault(findings, line, (unsigned)good + 1,
+                              "not UTF-8; save the file as UTF-8");
+        }
+        at = stop + 1;
+    }
+    return true;
+}
+
+bool rule_loader_add(struct rule_loader *loader, struct str yaml)
+{
+    struct rule_findings *findings = loader->compiler.findings;
+    struct yaml_node **roots = NULL;
+    size_t count = 0;
+    struct err err = ERR_NONE;
+    if (!check_bytes(findings, yaml)) {
+        return false;
+    }
+    struct arena *tree = arena_new(TREE_MAX);
+    loader->compiler.source = yaml;
+    bool done = yaml_parse(tree, yaml, &roots, &count, &err) || rule_fault_err(findings, &err);
+    count = done ? count : 0;
+    for (size_t i = 0; i < count; i++) {
+        done = read_document(loader, roots[i]) && done;
+    }
+    if (done && count == 0) {
+        done = rule_fault(findings, 1, 1,
+                          "no rule here; a rule is a map of title, detection and more");
+    }
+    loader->compiler.source = STR("");
+    arena_free(tree);
+    return done;
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    const struct rule *a = *(const struct rule *const *)left;
+    const struct rule *b = *(const struct rule *const *)right;
+    int order = str_compare(a->id, b->id);
+    if (order == 0) {
+        order = str_compare(a->file, b->file);
+    }
+    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+bool rule_loader_program(struct rule_loader *loader, struct rule_program *program)
+{
+    struct rule_atoms *atoms = loader->compiler.atoms;
+    struct arena *arena = atoms->arena;
+    struct str *fields = arena_array(arena, atoms->field_count, sizeof *fields);
+    struct rule_atom *items = arena_array(arena, atoms->count, sizeof *items);
+    const struct rule **rules = arena_array(arena, loader->count, sizeof *rules);
+    if (fields == NULL || items == NULL || rules == NULL) {
+        return false;
+    }
+    if (atoms->count > 0) {
+        memcpy(fields, atoms->fields, atoms->field_count * sizeof *fields);
+        memcpy(items, atoms->items, atoms->count * sizeof *items);
+    }
+    size_t active = 0;
+    for (size_t i = 0; i < loader->count; i++) {
+        if (loader->drafts[i].is_active) {
+            rules[active++] = loader->drafts[i].rule;
+        }
+    }
+    if (active > 1) {
+        qsort(rules, active, sizeof *rules, compare_ids);
+    }
+    *program = (struct rule_program){.fields = fields,
+                                     .field_count = atoms->field_count,
+                                     .atoms = items,
+                                     .atom_count = atoms->count,
+                                     .rules = rules,
+                                     .rule_count = active};
+    return true;
+}
+
+void rule_loader_fini(struct rule_loader *loader)
+{
+    for (size_t i = 0; i < loader->count; i++) {
+        rule_samples_fini(&loader->drafts[i].tests);
+    }
+    free(loader->drafts);
+    loader->drafts = NULL;
+    loader->count = loader->room = 0;
+}

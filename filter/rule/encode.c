@@ -1,0 +1,258 @@
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "filter/base/buf.h"
+#include "filter/base/mem.h"
+#include "filter/rule/internal.h"
+
+enum { MOST_DASHES = 5 }; /* 5^5 spellings */
+
+void rule_texts_put(struct rule_texts *texts, struct str text)
+{
+    mem_grow(&texts->items, &texts->room, texts->count + 1, sizeof *texts->items);
+    texts->items[texts->count] = BUF_EMPTY;
+    buf_put_str(&texts->items[texts->count++], text);
+}
+
+void rule_texts_fini(struct rule_texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        buf_fini(&texts->items[i]);
+    }
+    free(texts->items);
+    *texts = (struct rule_texts){.items = NULL};
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* A dash or slash that leads a word, as pySigma reads the modifier (\B[-/]\b). */
+static bool leads_word(struct str text, size_t at)
+{
+    return (text.at[at] == '-' || text.at[at] == '/') && at + 1 < text.len &&
+           is_word(text.at[at + 1]) && (at == 0 || !is_word(text.at[at - 1]));
+}
+
+static bool put_dashes(struct str glob, struct rule_texts *out, struct err *err)
+{
+    static const char *const dashes[] = {"-", "/", "–", "—", "―"};
+    enum { KINDS = sizeof dashes / sizeof *dashes };
+    size_t count = 0, spellings = 1;
+    for (size_t i = 0; i < glob.len; i++) {
+        if (leads_word(glob, i)) {
+            count++;
+            spellings *= KINDS;
+        }
+        if (count > MOST_DASHES) {
+            return err_set(err, "more than %d dashes to write in five ways each; use fewer",
+                           (int)MOST_DASHES);
+        }
+    }
+    for (size_t spelling = 0; spelling < spellings; spelling++) {
+        struct buf text = BUF_EMPTY;
+        size_t rest = spelling;
+        for (size_t i = 0; i < glob.len; i++) {
+            if (leads_word(glob, i)) {
+                buf_put_string(&text, dashes[rest % KINDS]);
+                rest /= KINDS;
+            } else {
+                buf_put_char(&text, glob.at[i]);
+            }
+        }
+        rule_texts_put(out, buf_str(&text));
+        buf_fini(&text);
+    }
+    return true;
+}
+
+/* UTF-8 (checked when the file was read) to UTF-16 in either byte order. */
+static void put_utf16(struct str text, bool is_big, struct buf *out)
+{
+    for (size_t i = 0; i < text.len;) {
+        unsigned char lead = (unsigned char)text.at[i];
+        size_t more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+        uint32_t point = more == 0 ? lead : lead & (0x3fU >> more);
+        for (i++; more > 0 && i < text.len; more--) {
+            point = point << 6 | ((unsigned char)text.at[i++] & 0x3fU);
+        }
+        uint32_t units[2] = {point, 0};
+        size_t count = 1;
+        if (point > 0xffff) {
+            units[0] = 0xd800 + ((point - 0x10000) >> 10);
+            units[1] = 0xdc00 + ((point - 0x10000) & 0x3ff);
+            count = 2;
+        }
+        for (size_t u = 0; u < count; u++) {
+            buf_put_char(out, (char)(is_big ? units[u] >> 8 : units[u] & 0xff));
+            buf_put_char(out, (char)(is_big ? units[u] & 0xff : units[u] >> 8));
+        }
+    }
+}
+
+static void put_base64(struct str bytes, size_t shift, struct buf *out)
+{
+    struct buf shifted = BUF_EMPTY;
+    for (size_t i = 0; i < shift; i++) {
+        buf_put_char(&shifted, ' ');
+    }
+    buf_put_str(&shifted, bytes);
+    size_t room = sodium_base64_ENCODED_LEN(shifted.len, sodium_base64_VARIANT_ORIGINAL);
+    char *text = mem_alloc(room);
+    sodium_bin2base64(text, room, (const unsigned char *)shifted.bytes, shifted.len,
+                      sodium_base64_VARIANT_ORIGINAL);
+    buf_put_string(out, text);
+    free(text);
+    buf_fini(&shifted);
+}
+
+/* What stays the same wherever the value stands in a longer one: without the letters that share
+ * bits with its neighbours (Sigma modifiers, "base64offset"). */
+static void put_offsets(struct str bytes, struct rule_texts *out)
+{
+    static const size_t front[] = {0, 2, 3}, back[] = {0, 3, 2};
+    for (size_t shift = 0; shift < 3; shift++) {
+        struct buf text = BUF_EMPTY;
+        put_base64(bytes, shift, &text);
+        size_t end = text.len - back[(bytes.len + shift) % 3];
+        if (end > front[shift]) {
+            rule_texts_put(out, str_part(buf_str(&text), front[shift], end));
+        }
+        buf_fini(&text);
+    }
+}
+
+bool rule_encode(const struct rule_key *key, struct str glob, struct rule_texts *out,
+                 struct err *err)
+{
+    if (rule_key_has(key, RULE_MODIFIER_WINDASH)) {
+        return put_dashes(glob, out, err);
+    }
+    bool is_shifted = rule_key_has(key, RULE_MODIFIER_BASE64OFFSET);
+    if (!is_shifted && !rule_key_has(key, RULE_MODIFIER_BASE64)) {
+        rule_texts_put(out, glob);
+        return true;
+    }
+    if (memchr(glob.at, RULE_ANY_RUN, glob.len) != NULL ||
+        memchr(glob.at, RULE_ANY_ONE, glob.len) != NULL) {
+        return err_set(err, "a wildcard cannot be encoded; escape it as \\* or \\?");
+    }
+    struct buf bytes = BUF_EMPTY;
+    if (rule_key_has(key, RULE_MODIFIER_WIDE) || rule_key_has(key, RULE_MODIFIER_UTF16LE)) {
+        put_utf16(glob, false, &bytes);
+    } else if (rule_key_has(key, RULE_MODIFIER_UTF16BE)) {
+        put_utf16(glob, true, &bytes);
+    } else if (rule_key_has(key, RULE_MODIFIER_UTF16)) {
+        buf_put(&bytes, "\xff\xfe", 2);
+        put_utf16(glob, false, &bytes);
+    } else {
+        buf_put_str(&bytes, glob);
+    }
+    if (is_shifted) {
+        put_offsets(buf_str(&bytes), out);
+    } else {
+        struct buf text = BUF_EMPTY;
+        put_base64(buf_str(&bytes), 0, &text);
+        rule_texts_put(out, buf_str(&text));
+        buf_fini(&text);
+    }
+    buf_fini(&bytes);
+    return true;
+}
+
+static void put_cidr4(const unsigned char octets[4], unsigned bits, struct buf *out)
+{
+    buf_put_char(out, '^');
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned known = bits > 8 * i ? bits - 8 * i : 0;
+        unsigned span = known >= 8 ? 1 : 256U >> known;
+        unsigned low = octets[i] & ~(span - 1);
+        buf_put_string(out, i > 0 ? "\\." : "");
+        if (known == 0) {
+            buf_put_string(out, "[0-9]{1,3}");
+            continue;
+        }
+        buf_put_string(out, "(?:");
+        for (unsigned value = low; value < low + span; value++) {
+            buf_printf(out, "%s%u", value > low ? "|" : "", value);
+        }
+        buf_put_char(out, ')');
+    }
+    buf_put_char(out, '$');
+}
+
+/*
+ * Canonical IPv6 text (RFC 5952) hides zeros, so only ranges whose known groups have none at their
+ * front can be told by their first letters.
+ */
+static bool put_cidr6(const unsigned char octets[16], unsigned bits, struct buf *out,
+                      struct err *err)
+{
+    buf_put_string(out, "^\\[?");
+    if (bits == 128) {
+        char text[INET6_ADDRSTRLEN];
+        inet_ntop(AF_INET6, octets, text, sizeof text);
+        buf_printf(out, "%s\\]?$", text);
+        return true;
+    }
+    for (unsigned i = 0; i < 8 && 16 * i < bits; i++) {
+        unsigned known = bits - 16 * i < 16 ? bits - 16 * i : 16;
+        unsigned group = (unsigned)octets[2 * i] << 8 | octets[2 * i + 1];
+        if (group == 0 || (known < 16 && group < 0x1000)) {
+            return err_set(err, "an IPv6 range with a group that starts with 0 is not supported");
+        }
+        if (known == 16) {
+            buf_printf(out, "%x:", group);
+            continue;
+        }
+        for (unsigned nibble = 0; nibble < 4; nibble++) {
+            unsigned fixed = known > 4 * nibble ? known - 4 * nibble : 0;
+            unsigned span = fixed >= 4 ? 1 : 16U >> fixed;
+            unsigned low = (group >> (12 - 4 * nibble) & 0xf) & ~(span - 1);
+            if (span == 16) {
+                buf_put_string(out, "[0-9a-f]");
+                continue;
+            }
+            buf_put_char(out, '[');
+            for (unsigned value = low; value < low + span; value++) {
+                buf_printf(out, "%x", value);
+            }
+            buf_put_char(out, ']');
+        }
+        buf_put_char(out, ':');
+    }
+    return true;
+}
+
+bool rule_encode_cidr(struct str range, struct buf *out, struct err *err)
+{
+    char address[INET6_ADDRSTRLEN] = "";
+    unsigned char octets[16];
+    const char *slash = memchr(range.at, '/', range.len);
+    size_t len = slash != NULL ? (size_t)(slash - range.at) : range.len;
+    if (len >= sizeof address || len == 0) {
+        return err_set(err, "'%.*s' is not a range; write it as 10.0.0.0/8",
+                       STR_FORMAT(rule_shown(range)));
+    }
+    memcpy(address, range.at, len);
+    bool is_four = inet_pton(AF_INET, address, octets) == 1;
+    bool is_six = !is_four && inet_pton(AF_INET6, address, octets) == 1;
+    unsigned most = is_four ? 32 : 128, bits = slash == NULL ? most : 0;
+    size_t digits = slash != NULL ? range.len - len - 1 : 0;
+    for (size_t i = len + 1; i < range.len && digits <= 3; i++) {
+        bits = isdigit((unsigned char)range.at[i]) ? 10 * bits + (unsigned)(range.at[i] - '0')
+                                                   : most + 1;
+    }
+    if ((!is_four && !is_six) || bits > most || (slash != NULL && (digits == 0 || digits > 3))) {
+        return err_set(err, "'%.*s' is not a range; write it as 10.0.0.0/8",
+                       STR_FORMAT(rule_shown(range)));
+    }
+    if (is_four) {
+        put_cidr4(octets, bits, out);
+        return true;
+    }
+    return put_cidr6(octets, bits, out, err);
+}

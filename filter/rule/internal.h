@@ -1,0 +1,362 @@
+/* What the files of the rule language share: from YAML documents to atoms and conditions. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "filter/base/arena.h"
+#include "filter/base/attr.h"
+#include "filter/base/err.h"
+#include "filter/base/post.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
+
+enum {
+    RULE_FILE_MAX = 1 << 20,     /* bytes of one rule file */
+    RULE_VALUE_MAX = 4096,       /* bytes of one value, of one regex, of one line of a list */
+    RULE_VALUES_MAX = 100000,    /* values that one item may expand to; lines of one list */
+    RULE_NODES_MAX = 1000000,    /* of one condition with all it refers to written out */
+    RULE_CONDITION_MAX = 16384,  /* bytes */
+    RULE_CONDITION_DEEPEST = 64, /* nested brackets and nots */
+    RULE_SEARCHES_MAX = 1024,    /* search identifiers of one rule */
+};
+
+/*
+ * findings.c
+ * Errors and warnings as they are found; one part that fails does not hide what is wrong with the
+ * next. Kept up to a bound, counted beyond it.
+ */
+struct rule_finding {
+    struct err err;
+    bool is_error;
+};
+
+struct rule_findings {
+    struct rule_finding *items; /* owned */
+    size_t count, room;
+    size_t errors, warnings;
+    const char *file; /* what is being read now */
+};
+
+void rule_findings_fini(struct rule_findings *findings);
+
+/* Adds an error at a place of the current file and returns false. */
+bool rule_fault(struct rule_findings *findings, unsigned line, unsigned column, const char *format,
+                ...) PRINTF_LIKE(4, 5);
+
+/* Adds a warning. */
+void rule_warn(struct rule_findings *findings, unsigned line, unsigned column, const char *format,
+               ...) PRINTF_LIKE(4, 5);
+
+/* Adds `err` (in the current file, unless it names one) as an error and returns false. */
+bool rule_fault_err(struct rule_findings *findings, const struct err *err);
+
+/* By file, line and column. */
+void rule_findings_sort(struct rule_findings *findings);
+
+/* The first error of sorted findings, into `err`; false, so that failing is one line. */
+bool rule_findings_first(const struct rule_findings *findings, struct err *err);
+
+/* As much of a value as a message shows, cut between code points. */
+struct str rule_shown(struct str value);
+
+/* ---- nearest.c: "did you mean" ---- */
+
+/* How many letters must be put, taken or changed to make one of the other; 99 for long words. */
+unsigned rule_distance(struct str a, struct str b);
+
+/* The name most like `word`, of a list that NULL ends; NULL if none is like it at all. */
+const char *rule_nearest(struct str word, const char *const *names);
+
+/* ---- lists.c: the values that %NAME% stands for ---- */
+struct rule_list {
+    struct str name;
+    struct str *values; /* each once, in byte order */
+    size_t count, room;
+    struct rule_list *next;
+};
+
+struct rule_lists {
+    struct arena *arena; /* owns all of it but the arrays */
+    struct rule_list *first;
+};
+
+void rule_lists_fini(struct rule_lists *lists);
+
+/*
+ * Adds the lines of a list file: one value each, '#' starts a comment line. Lists of the same name
+ * are joined. False, with findings, if a line is bad.
+ */
+bool rule_lists_add(struct rule_lists *lists, struct rule_findings *findings, struct str name,
+                    struct str text);
+
+/* NULL if there is none. */
+const struct rule_list *rule_lists_get(const struct rule_lists *lists, struct str name);
+
+/* The list whose name is most like `name`; NULL if there are none. */
+const struct rule_list *rule_lists_nearest(const struct rule_lists *lists, struct str name);
+
+/* ---- atoms.c: fields and atoms, each once, and nodes over them ---- */
+struct rule_atoms {
+    struct arena *arena; /* owns patterns and nodes */
+    struct rule_atom *items;
+    size_t count, room;
+    uint32_t *table; /* open addressing, index + 1; a power of two slots */
+    size_t slots;
+    struct str *fields;
+    size_t field_count, field_room;
+};
+
+void rule_atoms_fini(struct rule_atoms *atoms);
+
+/* The index of field `name`, which is copied. False if the arena is full. */
+MUST_CHECK bool rule_atoms_field(struct rule_atoms *atoms, struct str name, uint32_t *index);
+
+/* The index of an equal atom, or of a new one; `atom->pattern` must lie in the arena. */
+uint32_t rule_atoms_intern(struct rule_atoms *atoms, const struct rule_atom *atom);
+
+/* A condition and how many nodes it has when everything it refers to is written out. */
+struct rule_part {
+    const struct rule_node *node;
+    size_t size;
+};
+
+/* Parts being gathered for one AND or OR. */
+struct rule_parts {
+    struct rule_part *items; /* owned */
+    size_t count, room;
+};
+
+void rule_parts_put(struct rule_parts *parts, struct rule_part part);
+void rule_parts_fini(struct rule_parts *parts);
+
+/* Nodes in `arena`; false if it is full or the part would pass RULE_NODES_MAX. */
+MUST_CHECK bool rule_node_atom(struct arena *arena, uint32_t atom, struct rule_part *out);
+MUST_CHECK bool rule_node_not(struct arena *arena, struct rule_part child, struct rule_part *out);
+
+/* AND or OR of at least one part; of exactly one it is that part itself. */
+MUST_CHECK bool rule_node_join(struct arena *arena, enum rule_node_kind kind,
+                               const struct rule_parts *parts, struct rule_part *out);
+
+/* What `node` says when `truth(context, i)` says whether atom i is true. */
+bool rule_node_true(const struct rule_node *node, bool (*truth)(void *context, uint32_t atom),
+                    void *context);
+
+/* ---- key.c: `field|modifier|modifier` ---- */
+#define RULE_MODIFIERS(X)                                                                          \
+    X(CONTAINS, "contains")                                                                        \
+    X(STARTSWITH, "startswith")                                                                    \
+    X(ENDSWITH, "endswith")                                                                        \
+    X(ALL, "all")                                                                                  \
+    X(RE, "re")                                                                                    \
+    X(I, "i")                                                                                      \
+    X(M, "m")                                                                                      \
+    X(S, "s")                                                                                      \
+    X(CASED, "cased")                                                                              \
+    X(EXPAND, "expand")                                                                            \
+    X(EXISTS, "exists")                                                                            \
+    X(NEQ, "neq")                                                                                  \
+    X(WINDASH, "windash")                                                                          \
+    X(WIDE, "wide")                                                                                \
+    X(UTF16LE, "utf16le")                                                                          \
+    X(UTF16BE, "utf16be")                                                                          \
+    X(UTF16, "utf16")                                                                              \
+    X(BASE64, "base64")                                                                            \
+    X(BASE64OFFSET, "base64offset")                                                                \
+    X(CIDR, "cidr")                                                                                \
+    X(WORDS, "words")                                                                              \
+    X(SKELETON, "skeleton")                                                                        \
+    X(LT, "lt")                                                                                    \
+    X(LTE, "lte")                                                                                  \
+    X(GT, "gt")                                                                                    \
+    X(GTE, "gte")                                                                                  \
+    X(FIELDREF, "fieldref")                                                                        \
+    X(MINUTE, "minute")                                                                            \
+    X(HOUR, "hour")                                                                                \
+    X(DAY, "day")                                                                                  \
+    X(WEEK, "week")                                                                                \
+    X(MONTH, "month")                                                                              \
+    X(YEAR, "year")
+
+enum rule_modifier {
+#define X(constant, name) RULE_MODIFIER_##constant,
+    RULE_MODIFIERS(X)
+#undef X
+        RULE_MODIFIER_COUNT
+};
+
+struct rule_key {
+    struct str field; /* "" of keywords */
+    uint64_t modifiers;
+    unsigned line, column;
+};
+
+static inline bool rule_key_has(const struct rule_key *key, enum rule_modifier modifier)
+{
+    return (key->modifiers >> modifier & 1) != 0;
+}
+
+/* Reads and checks a key; false with findings. */
+bool rule_key_parse(const struct yaml_node *node, struct rule_findings *findings,
+                    struct rule_key *key);
+
+/* Which view the key's values are matched in (DESIGN: the rule language). */
+enum text_view_kind rule_key_view(const struct rule_key *key);
+
+/* ---- value.c: one value of a rule, with its escapes and wildcards, as patterns ---- */
+
+/* Reads Sigma's escapes: wildcards become RULE_ANY_RUN and RULE_ANY_ONE. Appends to `out`. */
+struct buf;
+void rule_value_unescape(struct str text, struct buf *out);
+
+/*
+ * The pattern of a RULE_GLOB, its literals folded for `view`, in `arena`. `glob` has wildcards as
+ * above. False with `err`.
+ */
+MUST_CHECK bool rule_value_fold(enum text_view_kind view, struct str glob, struct arena *arena,
+                                struct str *pattern, struct err *err);
+
+/* ---- encode.c: values written another way ---- */
+struct rule_texts {
+    struct buf *items; /* owned */
+    size_t count, room;
+};
+
+void rule_texts_put(struct rule_texts *texts, struct str text);
+void rule_texts_fini(struct rule_texts *texts);
+
+/* Appends what the key's windash, utf16 and base64 modifiers make of `glob`. */
+MUST_CHECK bool rule_encode(const struct rule_key *key, struct str glob, struct rule_texts *out,
+                            struct err *err);
+
+/* Appends a regex that an address in the range matches. */
+MUST_CHECK bool rule_encode_cidr(struct str range, struct buf *out, struct err *err);
+
+/* ---- regex.c ---- */
+
+/* PCRE2's compile options for a RULE_REGEX with these flags: every compile uses them. */
+uint32_t rule_regex_options(unsigned flags);
+
+/* Whether it compiles, is not too large and cannot explode; `*warning` is set if it may be slow. */
+MUST_CHECK bool rule_regex_check(struct str pattern, unsigned flags, struct err *warning,
+                                 struct err *err);
+
+/* ---- detection.c, condition.c ---- */
+struct rule_compiler {
+    struct rule_atoms *atoms;
+    const struct rule_lists *lists;
+    struct rule_findings *findings;
+    struct str source;    /* the file's bytes: messages count columns in it */
+    bool is_strict;       /* rules of saring, with a basis; else the language library alone */
+    bool may_read_author; /* of the rule being compiled: fraud only (limit 5) */
+};
+
+struct rule_search {
+    struct str name;
+    unsigned line, column;
+    struct rule_part part; /* its node is NULL if it has errors */
+    bool is_used;
+};
+
+struct rule_searches {
+    struct rule_search *items; /* owned */
+    size_t count, room;
+};
+
+void rule_searches_fini(struct rule_searches *searches);
+
+/* All search identifiers below `detection`; false with findings, going on after each. */
+bool rule_detection_compile(struct rule_compiler *compiler, const struct yaml_node *detection,
+                            struct rule_searches *out);
+
+/* The condition below `detection`, a text or a list of them; false with findings. */
+bool rule_condition_compile(struct rule_compiler *compiler, const struct yaml_node *detection,
+                            struct rule_searches *searches, const struct rule_node **out);
+
+/* sample.c: posts that a rule must or must not match */
+struct rule_sample {
+    struct post post; /* its text lies in the loader's scratch arena */
+    bool must_match;
+    const char *file;
+    unsigned line, column;
+    struct str id; /* of a speech sample */
+};
+
+struct rule_samples {
+    struct rule_sample *items; /* owned */
+    size_t count, room;
+};
+
+void rule_samples_fini(struct rule_samples *samples);
+
+/* Reads `tests:` of a rule, texts copied into `arena`. False with findings. */
+bool rule_samples_read(const struct yaml_node *tests, struct arena *arena,
+                       struct rule_findings *findings, struct rule_samples *out);
+
+/* basis.c: limit 1, what a rule rests on */
+struct rule_checker {
+    struct str domain, name;
+};
+
+struct rule_basis {
+    int64_t now_ms;
+    struct arena *arena;           /* owns the checkers' text */
+    struct rule_checker *checkers; /* owned: the fact-checkers whose ratings count */
+    size_t count, room;
+};
+
+void rule_basis_fini(struct rule_basis *basis);
+
+/* Adds the lines of an allow/fact-checkers.txt: domain, tab, name. False with findings. */
+bool rule_basis_allow(struct rule_basis *basis, struct rule_findings *findings, struct str text);
+
+/* Reads `basis:` into `rule`, texts into `arena`; `*is_active` turns false if it has run out. */
+bool rule_basis_read(const struct rule_basis *basis, const struct yaml_node *node,
+                     struct arena *arena, struct rule_findings *findings, struct rule *rule,
+                     bool *is_active);
+
+/* document.c: a rule's document */
+struct rule_draft {
+    struct rule *rule; /* in the loader's arena */
+    bool is_active;
+    struct rule_samples tests;
+};
+
+/* What a load, or the language alone, gathers. */
+struct rule_loader {
+    struct rule_compiler compiler;  /* its atoms' arena owns rules and all of their text too */
+    struct arena *scratch;          /* owns what is needed until the set is loaded: the tests */
+    const struct rule_basis *basis; /* NULL: the language alone */
+    struct rule_draft *drafts;      /* owned, in the order in which they were read */
+    size_t count, room;
+};
+
+/*
+ * Reads all rules of a file into `loader`. False with findings if any is bad; the others are added
+ * all the same, so that everything that is wrong shows in one run.
+ */
+bool rule_loader_add(struct rule_loader *loader, struct str yaml);
+
+/* The active rules by id and all atoms as a program, in the atoms' arena. */
+MUST_CHECK bool rule_loader_program(struct rule_loader *loader, struct rule_program *program);
+
+void rule_loader_fini(struct rule_loader *loader);
+
+/* language.c: the language library alone, for tests and benches: no basis, no samples. */
+struct rule_language;
+
+MUST_CHECK struct rule_language *rule_language_new(void);
+void rule_language_free(struct rule_language *language); /* NULL is fine */
+
+/* Adds values of %name%, one a line; the text is copied. */
+MUST_CHECK bool rule_language_list(struct rule_language *language, const char *name,
+                                   struct str text, struct err *err);
+
+/* Adds the rules of a YAML text; `file` is for messages and must stand as long as the language. */
+MUST_CHECK bool rule_language_add(struct rule_language *language, const char *file, struct str yaml,
+                                  struct err *err);
+
+/* All that was added; stands until the next call or the language is freed. NULL: too large. */
+MUST_CHECK const struct rule_program *rule_language_program(struct rule_language *language);
