@@ -7,7 +7,14 @@
 #include "filter/text/utf8.h"
 #include "filter/verdict/verdict.h"
 
-enum { MAX_RULES = 20000, MAX_SPANS = 65536, MAX_EVIDENCE = 256, MAX_NAME = 1 << 18 };
+enum {
+    DIGITS = 2 * HASH_BYTES,
+    MAX_URL = 2 * URL_MAX_BYTES,
+    MAX_RULES = 20000,
+    MAX_SPANS = 65536,
+    MAX_EVIDENCE = 256,
+    MAX_NAME = 1 << 18
+};
 
 struct reader {
     struct arena *arena;
@@ -91,15 +98,15 @@ static bool time_of(struct reader *in, const json_t *object, const char *name, i
 static bool hash_of(struct reader *in, const json_t *object, const char *name, struct hash *hash)
 {
     struct str hex = {.len = 0};
-    if (!some_text(in, object, name, 2 * HASH_BYTES, &hex)) {
+    if (!some_text(in, object, name, DIGITS, &hex)) {
         return false;
     }
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < hex.len; i++) {
         const char *digit = hex.at[i] != '\0' ? strchr(digits, hex.at[i]) : NULL;
-        if (digit == NULL || hex.len != 2 * HASH_BYTES) {
+        if (digit == NULL || hex.len != DIGITS) {
             return err_set(in->err, "'%s' of %s is not %d lower-case hexadecimal digits", name,
-                           in->place, 2 * HASH_BYTES);
+                           in->place, DIGITS);
         }
         unsigned char half = (unsigned char)(digit - digits);
         hash->bytes[i / 2] = (unsigned char)(i % 2 == 0 ? half << 4 : hash->bytes[i / 2] | half);
@@ -158,7 +165,7 @@ static bool read_links(struct reader *in, const json_t *list)
         json_t *object = json_array_get(list, i);
         if (!only(in, object, keys) ||
             !text(in, object, "original", VERDICT_MAX_LINKS_BYTES, &links[i].original) ||
-            !some_text(in, object, "url", 2 * URL_MAX_BYTES, &links[i].url) ||
+            !some_text(in, object, "url", MAX_URL, &links[i].url) ||
             !text(in, object, "host", URL_MAX_BYTES, &links[i].host) ||
             !text(in, object, "domain", URL_MAX_BYTES, &links[i].domain)) {
             return false;
@@ -251,7 +258,7 @@ static bool read_evidence(struct reader *in, const json_t *list, struct verdict_
             !text(in, object, "impersonates", MAX_NAME, &one->impersonates) ||
             !time_of(in, object, "valid_from", &one->valid_from_ms) ||
             !time_of(in, object, "valid_until", &one->valid_until_ms) ||
-            !text(in, object, "sha256", 2 * HASH_BYTES, &one->sha256) ||
+            !text(in, object, "sha256", DIGITS, &one->sha256) ||
             !text(in, object, "claim", MAX_NAME, &one->claim) ||
             !text(in, object, "rating", MAX_NAME, &one->rating) ||
             !time_of(in, object, "rated", &one->rated_ms)) {
@@ -313,7 +320,7 @@ bool verdict_read(struct arena *arena, struct str json, struct verdict *verdict,
         return err_set(err, "the verdict is not JSON, at byte %d", fault.position);
     }
     bool done = only(&in, root, keys) && hash_of(&in, root, "key", &verdict->key) &&
-                some_text(&in, root, "ruleset", 2 * HASH_BYTES, &verdict->ruleset) &&
+                some_text(&in, root, "ruleset", DIGITS, &verdict->ruleset) &&
                 read_post(&in, json_object_get(root, "post")) &&
                 read_links(&in, json_object_get(root, "links")) &&
                 read_rules(&in, json_object_get(root, "rules"));
