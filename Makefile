@@ -1,6 +1,6 @@
 # saring. `make help` lists what there is; filter/README.md says how it hangs together.
 LIBS     := libpcre2-8 libhs libcurl libxml-2.0 jansson yajl yaml-0.1 hiredis sqlite3 libutf8proc \
-            libidn2 libpsl libxxhash libulfius libsodium
+            libidn2 libpsl libxxhash libulfius libmicrohttpd libsodium zlib
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Werror
 CPPFLAGS := -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 CFLAGS   := -std=c17 -g $(WARN) -fstack-protector-strong -fno-omit-frame-pointer -MMD -MP
@@ -86,6 +86,7 @@ build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libsaring.a
 build/release/tests/bench/%: build/release/tests/bench/%.o build/release/libsaring.a
 	@echo "  $@"; $(CC) -o $@ $^ $(LDLIBS) -lyara
 
+$(foreach kind,release asan fuzz,build/$(kind)/filter/console/style.o): filter/console/style.css
 build/release/%.o: %.c
 	@mkdir -p $(@D) && echo "  $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -c -o $@ $<

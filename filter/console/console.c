@@ -1,0 +1,322 @@
+#include "filter/console/console.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <ulfius.h>
+#include <unistd.h>
+
+#include "filter/base/clock.h"
+#include "filter/base/err.h"
+#include "filter/base/mem.h"
+#include "filter/console/answer.h"
+
+enum {
+    MOST_CONNECTIONS = 64,
+    KEPT_CONNECTIONS = 48, /* beyond that the oldest give way, so that slow ones lock nobody out */
+    IDLE_SECONDS = 15,
+    CONNECTION_BYTES = 16 << 10, /* a request's line and head must fit */
+    BACKLOG = 64,
+};
+
+/* Connections as they come and go, all in the server's own thread. */
+struct connection {
+    int fd; /* -1: free */
+    int64_t number;
+};
+
+struct console {
+    struct _u_instance instance;
+    struct answers *answers;
+    char *address;
+    struct request_names names;
+    struct connection connections[MOST_CONNECTIONS];
+    size_t connection_count;
+    int64_t connections_ever;
+};
+
+/* What every response says, whatever it is. */
+static const struct {
+    const char *name, *value;
+} headers[] = {
+    {"Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; "
+                                "base-uri 'none'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()"},
+    {"Vary", "Accept, Accept-Language, Accept-Encoding"},
+};
+
+static struct request_head read_head(const struct _u_request *request)
+{
+    struct request_head head = {.method = str_of(request->http_verb),
+                                .target = str_of(request->http_url)};
+    const struct _u_map *fields = request->map_header;
+    for (int i = 0; i < fields->nb_values; i++) {
+        struct str value = str_of(fields->values[i]);
+        if (strcasecmp(fields->keys[i], "Host") == 0) {
+            head.host = value;
+            head.hosts++; /* "Host" and "host" are two; two "Host" were joined by a comma */
+        } else if (strcasecmp(fields->keys[i], "Accept") == 0) {
+            head.accept = value;
+        } else if (strcasecmp(fields->keys[i], "Accept-Language") == 0) {
+            head.accept_language = value;
+        } else if (strcasecmp(fields->keys[i], "Accept-Encoding") == 0) {
+            head.accept_encoding = value;
+        }
+    }
+    return head;
+}
+
+static bool add_header(struct _u_response *to, const char *name, const char *value)
+{
+    return ulfius_add_header_to_response(to, name, value) == U_OK;
+}
+
+static bool add_headers(struct _u_response *to, const struct response *from)
+{
+    bool done = add_header(to, "Content-Type", from->type) &&
+                add_header(to, "Cache-Control",
+                           from->is_lasting ? "public, max-age=31536000, immutable" : "no-store");
+    if (from->is_gzip) {
+        done = done && add_header(to, "Content-Encoding", "gzip");
+    }
+    if (from->status == 405) {
+        done = done && add_header(to, "Allow", "GET, HEAD");
+    }
+    return done;
+}
+
+static int respond(const struct _u_request *request, struct _u_response *to, void *data)
+{
+    struct console *console = data;
+    struct request_head head = read_head(request);
+    struct request read = request_read(&head, &console->names);
+    struct response response;
+    answers_give(console->answers, &read, &response);
+    bool done = add_headers(to, &response) &&
+                ulfius_set_binary_body_response(to, response.status, response.body.bytes,
+                                                response.body.len) == U_OK;
+    buf_fini(&response.body);
+    return done ? U_CALLBACK_COMPLETE : U_CALLBACK_ERROR;
+}
+
+static struct connection *oldest(struct console *console)
+{
+    struct connection *old = NULL;
+    for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
+        struct connection *one = &console->connections[i];
+        if (one->fd >= 0 && (old == NULL || one->number < old->number)) {
+            old = one;
+        }
+    }
+    return old;
+}
+
+static void enter(struct console *console, int fd, void **context)
+{
+    for (size_t i = 0; i < MOST_CONNECTIONS && *context == NULL; i++) {
+        struct connection *one = &console->connections[i];
+        if (one->fd < 0) {
+            *one = (struct connection){.fd = fd, .number = console->connections_ever++};
+            *context = one;
+            console->connection_count++;
+        }
+    }
+    if (console->connection_count > KEPT_CONNECTIONS) {
+        /* Its end is noticed and it leaves, like one whose client went. */
+        shutdown(oldest(console)->fd, SHUT_RDWR);
+    }
+}
+
+static void leave(struct console *console, void **context)
+{
+    struct connection *one = *context;
+    if (one != NULL) {
+        one->fd = -1;
+        console->connection_count--;
+        *context = NULL;
+    }
+}
+
+static void note_connection(void *data, struct MHD_Connection *connection, void **context,
+                            enum MHD_ConnectionNotificationCode what)
+{
+    struct console *console = data;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        if (info != NULL) {
+            enter(console, info->connect_fd, context);
+        }
+    } else {
+        leave(console, context);
+    }
+}
+
+struct socket_address {
+    union {
+        struct sockaddr any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } at;
+    socklen_t len;
+    bool is_wildcard;
+};
+
+static bool parse_address(const char *text, unsigned port, struct socket_address *address)
+{
+    *address = (struct socket_address){.len = sizeof address->at.four};
+    if (inet_pton(AF_INET, text, &address->at.four.sin_addr) == 1) {
+        address->at.four.sin_family = AF_INET;
+        address->at.four.sin_port = htons((uint16_t)port);
+        address->is_wildcard = address->at.four.sin_addr.s_addr == htonl(INADDR_ANY);
+        return true;
+    }
+    *address = (struct socket_address){.len = sizeof address->at.six};
+    if (inet_pton(AF_INET6, text, &address->at.six.sin6_addr) == 1) {
+        address->at.six.sin6_family = AF_INET6;
+        address->at.six.sin6_port = htons((uint16_t)port);
+        address->is_wildcard = IN6_IS_ADDR_UNSPECIFIED(&address->at.six.sin6_addr);
+        return true;
+    }
+    return false;
+}
+
+static unsigned bound_port(int fd)
+{
+    struct socket_address address = {.len = sizeof address.at};
+    if (getsockname(fd, &address.at.any, &address.len) != 0) {
+        return 0;
+    }
+    return ntohs(address.at.any.sa_family == AF_INET6 ? address.at.six.sin6_port
+                                                      : address.at.four.sin_port);
+}
+
+/* A listening socket; -1 with the reason. */
+static int listen_at(const char *text, unsigned port, const struct socket_address *address,
+                     struct err *err)
+{
+    int on = 1,
+        fd = socket(address->at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        (address->at.any.sa_family == AF_INET6 &&
+         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) ||
+        bind(fd, &address->at.any, address->len) != 0 || listen(fd, BACKLOG) != 0) {
+        err_set(err, "the console cannot listen on %s port %u: %s", text, port,
+                errno == EADDRINUSE ? "another program does; choose another console.port"
+                                    : strerror(errno));
+        if (fd >= 0) {
+            close(fd);
+        }
+        return -1;
+    }
+    return fd;
+}
+
+static bool make_instance(struct console *console, unsigned port)
+{
+    struct _u_instance *instance = &console->instance;
+    if (ulfius_init_instance(instance, port, NULL, NULL) != U_OK) {
+        return false;
+    }
+    instance->max_post_body_size = 1; /* bodies are read to their end and thrown away */
+    instance->max_post_param_size = 1;
+    instance->allowed_post_processor = U_POST_PROCESS_NONE;
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        if (u_map_put(instance->default_headers, headers[i].name, headers[i].value) != U_OK) {
+            return false;
+        }
+    }
+    return ulfius_add_endpoint_by_val(instance, "*", NULL, "*", 0, respond, console) == U_OK;
+}
+
+static bool start_server(struct console *console, int fd, bool is_six)
+{
+    struct MHD_OptionItem options[] = {
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)mhd_request_completed, NULL},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
+        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)note_connection, console},
+        {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, MOST_CONNECTIONS, NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL},
+        {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    sigset_t all, before;
+    sigfillset(&all); /* signals are the business of the process' own thread */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO | (is_six ? MHD_USE_IPv6 : 0);
+    bool done = ulfius_start_framework_with_mhd_options(&console->instance, flags, options) == U_OK;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return done;
+}
+
+static struct console *make(const char *address, const struct socket_address *parsed,
+                            const char *casebook, const struct clock *clock)
+{
+    struct console *console = mem_zero(1, sizeof *console);
+    console->address = mem_copy_string(address);
+    console->names = (struct request_names){.address = str_of(console->address),
+                                            .is_wildcard = parsed->is_wildcard};
+    console->answers = answers_new(casebook, clock);
+    for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
+        console->connections[i].fd = -1;
+    }
+    return console;
+}
+
+static void unmake(struct console *console)
+{
+    ulfius_clean_instance(&console->instance);
+    answers_free(console->answers);
+    free(console->address);
+    free(console);
+}
+
+struct console *console_start(const char *address, unsigned port, const char *casebook,
+                              const struct clock *clock, unsigned *bound, struct err *err)
+{
+    struct socket_address parsed;
+    if (port > 65535) {
+        err_set(err, "the console's port must be 0 to 65535, not %u", port);
+        return NULL;
+    }
+    if (!parse_address(address, port, &parsed)) {
+        err_set(err, "the console's address '%s' must be an IPv4 or IPv6 address, as 127.0.0.1",
+                address);
+        return NULL;
+    }
+    int fd = listen_at(address, port, &parsed, err);
+    if (fd < 0) {
+        return NULL;
+    }
+    struct console *console = make(address, &parsed, casebook, clock);
+    *bound = bound_port(fd);
+    if (!make_instance(console, *bound) ||
+        !start_server(console, fd, parsed.at.any.sa_family == AF_INET6)) {
+        err_set(err, "the console's web server does not start");
+        close(fd);
+        unmake(console);
+        return NULL;
+    }
+    return console;
+}
+
+void console_stop(struct console *console)
+{
+    if (console != NULL) {
+        ulfius_stop_framework(&console->instance);
+        unmake(console);
+    }
+}

@@ -1,0 +1,22 @@
+/* The same as the pages, as JSON. Times are RFC 3339, absent ones and empty text left out. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "filter/base/buf.h"
+#include "filter/casebook/casebook.h"
+#include "filter/console/place.h"
+
+/* {"page":1,"has_more":true,"cases":[{"id":…,"class":"fraud",…}]} */
+void json_queue(struct buf *out, const struct place *place, const struct casebook_case *cases,
+                size_t count, bool has_more);
+
+/*
+ * {"id":…,"rules":[…],"posts":[…],"events":[…],…}; rules, posts and events as many as the page
+ * numbers rules, copies and events of `place` show.
+ */
+void json_case(struct buf *out, const struct place *place, const struct casebook_page *one);
+
+/* {"error":"not_found","status":404} */
+void json_error(struct buf *out, unsigned status, const char *name);

@@ -1,0 +1,221 @@
+/* A case: its post, why it was flagged, its times, what was proposed, its copies and history. */
+#include "filter/console/page_case.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "filter/base/clock.h"
+#include "filter/console/when.h"
+
+enum { COST_TITLE = 240, COST_NAME = 120, COST_DETAIL = 240, COST_PROPOSAL = 3000, MAX_DETAILS = 6 };
+
+static void put_times(const struct page *page, const struct casebook_case *summary)
+{
+    struct html *html = page->html;
+    HTML(html, "<dl class=\"times\"");
+    HTML_ATTRIBUTE(html, "aria-label", message_text(page->language, MSG_TIMES));
+    HTML(html, "><div>");
+    page_term(page, MSG_DEADLINE);
+    HTML(html, "<dd>");
+    when_put_deadline(html, page->language, summary->deadline_ms, page->now_ms);
+    if (summary->deadline_ms != CLOCK_NEVER && summary->deadline_ms > page->now_ms) {
+        HTML(html, "<small>");
+        page_say(page, MSG_RELEASES);
+        HTML(html, "</small>");
+    }
+    HTML(html, "</dd></div><div>");
+    page_term(page, MSG_OPENED);
+    HTML(html, "<dd>");
+    when_put_ago(html, page->language, summary->opened_ms, page->now_ms);
+    HTML(html, "</dd></div><div>");
+    page_term(page, MSG_SINCE);
+    HTML(html, "<dd>");
+    when_put_ago(html, page->language, summary->since_ms, page->now_ms);
+    HTML(html, "</dd></div><div>");
+    page_term(page, MSG_COPIES);
+    HTML(html, "<dd>");
+    html_int(html, (int64_t)summary->copies);
+    HTML(html, "</dd></div>");
+    if (summary->claimed_by.len > 0) {
+        HTML(html, "<div>");
+        page_term(page, MSG_CLAIMED_BY);
+        HTML(html, "<dd>");
+        html_foreign(html, summary->claimed_by, COST_NAME);
+        HTML(html, "</dd></div>");
+    }
+    HTML(html, "</dl>\n");
+}
+
+static void put_title(const struct page *page, const struct casebook_case *summary)
+{
+    struct html *html = page->html;
+    HTML(html, "<div class=\"top\"><div><p class=\"badges\">");
+    page_badge(page, summary->class);
+    HTML(html, " <span class=\"state\">");
+    page_say(page, message_of_state(summary->state));
+    HTML(html, "</span>");
+    if (summary->is_demo) {
+        HTML(html, " <span class=\"state\">");
+        page_say(page, MSG_DEMO);
+        HTML(html, "</span>");
+    }
+    HTML(html, "</p><h1>");
+    page_say(page, MSG_CASE);
+    HTML(html, " ");
+    html_int(html, summary->id);
+    HTML(html, "</h1><p class=\"hint\">");
+    html_foreign(html, summary->rule_title, COST_TITLE);
+    HTML(html, "</p></div></div>");
+}
+
+/* The word for `value`, or the value itself if we have none. */
+static void put_word(const struct page *page, const char *const *names, const enum message *words,
+                     size_t count, struct str value)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_is(value, names[i])) {
+            page_say(page, words[i]);
+            return;
+        }
+    }
+    html_foreign(page->html, value, COST_NAME);
+}
+
+static void put_proposal(const struct page *page, const struct casebook_page *one)
+{
+    static const char *const kinds[] = {"entry", "correction", "referral"};
+    static const enum message kind_words[] = {MSG_KIND_ENTRY, MSG_KIND_CORRECTION,
+                                              MSG_KIND_REFERRAL};
+    static const char *const states[] = {"active", "suspended", "removed", "expired"};
+    static const enum message state_words[] = {MSG_ENTRY_ACTIVE, MSG_ENTRY_SUSPENDED,
+                                               MSG_ENTRY_REMOVED, MSG_ENTRY_EXPIRED};
+    struct html *html = page->html;
+    if (one->proposal.len == 0) {
+        return;
+    }
+    HTML(html, "<section class=\"proposal\" id=\"proposal\"><h2>");
+    page_say(page, MSG_PROPOSAL);
+    HTML(html, ": ");
+    put_word(page, kinds, kind_words, 3, one->proposal_kind);
+    HTML(html, "</h2>");
+    if (one->entry_id.len > 0) {
+        HTML(html, "<p>");
+        page_say(page, MSG_ENTRY);
+        HTML(html, " <code>");
+        html_cut(html, one->entry_id, COST_NAME);
+        HTML(html, "</code>: <strong>");
+        put_word(page, states, state_words, 4, one->entry_state);
+        HTML(html, "</strong></p>");
+    }
+    HTML(html, "<details><summary>");
+    page_say(page, MSG_PROPOSAL_BYTES);
+    HTML(html, "</summary><pre><bdi>");
+    html_cut(html, one->proposal, COST_PROPOSAL);
+    HTML(html, "</bdi></pre></details></section>\n");
+}
+
+static void put_action(const struct page *page, struct str name)
+{
+    enum casebook_action action;
+    if (str_is(name, "refused")) {
+        page_say(page, MSG_ACTION_REFUSED);
+    } else if (str_is(name, "join")) {
+        page_say(page, MSG_ACTION_JOIN);
+    } else if (casebook_action_parse(name, &action)) {
+        page_say(page, message_of_action(action));
+    } else {
+        html_foreign(page->html, name, COST_NAME);
+    }
+}
+
+static void put_actor(const struct page *page, struct str name)
+{
+    static const char *const names[] = {"clock", "machine", "operator"};
+    static const enum message words[] = {MSG_ACTOR_CLOCK, MSG_ACTOR_MACHINE, MSG_ACTOR_OPERATOR};
+    put_word(page, names, words, 3, name);
+}
+
+/* What is simple in an event's detail, as "name: value"; hashes and lists are for the JSON. */
+static void put_detail(const struct page *page, struct str detail)
+{
+    json_t *object = json_loadb(detail.at, detail.len, 0, NULL);
+    const char *name;
+    json_t *value;
+    unsigned shown = 0;
+    json_object_foreach(object, name, value)
+    {
+        if (!(json_is_string(value) || json_is_integer(value)) || shown == MAX_DETAILS) {
+            continue;
+        }
+        shown++;
+        HTML(page->html, "<span class=\"detail\"><b>");
+        html_cut(page->html, str_of(name), COST_NAME);
+        HTML(page->html, "</b> ");
+        if (json_is_string(value)) {
+            struct str text = {.at = json_string_value(value), .len = json_string_length(value)};
+            html_foreign(page->html, text, COST_DETAIL);
+        } else {
+            html_int(page->html, json_integer_value(value));
+        }
+        HTML(page->html, "</span> ");
+    }
+    json_decref(object);
+}
+
+static void put_event(const struct page *page, const struct casebook_event *event)
+{
+    struct html *html = page->html;
+    HTML(html, "<li>");
+    when_put(html, page->language, event->time_ms);
+    HTML(html, " <strong>");
+    put_action(page, event->action);
+    HTML(html, "</strong> <span class=\"hint\">");
+    put_actor(page, event->actor);
+    HTML(html, "</span>");
+    if (event->detail.len > 2) {
+        HTML(html, "<div class=\"hint\">");
+        put_detail(page, event->detail);
+        HTML(html, "</div>");
+    }
+    HTML(html, "</li>");
+}
+
+/* The newest first: what happened last is why somebody looks. */
+void page_case_history(const struct page *page, const struct casebook_page *one)
+{
+    struct html *html = page->html;
+    struct place place = *page->place;
+    size_t first = (size_t)(place.events - 1) * PAGE_EVENTS;
+    HTML(html, "<section class=\"history\" id=\"history\"><h2>");
+    page_say(page, MSG_HISTORY);
+    HTML(html, "</h2><ol>");
+    for (size_t i = first; i < one->event_count && i < first + PAGE_EVENTS; i++) {
+        put_event(page, &one->events[one->event_count - 1 - i]);
+    }
+    HTML(html, "</ol>");
+    page_turn(page, MSG_HISTORY_PAGES, &place, &place.events,
+              first + PAGE_EVENTS < one->event_count);
+    HTML(html, "</section>\n");
+}
+
+void page_case(const struct page *page, const struct casebook_page *one)
+{
+    struct html *html = page->html;
+    char title[64];
+    snprintf(title, sizeof title, "%s %lld", message_text(page->language, MSG_CASE).at,
+             (long long)one->summary.id);
+    page_open(page, "case-page", str_of(title));
+    put_title(page, &one->summary);
+    put_times(page, &one->summary);
+    HTML(html, "<div class=\"columns\"><div>");
+    page_case_post(page, one);
+    HTML(html, "</div><div>");
+    page_case_why(page, one);
+    put_proposal(page, one);
+    HTML(html, "</div></div><div class=\"columns even\"><div>");
+    page_case_copies(page, one);
+    HTML(html, "</div><div>");
+    page_case_history(page, one);
+    HTML(html, "</div></div>");
+    page_close(page);
+}

@@ -1,0 +1,10 @@
+/* The sections of a case's page, one file each. */
+#pragma once
+
+#include "filter/casebook/casebook.h"
+#include "filter/console/page.h"
+
+void page_case_post(const struct page *page, const struct casebook_page *one);
+void page_case_why(const struct page *page, const struct casebook_page *one);
+void page_case_copies(const struct page *page, const struct casebook_page *one);
+void page_case_history(const struct page *page, const struct casebook_page *one);

@@ -1,0 +1,192 @@
+#include "filter/console/request.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <strings.h>
+
+static struct str cut(struct str *rest, char at)
+{
+    const char *found = rest->len > 0 ? memchr(rest->at, at, rest->len) : NULL;
+    struct str first = *rest;
+    if (found == NULL) {
+        *rest = STR("");
+        return first;
+    }
+    first.len = (size_t)(found - rest->at);
+    *rest = str_part(*rest, first.len + 1, rest->len);
+    return first;
+}
+
+static bool is_like(struct str a, struct str b)
+{
+    return a.len == b.len && strncasecmp(a.at != NULL ? a.at : "", b.at, a.len) == 0;
+}
+
+/* "0.8" as 800; what is no weight counts as 1000, as if it were not there. */
+static int parse_weight(struct str text)
+{
+    int weight = 0, place = 1000;
+    if (text.len == 0 || text.len > 5 || (text.at[0] != '0' && text.at[0] != '1') ||
+        (text.len > 1 && text.at[1] != '.')) {
+        return 1000;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (i == 1) {
+            continue;
+        }
+        if (text.at[i] < '0' || text.at[i] > '9') {
+            return 1000;
+        }
+        weight += (text.at[i] - '0') * place;
+        place /= 10;
+    }
+    return weight < 1000 ? weight : 1000;
+}
+
+static int range_weight(struct str parameters)
+{
+    while (parameters.len > 0) {
+        struct str value = str_trim(cut(&parameters, ';'));
+        struct str name = str_trim(cut(&value, '='));
+        if (is_like(name, STR("q"))) {
+            return parse_weight(str_trim(value));
+        }
+    }
+    return 1000;
+}
+
+/* 3: the item itself, 2: its type with any subtype, 1: anything, 0: not this. */
+static int covers(struct str range, struct str item)
+{
+    if (is_like(range, item)) {
+        return 3;
+    }
+    if (str_is(range, "*") || str_is(range, "*/*")) {
+        return 1;
+    }
+    struct str subtype = range, type = cut(&subtype, '/');
+    struct str rest = item, item_type = cut(&rest, '/');
+    return str_is(subtype, "*") && is_like(type, item_type) ? 2 : 0;
+}
+
+int request_weight(struct str field, struct str item)
+{
+    int best = 0, weight = -1;
+    while (field.len > 0) {
+        struct str parameters = cut(&field, ',');
+        int how = covers(str_trim(cut(&parameters, ';')), item);
+        if (how > best) {
+            best = how;
+            weight = range_weight(parameters);
+        }
+    }
+    return weight;
+}
+
+static bool wants_json(struct str accept)
+{
+    int json = request_weight(accept, STR("application/json"));
+    return json > 0 && json > request_weight(accept, STR("text/html"));
+}
+
+/* The language that is liked best; Indonesian if none of ours is named. */
+static enum language read_language(struct str field)
+{
+    enum language best = LANGUAGE_ID;
+    int most = 0;
+    while (field.len > 0) {
+        struct str parameters = cut(&field, ',');
+        struct str tag = str_trim(cut(&parameters, ';'));
+        enum language language;
+        int weight = range_weight(parameters);
+        if (language_parse(tag, &language) && weight > most) {
+            best = language;
+            most = weight;
+        }
+    }
+    return best;
+}
+
+/* The host without its port, and an IPv6 address without its brackets. */
+static bool split_host(struct str field, struct str *host)
+{
+    struct str port;
+    if (field.len > 0 && field.at[0] == '[') {
+        const char *end = memchr(field.at, ']', field.len);
+        if (end == NULL) {
+            return false;
+        }
+        size_t at = (size_t)(end - field.at);
+        *host = str_part(field, 1, at);
+        port = str_part(field, at + 1, field.len);
+        if (port.len > 0 && port.at[0] != ':') {
+            return false;
+        }
+        port = port.len > 0 ? str_part(port, 1, port.len) : port;
+    } else {
+        port = field;
+        *host = cut(&port, ':');
+    }
+    for (size_t i = 0; i < port.len; i++) {
+        if (port.at[i] < '0' || port.at[i] > '9') {
+            return false;
+        }
+    }
+    return host->len > 0 && port.len <= 5;
+}
+
+/* The bytes of an address literal, with its family; false if it is a name. */
+static bool parse_address(struct str text, int *family, unsigned char bytes[16])
+{
+    char copy[INET6_ADDRSTRLEN];
+    if (text.len == 0 || text.len >= sizeof copy) {
+        return false;
+    }
+    memcpy(copy, text.at, text.len);
+    copy[text.len] = '\0';
+    memset(bytes, 0, 16);
+    *family = memchr(copy, ':', text.len) != NULL ? AF_INET6 : AF_INET;
+    return inet_pton(*family, copy, bytes) == 1;
+}
+
+static bool is_loopback(int family, const unsigned char bytes[16])
+{
+    static const unsigned char six[16] = {[15] = 1};
+    return family == AF_INET ? bytes[0] == 127 : memcmp(bytes, six, sizeof six) == 0;
+}
+
+bool request_host_is_ours(struct str host, const struct request_names *names)
+{
+    struct str name;
+    int family, own_family;
+    unsigned char bytes[16], own[16];
+    if (!split_host(host, &name)) {
+        return false;
+    }
+    if (is_like(name, STR("localhost"))) {
+        return true;
+    }
+    if (!parse_address(name, &family, bytes)) {
+        return false;
+    }
+    return is_loopback(family, bytes) || names->is_wildcard ||
+           (parse_address(names->address, &own_family, own) && family == own_family &&
+            memcmp(bytes, own, sizeof own) == 0);
+}
+
+struct request request_read(const struct request_head *head, const struct request_names *names)
+{
+    struct request request = {
+        .method = str_is(head->method, "GET")    ? METHOD_GET
+                  : str_is(head->method, "HEAD") ? METHOD_HEAD
+                                                 : METHOD_OTHER,
+        .is_too_long = head->target.len > REQUEST_MAX_TARGET,
+        .is_ours = head->hosts == 1 && request_host_is_ours(head->host, names),
+        .wants_json = wants_json(head->accept),
+        .takes_gzip = request_weight(head->accept_encoding, STR("gzip")) > 0,
+    };
+    request.answer = place_parse(request.is_too_long ? STR("/") : head->target, &request.place);
+    request.language =
+        request.place.has_language ? request.place.language : read_language(head->accept_language);
+    return request;
+}

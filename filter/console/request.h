@@ -1,0 +1,54 @@
+/*
+ * What a request asks for, read from the few parts of its head that we look at. Knows no socket:
+ * strings in, decisions out.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "filter/base/str.h"
+#include "filter/console/message.h"
+#include "filter/console/place.h"
+
+/* The parts of a request's head, borrowed; "" where there is none. */
+struct request_head {
+    struct str method, target;
+    struct str host, accept, accept_language, accept_encoding;
+    size_t hosts; /* how many Host fields there were */
+};
+
+/* The names under which the console answers, besides loopback's. */
+struct request_names {
+    struct str address; /* as configured */
+    bool is_wildcard;   /* it listens on all addresses: any address literal will do */
+};
+
+enum { REQUEST_MAX_TARGET = 1024 };
+
+enum request_method { METHOD_GET, METHOD_HEAD, METHOD_OTHER };
+
+struct request {
+    enum request_method method;
+    bool is_too_long; /* its target is longer than any of ours */
+    bool is_ours; /* the Host is a name of ours: else another site's page asks (DNS rebinding) */
+    enum place_answer answer;
+    struct place place;
+    enum language language;
+    bool wants_json, takes_gzip;
+};
+
+struct request request_read(const struct request_head *head, const struct request_names *names);
+
+/*
+ * Whether a Host field (RFC 9110, section 7.2) names this console: localhost, a loopback address,
+ * the configured address, or any address literal when listening on all; any port.
+ */
+bool request_host_is_ours(struct str host, const struct request_names *names);
+
+/*
+ * How much a field such as Accept likes `item` (RFC 9110, section 12.5), in thousandths: the
+ * weight of the most specific range that covers it, -1 if none does. Items are "type/subtype" or
+ * a plain word.
+ */
+int request_weight(struct str field, struct str item);
