@@ -97,6 +97,9 @@ build/fuzz/%.o: %.c
 	@mkdir -p $(@D) && echo "  $< (fuzz)"
 	@$(CLANG) $(CPPFLAGS) $(CFLAGS) $(FUZZ) -c -o $@ $<
 
+# The speech samples are built in (.incbin, which -MMD does not see).
+build/release/filter/rule/speech.o build/asan/filter/rule/speech.o build/fuzz/filter/rule/speech.o: $(wildcard rules/speech/*.ndjson)
+
 -include $(shell find build -name '*.d' 2>/dev/null)
 .SECONDARY:
 .PHONY: all run check unit system lint format fuzz bench install-build install-test clean help unit-tests

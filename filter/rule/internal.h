@@ -295,6 +295,19 @@ void rule_samples_fini(struct rule_samples *samples);
 bool rule_samples_read(const struct yaml_node *tests, struct arena *arena,
                        struct rule_findings *findings, struct rule_samples *out);
 
+/* speech.c: posts that no rule may match */
+
+/* Reads an NDJSON file of posts {"id", "text", …}, texts copied into `arena`. */
+bool rule_speech_read(struct str ndjson, struct arena *arena, struct rule_findings *findings,
+                      struct rule_samples *out);
+
+/* A file of rules/speech that was built in; false past the last. */
+struct rule_speech_file {
+    const char *path;
+    struct str ndjson;
+};
+bool rule_speech_built_in(size_t index, struct rule_speech_file *file);
+
 /* basis.c: limit 1, what a rule rests on */
 struct rule_checker {
     struct str domain, name;
@@ -343,6 +356,32 @@ bool rule_loader_add(struct rule_loader *loader, struct str yaml);
 MUST_CHECK bool rule_loader_program(struct rule_loader *loader, struct rule_program *program);
 
 void rule_loader_fini(struct rule_loader *loader);
+
+/* folder.c: what lies in the folders of a set */
+struct rule_set_options;
+
+/*
+ * Reads lists, allow lists, speech samples and rules of all folders. False with findings if any of
+ * it is bad; everything that can be read is.
+ */
+bool rule_folder_read(const struct rule_set_options *options, struct rule_loader *loader,
+                      struct rule_lists *lists, struct rule_basis *basis,
+                      struct rule_samples *speech);
+
+/* trial.c: the rules against their tests and the speech samples */
+struct rule_engine;
+struct rule_trial {
+    const struct rule_set_options *options;
+    const struct rule_engine *engine;
+    struct rule_findings *findings;
+};
+
+/* False with findings if a test fails. */
+bool rule_trial_tests(const struct rule_trial *trial, const struct rule_draft *drafts,
+                      size_t count);
+
+/* False with findings if any rule matches any of the samples. */
+bool rule_trial_speech(const struct rule_trial *trial, const struct rule_samples *speech);
 
 /* language.c: the language library alone, for tests and benches: no basis, no samples. */
 struct rule_language;

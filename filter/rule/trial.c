@@ -1,0 +1,86 @@
+#include "filter/rule/engine.h"
+#include "filter/rule/internal.h"
+#include "filter/rule/match.h"
+#include "filter/rule/set.h"
+
+static const struct rule_hit *hit_of(const struct rule_match *match, const struct rule *rule)
+{
+    for (size_t i = 0; i < match->hit_count; i++) {
+        if (match->hits[i].rule == rule) {
+            return &match->hits[i];
+        }
+    }
+    return NULL;
+}
+
+static bool try_test(const struct rule_trial *trial, struct rule_matcher *matcher,
+                     const struct rule *rule, const struct rule_sample *sample)
+{
+    struct rule_match match;
+    struct err err = ERR_NONE;
+    if (!rule_engine_match(trial->engine, matcher, &sample->post, &match, &err)) {
+        return rule_fault(trial->findings, sample->line, sample->column, "%s", err.message);
+    }
+    struct rule_test test = {.rule = rule,
+                             .post = &sample->post,
+                             .line = sample->line,
+                             .must_match = sample->must_match,
+                             .hit = hit_of(&match, rule)};
+    if (trial->options->tested != NULL) {
+        trial->options->tested(trial->options->context, &test);
+    }
+    if ((test.hit != NULL) == sample->must_match) {
+        return true;
+    }
+    return rule_fault(trial->findings, sample->line, sample->column,
+                      sample->must_match
+                          ? "test fails: this post must match, and the rule does not match it"
+                          : "test fails: this post must pass, and the rule matches it");
+}
+
+bool rule_trial_tests(const struct rule_trial *trial, const struct rule_draft *drafts, size_t count)
+{
+    struct rule_matcher *matcher = rule_matcher_new();
+    bool done = true;
+    for (size_t i = 0; i < count; i++) {
+        trial->findings->file = drafts[i].rule->file.at;
+        for (size_t t = 0; drafts[i].is_active && t < drafts[i].tests.count; t++) {
+            done = try_test(trial, matcher, drafts[i].rule, &drafts[i].tests.items[t]) && done;
+        }
+    }
+    trial->findings->file = NULL;
+    rule_matcher_free(matcher);
+    return done;
+}
+
+/* Names the sample by its id, never by its text. */
+static bool fail_speech(const struct rule_trial *trial, const struct rule *rule,
+                        const struct rule_sample *sample)
+{
+    trial->findings->file = rule->file.at;
+    rule_fault(trial->findings, rule->line, 1,
+               "matches the speech sample %.*s (%s:%u), which no rule may: make it narrower",
+               STR_FORMAT(rule_shown(sample->id)), sample->file, sample->line);
+    trial->findings->file = NULL;
+    return false;
+}
+
+bool rule_trial_speech(const struct rule_trial *trial, const struct rule_samples *speech)
+{
+    struct rule_matcher *matcher = rule_matcher_new();
+    bool done = true;
+    for (size_t i = 0; i < speech->count; i++) {
+        struct rule_match match;
+        struct err err = ERR_NONE;
+        if (!rule_engine_match(trial->engine, matcher, &speech->items[i].post, &match, &err)) {
+            trial->findings->file = speech->items[i].file;
+            done = rule_fault(trial->findings, speech->items[i].line, 1, "%s", err.message);
+            continue;
+        }
+        for (size_t h = 0; h < match.hit_count; h++) {
+            done = fail_speech(trial, match.hits[h].rule, &speech->items[i]);
+        }
+    }
+    rule_matcher_free(matcher);
+    return done;
+}
