@@ -1,0 +1,398 @@
+/* saring review: the queue in a terminal, and every move that people can make. */
+#include <stdio.h>
+#include <string.h>
+
+#include "filter/base/err.h"
+#include "filter/base/file.h"
+#include "filter/base/sshsig.h"
+#include "filter/casebook/season.h"
+#include "filter/cli/cli.h"
+#include "filter/cli/commands.h"
+#include "filter/cli/desk.h"
+#include "filter/cli/review_form.h"
+#include "filter/cli/review_show.h"
+#include "filter/cli/terminal.h"
+
+#define NAME "review"
+
+enum { RECORD_MOST = 256 * 1024 };
+
+struct review {
+    struct cli_desk desk;
+    struct review_form form;
+    int64_t lease, seen;
+    bool show_all, want_bytes, want_record;
+    const char *only_class, *only_state;
+    const char *signature, *proposal, *record, *out;
+    struct buf text; /* what list prints */
+};
+
+static void print_help(void)
+{
+    puts(
+        "saring review list [--all] [--class fraud] [--in flagged] | show ID | moves\n"
+        "saring review VERB ID --user NAME [--password-file FILE | --password-fd N]\n"
+        "\n"
+        "  claim            ambil 20 menit; mencetak lease / take it for 20 minutes\n"
+        "  release          kembalikan / give it back\n"
+        "  dismiss          tak ada apa-apa / nothing to do; --reason\n"
+        "  propose          usulkan / propose: --kind entry --scope --target --harvest --evidence\n"
+        "                   --observed --end --reason --answers --conflict --milder, atau/or\n"
+        "                   --from FILE.json; yang kurang ditanyakan / what is missing is asked\n"
+        "                   kunci sendiri / own key: --bytes --out FILE, lalu/then\n"
+        "                   --proposal FILE --record FILE.record --signature FILE.sig\n"
+        "  answer           sembilan uji, tanpa melihat jawaban penelaah / nine tests, blind\n"
+        "  approve          --bytes: yang ditandatangani / what to sign (--record-bytes: di "
+        "baliknya);\n"
+        "                   lalu/then --signature FILE.sig --conflict 'tidak ada'\n"
+        "  return, reject, withdraw, correct, refer       --reason TEXT\n"
+        "  suspend, remove  keluarkan dari daftar; satu orang cukup / one person is enough\n"
+        "\n"
+        "  --lease N (dari claim)  --seen VERSION  --state DIR  --rules DIR  --json\n"
+        "\n"
+        "  saring review approve 12 --user rina --bytes > entri.json\n"
+        "  ssh-keygen -Y sign -n saring -f kunci-saya entri.json\n"
+        "  saring review approve 12 --user rina --signature entri.json.sig --conflict 'tidak ada'");
+}
+
+static enum review_look look_of(const struct review *review)
+{
+    return review->desk.is_json     ? REVIEW_JSON
+           : cli_has_colour(stdout) ? REVIEW_COLOUR
+                                    : REVIEW_PLAIN;
+}
+
+static bool put_case(void *context, const struct casebook_case *one)
+{
+    struct review *review = context;
+    review_show_line(one, clock_now_ms(&review->desk.clock), look_of(review), &review->text);
+    return true;
+}
+
+static int list(struct review *review, struct err *err)
+{
+    struct casebook_filter filter = {.live = !review->show_all && review->only_state == NULL};
+    if (review->only_class != NULL) {
+        filter.only_class = true;
+        if (!rule_class_parse(str_of(review->only_class), &filter.class)) {
+            err_set(err, "--class '%.40s': fraud, procedure, claim", review->only_class);
+            return cli_cannot(NAME, err);
+        }
+    }
+    if (review->only_state != NULL) {
+        filter.only_state = true;
+        if (!casebook_state_parse(str_of(review->only_state), &filter.state)) {
+            err_set(err, "--in '%.40s': flagged, claimed, proposed, listed, …", review->only_state);
+            return cli_cannot(NAME, err);
+        }
+    }
+    if (!cli_desk_open_read(&review->desk, err) ||
+        !casebook_list(review->desk.casebook, &filter, put_case, review, err) ||
+        !cli_print(&review->text, err)) {
+        return cli_cannot(NAME, err);
+    }
+    if (review->text.len == 0 && !review->desk.is_json) {
+        fputs("tidak ada yang menunggu / nothing waits\n", stderr);
+    }
+    return CLI_FINE;
+}
+
+static bool load_page(struct review *review, int64_t id, struct casebook_page *page, bool *found,
+                      struct err *err)
+{
+    if (!casebook_show(review->desk.casebook, id, review->desk.arena, page, found, err)) {
+        return false;
+    }
+    return *found || err_set(err, "tidak ada kasus #%lld / there is no such case", (long long)id);
+}
+
+static int show(struct review *review, int64_t id, struct err *err)
+{
+    struct casebook_page page;
+    bool found = false;
+    if (!cli_desk_open_read(&review->desk, err)) {
+        return cli_cannot(NAME, err);
+    }
+    if (!load_page(review, id, &page, &found, err)) {
+        return err_is_set(err) && !found ? cli_no(NAME, err) : cli_cannot(NAME, err);
+    }
+    review_show(&page, clock_now_ms(&review->desk.clock), look_of(review), &review->text);
+    return cli_print(&review->text, err) ? CLI_FINE : cli_cannot(NAME, err);
+}
+
+static bool read_into(const char *path, size_t most, struct buf *bytes, struct str *text,
+                      struct err *err)
+{
+    if (!file_read(path, most, bytes, err)) {
+        return false;
+    }
+    *text = buf_str(bytes);
+    return true;
+}
+
+/* Says what came of a move, and what to do with it. */
+static int report(const struct review *review, int64_t id, enum casebook_action action,
+                  const struct casebook_moved *moved, struct err *err)
+{
+    struct buf out = BUF_EMPTY;
+    char hex[HASH_HEX];
+    bool is_entry = action == ACTION_APPROVE && moved->state == CASE_LISTED;
+    if (review->desk.is_json) {
+        buf_printf(&out, "{\"id\":%lld,\"state\":\"%s\",\"version\":%lld", (long long)id,
+                   casebook_state_name(moved->state), (long long)moved->version);
+        if (action == ACTION_CLAIM) {
+            buf_printf(&out, ",\"lease\":%lld", (long long)moved->lease);
+        }
+        if (is_entry) {
+            buf_printf(&out, ",\"entry\":\"%s\"", hash_format(&moved->entry, hex));
+        }
+        buf_put_string(&out, "}\n");
+    } else {
+        buf_printf(&out, "#%lld: %s (versi/version %lld)\n", (long long)id,
+                   casebook_state_name(moved->state), (long long)moved->version);
+        if (action == ACTION_CLAIM) {
+            buf_printf(&out, "--lease %lld, 20 menit\n", (long long)moved->lease);
+        }
+        if (is_entry) {
+            buf_printf(&out, "entri/entry %s\n", hash_format(&moved->entry, hex));
+        }
+    }
+    bool done = cli_print(&out, err);
+    buf_fini(&out);
+    return done ? CLI_FINE : cli_cannot(NAME, err);
+}
+
+static int move(struct review *review, struct casebook_request *request, struct err *err)
+{
+    struct casebook_moved moved = {.version = 0};
+    enum casebook_outcome outcome =
+        casebook_move(review->desk.casebook, review->desk.session, request, &moved, err);
+    return outcome == CASEBOOK_DONE ? report(review, request->case_id, request->action, &moved, err)
+                                    : cli_outcome(NAME, outcome, err);
+}
+
+/* Writes what is to be signed; beside a file also the record behind it. */
+static int give_bytes(const struct review *review, const struct buf *proposal,
+                      const struct buf *record, struct err *err)
+{
+    if (review->out == NULL) {
+        return cli_print(review->want_record ? record : proposal, err) ? CLI_FINE
+                                                                       : cli_cannot(NAME, err);
+    }
+    struct buf beside = BUF_EMPTY;
+    buf_printf(&beside, "%s.record", review->out);
+    bool done = file_write(review->out, buf_str(proposal), 0600, err) &&
+                file_write(beside.bytes, buf_str(record), 0600, err);
+    buf_fini(&beside);
+    return done ? CLI_FINE : cli_cannot(NAME, err);
+}
+
+/* A case that nobody holds is taken first: one command from the queue to a proposal. */
+static bool take_lease(struct review *review, struct casebook_request *request,
+                       enum casebook_state state, int *status, struct err *err)
+{
+    request->lease = review->lease;
+    if (state != CASE_FLAGGED || review->lease != 0) {
+        return true;
+    }
+    struct casebook_request claim = {
+        .action = ACTION_CLAIM, .case_id = request->case_id, .version = request->version};
+    struct casebook_moved moved;
+    enum casebook_outcome outcome =
+        casebook_move(review->desk.casebook, review->desk.session, &claim, &moved, err);
+    if (outcome != CASEBOOK_DONE) {
+        *status = cli_outcome(NAME, outcome, err);
+        return false;
+    }
+    request->lease = moved.lease;
+    request->version = moved.version;
+    return true;
+}
+
+/* Signed elsewhere: the bytes as they were given out, the record behind them, the signature. */
+static int propose_signed(struct review *review, struct casebook_request *request, struct err *err)
+{
+    struct buf proposal = BUF_EMPTY, record = BUF_EMPTY, signature = BUF_EMPTY;
+    int status;
+    if (review->record == NULL || review->signature == NULL) {
+        err_set(err, "--proposal FILE --record FILE --signature FILE.sig");
+        return cli_cannot(NAME, err);
+    }
+    if (!read_into(review->proposal, RECORD_MOST, &proposal, &request->proposal, err) ||
+        !read_into(review->record, RECORD_MOST, &record, &request->record, err) ||
+        !read_into(review->signature, SSHSIG_MAX_BYTES, &signature, &request->signature, err)) {
+        status = cli_cannot(NAME, err);
+    } else {
+        status = move(review, request, err);
+    }
+    buf_fini(&proposal);
+    buf_fini(&record);
+    buf_fini(&signature);
+    return status;
+}
+
+static int propose(struct review *review, struct casebook_request *request,
+                   enum casebook_state state, struct err *err)
+{
+    struct casebook_draft draft = {.case_id = request->case_id};
+    int status = CLI_CANNOT;
+    if (review->proposal != NULL) {
+        return take_lease(review, request, state, &status, err)
+                   ? propose_signed(review, request, err)
+                   : status;
+    }
+    if (!review_form_read(&review->form, clock_now_ms(&review->desk.clock), review->desk.arena,
+                          &draft, err)) {
+        return cli_cannot(NAME, err);
+    }
+    /* Asked here too, of what was typed: a look-alike spelling is not visible any more later. */
+    if (draft.kind == KIND_ENTRY &&
+        !blocklist_guard_check_typed(review->desk.guard, draft.scope, draft.target, err)) {
+        fputs("ditolak / refused: ", stderr);
+        return cli_no(NAME, err);
+    }
+    if (review->want_bytes || review->want_record) {
+        struct buf proposal = BUF_EMPTY, record = BUF_EMPTY;
+        enum casebook_outcome outcome = casebook_draft(review->desk.casebook, review->desk.session,
+                                                       &draft, &proposal, &record, err);
+        status = outcome == CASEBOOK_DONE ? give_bytes(review, &proposal, &record, err)
+                                          : cli_outcome(NAME, outcome, err);
+        buf_fini(&proposal);
+        buf_fini(&record);
+        return status;
+    }
+    if (!take_lease(review, request, state, &status, err)) {
+        return status;
+    }
+    request->draft = &draft;
+    return move(review, request, err);
+}
+
+static int answer(struct review *review, struct casebook_request *request, struct err *err)
+{
+    struct casebook_answers answers;
+    if (!review_form_answers(review->form.answers, &answers, err)) {
+        return cli_cannot(NAME, err);
+    }
+    request->answers = &answers;
+    return move(review, request, err);
+}
+
+static int approve(struct review *review, struct casebook_request *request, struct err *err)
+{
+    struct buf signature = BUF_EMPTY, proposal = BUF_EMPTY, record = BUF_EMPTY;
+    int status;
+    if (review->want_bytes || review->want_record) {
+        enum casebook_outcome outcome = casebook_to_sign(
+            review->desk.casebook, review->desk.session, request->case_id, &proposal, &record, err);
+        status = outcome == CASEBOOK_DONE ? give_bytes(review, &proposal, &record, err)
+                                          : cli_outcome(NAME, outcome, err);
+    } else if (review->signature == NULL) {
+        err_set(err, "--bytes, lalu/then --signature FILE.sig --conflict 'tidak ada'");
+        status = cli_cannot(NAME, err);
+    } else if (!read_into(review->signature, SSHSIG_MAX_BYTES, &signature, &request->signature,
+                          err)) {
+        status = cli_cannot(NAME, err);
+    } else {
+        request->conflict = str_of(review->form.conflict);
+        status = move(review, request, err);
+    }
+    buf_fini(&signature);
+    buf_fini(&proposal);
+    buf_fini(&record);
+    return status;
+}
+
+static int act(struct review *review, enum casebook_action action, int64_t id, struct err *err)
+{
+    struct casebook_page page;
+    bool found = false;
+    if (!cli_desk_open_write(&review->desk, err) || !cli_desk_protect(&review->desk, err)) {
+        return cli_cannot(NAME, err);
+    }
+    size_t due;
+    if (!casebook_tick(review->desk.casebook, &due, err)) {
+        return cli_cannot(NAME, err);
+    }
+    if (!cli_desk_login(&review->desk, err)) {
+        return review->desk.user == NULL ? cli_cannot(NAME, err) : cli_no(NAME, err);
+    }
+    if (!load_page(review, id, &page, &found, err)) {
+        return cli_no(NAME, err);
+    }
+    struct casebook_request request = {
+        .action = action,
+        .case_id = id,
+        .version = review->seen != 0 ? review->seen : page.summary.version,
+        .lease = review->lease,
+        .reason = str_of(review->form.reason),
+    };
+    int status = CLI_CANNOT;
+    switch (action) {
+    case ACTION_PROPOSE:
+        return propose(review, &request, page.summary.state, err);
+    case ACTION_ANSWER:
+        return answer(review, &request, err);
+    case ACTION_APPROVE:
+        return approve(review, &request, err);
+    case ACTION_DISMISS:
+        return take_lease(review, &request, page.summary.state, &status, err)
+                   ? move(review, &request, err)
+                   : status;
+    default: /* all other moves need no more than a reason */
+        return move(review, &request, err);
+    }
+}
+
+static int print_moves(struct review *review, struct err *err)
+{
+    casebook_moves_print(&review->text);
+    return cli_print(&review->text, err) ? CLI_FINE : cli_cannot(NAME, err);
+}
+
+static int run(struct review *review, const struct cli_words *words, struct err *err)
+{
+    struct str verb = words->count > 0 ? str_of(words->at[0]) : STR("list");
+    enum casebook_action action;
+    int64_t id;
+    if (str_is(verb, "list") && words->count <= 1) {
+        return list(review, err);
+    }
+    if (str_is(verb, "moves") && words->count == 1) {
+        return print_moves(review, err);
+    }
+    bool is_show = str_is(verb, "show");
+    if ((!is_show && !casebook_action_parse(verb, &action)) || words->count > 2) {
+        err_set(err, "tidak ada '%.*s' / no such verb; --help", STR_FORMAT(verb));
+        return cli_cannot(NAME, err);
+    }
+    if (!cli_case_id(words->count > 1 ? words->at[1] : NULL, &id, err)) {
+        return cli_cannot(NAME, err);
+    }
+    return is_show ? show(review, id, err) : act(review, action, id, err);
+}
+
+int cmd_review(int argc, char **argv)
+{
+    struct review review = {.desk = cli_desk_new()};
+    const struct cli_option options[] = {
+        CLI_DESK_OPTIONS(&review.desk),           REVIEW_FORM_OPTIONS(&review.form),
+        {"all", CLI_FLAG, &review.show_all},      {"class", CLI_TEXT, &review.only_class},
+        {"in", CLI_TEXT, &review.only_state},     {"lease", CLI_NUMBER, &review.lease},
+        {"seen", CLI_NUMBER, &review.seen},       {"bytes", CLI_FLAG, &review.want_bytes},
+        {"record", CLI_TEXT, &review.record},     {"record-bytes", CLI_FLAG, &review.want_record},
+        {"proposal", CLI_TEXT, &review.proposal}, {"signature", CLI_TEXT, &review.signature},
+        {"out", CLI_TEXT, &review.out},           {NULL, CLI_FLAG, NULL},
+    };
+    struct cli_words words;
+    struct err err = ERR_NONE;
+    if (cli_options_help(argc, argv)) {
+        print_help();
+        return CLI_FINE;
+    }
+    int status = cli_options_read(options, argc, argv, &words, &err) ? run(&review, &words, &err)
+                                                                     : cli_cannot(NAME, &err);
+    buf_fini(&review.text);
+    cli_desk_close(&review.desk);
+    return status;
+}

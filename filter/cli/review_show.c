@@ -1,0 +1,295 @@
+#include "filter/cli/review_show.h"
+
+#include <stdlib.h>
+
+#include "filter/base/clock.h"
+#include "filter/base/mem.h"
+#include "filter/cli/terminal.h"
+
+/* What is left until the clock acts, in the largest unit that fits: "18 menit". */
+static void put_left(struct buf *out, int64_t deadline_ms, int64_t now_ms)
+{
+    if (deadline_ms == CLOCK_NEVER) {
+        buf_put_char(out, '-');
+        return;
+    }
+    int64_t minutes = (deadline_ms - now_ms) / 60000;
+    if (minutes < 0) {
+        buf_put_string(out, "lewat/due");
+    } else if (minutes < 120) {
+        buf_printf(out, "%lld menit", (long long)minutes);
+    } else if (minutes < 48 * 60) {
+        buf_printf(out, "%lld jam", (long long)(minutes / 60));
+    } else {
+        buf_printf(out, "%lld hari", (long long)(minutes / (24 * 60)));
+    }
+}
+
+static void put_time_field(struct buf *out, const char *name, int64_t time_ms)
+{
+    char text[CLOCK_TEXT];
+    if (time_ms != CLOCK_NEVER) {
+        buf_put_json_field(out, name, str_of(clock_format(time_ms, text)));
+    }
+}
+
+static void put_summary_json(const struct casebook_case *one, struct buf *out)
+{
+    buf_printf(out, "{\"id\":%lld,\"version\":%lld", (long long)one->id, (long long)one->version);
+    buf_put_json_field(out, "class", str_of(rule_class_name(one->class)));
+    buf_put_json_field(out, "state", str_of(casebook_state_name(one->state)));
+    put_time_field(out, "opened", one->opened_ms);
+    put_time_field(out, "since", one->since_ms);
+    put_time_field(out, "deadline", one->deadline_ms);
+    buf_put_json_field(out, "rule", one->rule_id);
+    buf_put_json_field(out, "title", one->rule_title);
+    buf_put_json_field(out, "level", one->level);
+    buf_put_json_field(out, "excerpt", one->excerpt);
+    buf_put_json_field(out, "claimed_by", one->claimed_by);
+    buf_printf(out, ",\"copies\":%zu,\"demo\":%s", one->copies, one->is_demo ? "true" : "false");
+}
+
+void review_show_line(const struct casebook_case *one, int64_t now_ms, enum review_look look,
+                      struct buf *out)
+{
+    if (look == REVIEW_JSON) {
+        put_summary_json(one, out);
+        buf_put_string(out, "}\n");
+        return;
+    }
+    struct buf left = BUF_EMPTY;
+    put_left(&left, one->deadline_ms, now_ms);
+    buf_printf(out, "#%-5lld %-9s %-9s x%-3zu ", (long long)one->id, rule_class_name(one->class),
+               casebook_state_name(one->state), one->copies);
+    cli_put_cell(out, buf_str(&left), 10);
+    buf_put_char(out, ' ');
+    cli_put_cell(out, one->rule_title, 32);
+    buf_put_char(out, ' ');
+    /* The excerpt last: it is a stranger's, and as long as it likes to be. */
+    cli_put_defanged(out, one->excerpt, 0);
+    buf_put_char(out, '\n');
+    buf_fini(&left);
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+    const struct text_span *one = a, *two = b;
+    return one->start < two->start ? -1 : one->start > two->start;
+}
+
+/* The field's text with its spans marked; overlapping ones become one. */
+static void put_marked(const struct casebook_post *post, const char *field, struct str text,
+                       enum review_look look, struct buf *out)
+{
+    const char *on = look == REVIEW_COLOUR ? "\033[7m" : "[[";
+    const char *off = look == REVIEW_COLOUR ? "\033[27m" : "]]";
+    struct text_span *spans = mem_zero(post->span_count + 1, sizeof *spans);
+    size_t count = 0, at = 0;
+    for (size_t i = 0; i < post->span_count; i++) {
+        if (str_is(post->spans[i].field, field) && post->spans[i].span.end <= text.len) {
+            spans[count++] = post->spans[i].span;
+        }
+    }
+    qsort(spans, count, sizeof *spans, compare_spans);
+    for (size_t i = 0; i < count; i++) {
+        size_t start = spans[i].start > at ? spans[i].start : at;
+        size_t end = spans[i].end;
+        while (i + 1 < count && spans[i + 1].start <= end) {
+            end = spans[i + 1].end > end ? spans[i + 1].end : end;
+            i++;
+        }
+        if (end <= start) {
+            continue;
+        }
+        cli_put_defanged(out, str_part(text, at, start), 6);
+        buf_put_string(out, on);
+        cli_put_defanged(out, str_part(text, start, end), 6);
+        buf_put_string(out, off);
+        at = end;
+    }
+    cli_put_defanged(out, str_part(text, at, text.len), 6);
+    free(spans);
+}
+
+static void put_line(struct buf *out, const char *name, struct str value, bool defang)
+{
+    if (value.len == 0) {
+        return;
+    }
+    buf_printf(out, "    %s: ", name);
+    if (defang) {
+        cli_put_defanged(out, value, 6);
+    } else {
+        cli_put_line(out, value);
+    }
+    buf_put_char(out, '\n');
+}
+
+static void put_evidence(const struct rule_evidence *evidence, struct buf *out)
+{
+    char text[CLOCK_TEXT];
+    buf_put_string(out, "    dasar / evidence: ");
+    cli_put_line(out, evidence->publisher);
+    buf_put_string(out, ", ");
+    cli_put_line(out, evidence->url);
+    if (evidence->published_ms != CLOCK_NEVER && evidence->published_ms != 0) {
+        buf_printf(out, " (%s)", clock_format_date(evidence->published_ms, text));
+    }
+    buf_put_char(out, '\n');
+    put_line(out, "  meniru / impersonates", evidence->impersonates, false);
+    put_line(out, "  klaim / claim", evidence->claim, false);
+    put_line(out, "  nilai / rating", evidence->rating, false);
+}
+
+static void put_post(const struct casebook_post *post, enum review_look look, struct buf *out)
+{
+    char text[CLOCK_TEXT];
+    buf_put_string(out, "\n  ");
+    cli_put_line(out, post->source);
+    buf_put_char(out, ' ');
+    cli_put_line(out, post->id);
+    if (post->published_ms != CLOCK_NEVER) {
+        buf_printf(out, "  %s", clock_format(post->published_ms, text));
+    }
+    buf_put_char(out, '\n');
+    put_line(out, "pos / post", post->url, true);
+    if (post->title.len > 0) {
+        buf_put_string(out, "    judul / title: ");
+        put_marked(post, "title", post->title, look, out);
+        buf_put_char(out, '\n');
+    }
+    if (post->text.len > 0) {
+        buf_put_string(out, "    | ");
+        put_marked(post, "text", post->text, look, out);
+        buf_put_char(out, '\n');
+    }
+    for (size_t i = 0; i < post->link_count; i++) {
+        put_line(out, "tautan / link", post->links[i], true);
+    }
+}
+
+static void put_page_json(const struct casebook_page *page, struct buf *out)
+{
+    put_summary_json(&page->summary, out);
+    buf_put_string(out, ",\"rules\":[");
+    for (size_t i = 0; i < page->rule_count; i++) {
+        const struct casebook_rule *rule = &page->rules[i];
+        buf_put_string(out, i > 0 ? ",{" : "{");
+        buf_put_json_field(out, "id", rule->id);
+        buf_put_json_field(out, "title", rule->title);
+        buf_put_json_field(out, "description", rule->description);
+        buf_put_json_field(out, "level", rule->level);
+        buf_put_string(out, ",\"evidence\":[");
+        for (size_t k = 0; k < rule->evidence_count; k++) {
+            buf_put_string(out, k > 0 ? ",{" : "{");
+            buf_put_json_field(out, "url", rule->evidence[k].url);
+            buf_put_json_field(out, "publisher", rule->evidence[k].publisher);
+            buf_put_char(out, '}');
+        }
+        buf_put_string(out, "]}");
+    }
+    buf_put_string(out, "],\"posts\":[");
+    for (size_t i = 0; i < page->post_count; i++) {
+        const struct casebook_post *post = &page->posts[i];
+        buf_put_string(out, i > 0 ? ",{" : "{");
+        buf_put_json_field(out, "source", post->source);
+        buf_put_json_field(out, "id", post->id);
+        buf_put_json_field(out, "url", post->url);
+        buf_put_json_field(out, "title", post->title);
+        buf_put_json_field(out, "text", post->text);
+        buf_put_string(out, ",\"spans\":[");
+        for (size_t k = 0; k < post->span_count; k++) {
+            buf_put_string(out, k > 0 ? ",{" : "{");
+            buf_put_json_field(out, "field", post->spans[k].field);
+            buf_printf(out, ",\"start\":%zu,\"end\":%zu}", post->spans[k].span.start,
+                       post->spans[k].span.end);
+        }
+        buf_put_string(out, "],\"links\":[");
+        for (size_t k = 0; k < post->link_count; k++) {
+            buf_put_string(out, k > 0 ? "," : "");
+            buf_put_json(out, post->links[k]);
+        }
+        buf_put_string(out, "]}");
+    }
+    buf_put_string(out, "],\"history\":[");
+    for (size_t i = 0; i < page->event_count; i++) {
+        const struct casebook_event *event = &page->events[i];
+        buf_printf(out, "%s{\"seq\":%lld", i > 0 ? "," : "", (long long)event->seq);
+        put_time_field(out, "time", event->time_ms);
+        buf_put_json_field(out, "actor", event->actor);
+        buf_put_json_field(out, "action", event->action);
+        buf_put_json_field(out, "detail", event->detail);
+        buf_put_char(out, '}');
+    }
+    buf_put_char(out, ']');
+    buf_put_json_field(out, "proposal_kind", page->proposal_kind);
+    buf_put_json_field(out, "proposal", page->proposal);
+    buf_put_json_field(out, "entry", page->entry_id);
+    buf_put_json_field(out, "entry_state", page->entry_state);
+    buf_put_string(out, "}\n");
+}
+
+static void put_head(const struct casebook_case *one, int64_t now_ms, struct buf *out)
+{
+    char since[CLOCK_TEXT];
+    buf_printf(out, "#%lld  %s  %s  sejak/since %s  tenggat/deadline ", (long long)one->id,
+               rule_class_name(one->class), casebook_state_name(one->state),
+               clock_format(one->since_ms, since));
+    put_left(out, one->deadline_ms, now_ms);
+    buf_printf(out, "  x%zu  versi/version %lld%s\n", one->copies, (long long)one->version,
+               one->is_demo ? "  PERAGAAN/DEMONSTRATION" : "");
+    put_line(out, "dipegang / claimed by", one->claimed_by, false);
+}
+
+void review_show(const struct casebook_page *page, int64_t now_ms, enum review_look look,
+                 struct buf *out)
+{
+    char time[CLOCK_TEXT];
+    if (look == REVIEW_JSON) {
+        put_page_json(page, out);
+        return;
+    }
+    put_head(&page->summary, now_ms, out);
+    for (size_t i = 0; i < page->rule_count; i++) {
+        const struct casebook_rule *rule = &page->rules[i];
+        buf_put_string(out, "\n  aturan / rule: ");
+        cli_put_line(out, rule->title);
+        buf_put_string(out, " (");
+        cli_put_line(out, rule->level);
+        buf_put_string(out, ", ");
+        cli_put_line(out, rule->id);
+        buf_put_string(out, ")\n");
+        if (rule->description.len > 0) {
+            buf_put_string(out, "    ");
+            cli_put_text(out, rule->description, 4);
+            buf_put_char(out, '\n');
+        }
+        for (size_t k = 0; k < rule->evidence_count; k++) {
+            put_evidence(&rule->evidence[k], out);
+        }
+    }
+    for (size_t i = 0; i < page->post_count; i++) {
+        put_post(&page->posts[i], look, out);
+    }
+    if (page->proposal.len > 0) {
+        buf_put_string(out, "\n  usulan / proposal: ");
+        cli_put_line(out, page->proposal_kind);
+        buf_put_string(out, "\n    ");
+        cli_put_defanged(out, page->proposal, 4);
+        buf_put_char(out, '\n');
+    }
+    put_line(out, "entri / entry", page->entry_id, false);
+    put_line(out, "keadaannya / its state", page->entry_state, false);
+    buf_put_string(out, "\n  riwayat / history\n");
+    for (size_t i = 0; i < page->event_count; i++) {
+        const struct casebook_event *event = &page->events[i];
+        buf_printf(out, "  %6lld  %.19s  ", (long long)event->seq,
+                   clock_format(event->time_ms, time));
+        cli_put_cell(out, event->actor, 12);
+        buf_put_char(out, ' ');
+        cli_put_cell(out, event->action, 9);
+        buf_put_char(out, ' ');
+        cli_put_defanged(out, event->detail, 10);
+        buf_put_char(out, '\n');
+    }
+}
