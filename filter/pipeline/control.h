@@ -7,8 +7,9 @@
 #include "filter/base/attr.h"
 
 enum control_kind {
-    CONTROL_PEER = 1, /* down, with a socket: the new way to the other process */
-    CONTROL_STDIN,    /* down, with a socket: lines of posts come here */
+    CONTROL_PEER = 1, /* down, with a socket: the new way to the other process; up: it is broken */
+    CONTROL_STDIN,    /* down: there are lines of posts; up: give them; then down, with a socket:
+                         here they come, `number` lines having come before */
     CONTROL_RELOAD,   /* down: load the rules anew */
     CONTROL_STOP,     /* down: drain and end */
     CONTROL_READY,    /* up: started; from review, `number` is the console's port */

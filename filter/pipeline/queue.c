@@ -123,13 +123,10 @@ bool queue_put(struct queue *queue, const struct post *post, uint64_t ticket)
     return true;
 }
 
-size_t queue_take(struct queue *queue, const struct queue_item **items, size_t most)
+/* Under the lock. */
+static size_t take(struct queue *queue, const struct queue_item **items, size_t most)
 {
     size_t count = 0;
-    pthread_mutex_lock(&queue->lock);
-    while (queue->first == NULL && !queue->is_closed) {
-        pthread_cond_wait(&queue->has_post, &queue->lock);
-    }
     while (queue->first != NULL && count < most) {
         struct slot *slot = queue->first;
         queue->first = slot->next;
@@ -138,6 +135,24 @@ size_t queue_take(struct queue *queue, const struct queue_item **items, size_t m
     if (queue->first == NULL) {
         queue->last = &queue->first;
     }
+    return count;
+}
+
+size_t queue_take(struct queue *queue, const struct queue_item **items, size_t most)
+{
+    pthread_mutex_lock(&queue->lock);
+    while (queue->first == NULL && !queue->is_closed) {
+        pthread_cond_wait(&queue->has_post, &queue->lock);
+    }
+    size_t count = take(queue, items, most);
+    pthread_mutex_unlock(&queue->lock);
+    return count;
+}
+
+size_t queue_take_now(struct queue *queue, const struct queue_item **items, size_t most)
+{
+    pthread_mutex_lock(&queue->lock);
+    size_t count = take(queue, items, most);
     pthread_mutex_unlock(&queue->lock);
     return count;
 }

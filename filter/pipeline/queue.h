@@ -30,6 +30,9 @@ struct queue_item {
  * and empty. Each is given back when its post is no longer needed.
  */
 size_t queue_take(struct queue *queue, const struct queue_item **items, size_t most);
+
+/* The same without waiting: 0 also if there is nothing now. */
+size_t queue_take_now(struct queue *queue, const struct queue_item **items, size_t most);
 void queue_give_back(struct queue *queue, const struct queue_item **items, size_t count);
 
 /* Nothing more goes in; what is in it still comes out. */

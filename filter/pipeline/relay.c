@@ -19,10 +19,12 @@ enum {
 
 struct relay {
     int in, out;       /* -1: none, or at its end */
-    struct buf window; /* from the first line that is not through */
-    size_t whole;      /* bytes of the window up to its last newline */
-    size_t sent;       /* … that this ingest has got */
+    struct buf window; /* from `first` on: the first line that is not through */
+    size_t first;      /* bytes before it are dropped, now and then, all at once */
+    size_t whole;      /* where the window's last line ends */
+    size_t sent;       /* up to where this ingest has got it */
     uint64_t through;  /* lines of this ingest's socket that were dropped from the window */
+    uint64_t dropped;  /* lines that all ingests are through with */
     uint64_t line;     /* lines read so far, for messages */
     bool is_skipping;  /* inside a line that is too long */
 };
@@ -35,7 +37,7 @@ struct relay *relay_new(int in)
     return relay;
 }
 
-static void hang_up(struct relay *relay)
+void relay_disconnect(struct relay *relay)
 {
     if (relay->out >= 0) {
         close(relay->out);
@@ -48,41 +50,56 @@ void relay_free(struct relay *relay)
     if (relay == NULL) {
         return;
     }
-    hang_up(relay);
+    relay_disconnect(relay);
     buf_fini(&relay->window);
     free(relay);
 }
 
 bool relay_has_work(const struct relay *relay)
 {
-    return relay->in >= 0 || relay->window.len > 0;
+    return relay->in >= 0 || relay->window.len > relay->first;
 }
 
 void relay_connect(struct relay *relay, int out)
 {
-    hang_up(relay);
+    relay_disconnect(relay);
     fcntl(out, F_SETFL, O_NONBLOCK);
     relay->out = out;
-    relay->sent = 0;
+    relay->sent = relay->first;
     relay->through = 0;
+}
+
+uint64_t relay_lines(const struct relay *relay)
+{
+    return relay->dropped;
+}
+
+/* Gives back the bytes before the window once they are most of the buffer. */
+static void compact(struct relay *relay)
+{
+    if (relay->first <= relay->window.len / 2) {
+        return;
+    }
+    memmove(relay->window.bytes, relay->window.bytes + relay->first,
+            relay->window.len - relay->first);
+    relay->window.len -= relay->first;
+    relay->whole -= relay->first;
+    relay->sent = relay->sent > relay->first ? relay->sent - relay->first : 0;
+    relay->first = 0;
 }
 
 void relay_through(struct relay *relay, uint64_t lines)
 {
-    size_t at = 0;
-    for (; relay->through < lines; relay->through++) {
-        const char *end = memchr(relay->window.bytes + at, '\n', relay->sent - at);
+    for (; relay->through < lines && relay->first < relay->sent; relay->through++) {
+        const char *from = relay->window.bytes + relay->first;
+        const char *end = memchr(from, '\n', relay->sent - relay->first);
         if (end == NULL) {
             break; /* it counts more than it got: its affair */
         }
-        at = (size_t)(end - relay->window.bytes) + 1;
+        relay->first += (size_t)(end - from) + 1;
+        relay->dropped++;
     }
-    if (at > 0) {
-        relay->window.len -= at;
-        relay->whole -= at;
-        relay->sent -= at;
-        memmove(relay->window.bytes, relay->window.bytes + at, relay->window.len);
-    }
+    compact(relay);
 }
 
 static void add(struct relay *relay, const char *bytes, size_t len)
@@ -92,6 +109,8 @@ static void add(struct relay *relay, const char *bytes, size_t len)
         size_t part = end != NULL ? (size_t)(end - bytes) + 1 : len;
         if (!relay->is_skipping) {
             buf_put(&relay->window, bytes, part);
+        } else if (end != NULL) {
+            buf_put(&relay->window, "\n", 1); /* an empty line in its place keeps the count */
         }
         if (end != NULL) {
             relay->line++;
@@ -110,6 +129,9 @@ static void add(struct relay *relay, const char *bytes, size_t len)
 
 static void read_more(struct relay *relay)
 {
+    if (relay->out < 0) {
+        return; /* the reader went while we polled */
+    }
     char chunk[CHUNK];
     ssize_t got = read(relay->in, chunk, sizeof chunk);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
@@ -132,16 +154,16 @@ static void send_more(struct relay *relay)
     if (sent > 0) {
         relay->sent += (size_t)sent;
     } else if (sent < 0 && errno != EINTR && errno != EAGAIN) {
-        hang_up(relay); /* that ingest is gone; the next one gets all lines */
+        relay_disconnect(relay); /* that ingest is gone; the next one gets all lines */
     }
 }
 
 void relay_poll(struct relay *relay, struct pollfd fds[2])
 {
-    bool has_room = relay->window.len < MAX_WINDOW;
+    bool has_room = relay->out >= 0 && relay->window.len - relay->first < MAX_WINDOW;
     bool has_lines = relay->out >= 0 && relay->sent < relay->whole;
     fds[0] = (struct pollfd){.fd = has_room ? relay->in : -1, .events = POLLIN};
-    fds[1] = (struct pollfd){.fd = has_lines ? relay->out : -1, .events = POLLOUT};
+    fds[1] = (struct pollfd){.fd = relay->out, .events = (short)(has_lines ? POLLOUT : 0)};
 }
 
 void relay_act(struct relay *relay, const struct pollfd fds[2])
@@ -149,7 +171,9 @@ void relay_act(struct relay *relay, const struct pollfd fds[2])
     if (fds[0].revents != 0 && relay->in >= 0) {
         read_more(relay);
     }
-    if (fds[1].revents != 0 && relay->out >= 0) {
+    if (fds[1].revents & POLLOUT && relay->out >= 0) {
         send_more(relay);
+    } else if (fds[1].revents != 0 && relay->out >= 0) {
+        relay_disconnect(relay);
     }
 }

@@ -12,7 +12,7 @@
 
 struct relay;
 
-/* Reads lines from `in` (-1: there are none). Never NULL. */
+/* Will read lines from `in` (-1: there are none) while an ingest is connected. Never NULL. */
 MUST_CHECK struct relay *relay_new(int in);
 void relay_free(struct relay *relay); /* NULL is fine */
 
@@ -21,6 +21,12 @@ bool relay_has_work(const struct relay *relay);
 
 /* A new ingest reads from the other end of `out`, which the relay owns now: all kept lines go. */
 void relay_connect(struct relay *relay, int out);
+
+/* That ingest is gone, or wants no more: nothing is read until the next one is connected. */
+void relay_disconnect(struct relay *relay);
+
+/* Lines that ingests are through with, in all: what comes next is the line behind them. */
+uint64_t relay_lines(const struct relay *relay);
 
 /* Ingest says that so many lines of its present socket are through. */
 void relay_through(struct relay *relay, uint64_t lines);

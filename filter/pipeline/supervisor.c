@@ -40,8 +40,7 @@ struct child {
 };
 
 struct supervisor {
-    const struct config *config;
-    const char *state;
+    const struct supervisor_task *task;
     struct child children[CHILDREN];
     struct relay *relay;
     struct admin *admin;
@@ -66,12 +65,14 @@ static int be_child(const struct supervisor *all, const struct child *child, int
     }
     fcntl(CONTROL_FD, F_SETFD, FD_CLOEXEC);
     log_set_process(child->name);
-    return child->run(all->config, all->state, CONTROL_FD);
+    struct supervisor_task task = *all->task;
+    task.control = CONTROL_FD;
+    return child->run(&task);
 }
 
-static void tell(struct child *child, enum control_kind kind, int fd)
+static void tell(struct child *child, enum control_kind kind, int fd, uint64_t number)
 {
-    struct control_message message = {.kind = kind, .fd = fd};
+    struct control_message message = {.kind = kind, .number = number, .fd = fd};
     if (child->control >= 0 && !control_send(child->control, &message)) {
         log_line(LOG_DEBUG, "child_not_listening", LOG_TEXT("child", child->name));
     }
@@ -88,8 +89,8 @@ static void join(struct supervisor *all)
         log_line(LOG_ERROR, "no_socketpair", LOG_TEXT("why", strerror(errno)));
         return;
     }
-    tell(&all->children[INGEST], CONTROL_PEER, pair[0]);
-    tell(&all->children[REVIEW], CONTROL_PEER, pair[1]);
+    tell(&all->children[INGEST], CONTROL_PEER, pair[0], 0);
+    tell(&all->children[REVIEW], CONTROL_PEER, pair[1], 0);
     close(pair[0]);
     close(pair[1]);
 }
@@ -101,7 +102,7 @@ static void pass_stdin(struct supervisor *all)
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
         return;
     }
-    tell(&all->children[INGEST], CONTROL_STDIN, pair[0]);
+    tell(&all->children[INGEST], CONTROL_STDIN, pair[0], relay_lines(all->relay));
     close(pair[0]);
     relay_connect(all->relay, pair[1]);
 }
@@ -133,15 +134,15 @@ static void start(struct supervisor *all, enum which which)
     child->is_told_to_stop = false;
     log_line(LOG_INFO, "started", LOG_TEXT("child", child->name), LOG_NUMBER("pid", child->pid));
     join(all);
-    if (which == INGEST) {
-        pass_stdin(all);
+    if (which == INGEST && relay_has_work(all->relay)) {
+        tell(child, CONTROL_STDIN, -1, 0); /* it asks for it when a season says so */
     }
 }
 
 static void bury(struct supervisor *all, struct child *child, int status)
 {
     int64_t now_ms = clock_monotonic_ms();
-    bool is_wanted = child->is_told_to_stop && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    bool is_wanted = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     child->wait_ms = now_ms - child->started_ms >= HEALTHY_MS || child->wait_ms == 0
                          ? FIRST_WAIT_MS
                          : child->wait_ms * 2;
@@ -157,6 +158,7 @@ static void bury(struct supervisor *all, struct child *child, int status)
     close(child->control);
     child->control = -1;
     if (child == &all->children[INGEST]) {
+        relay_disconnect(all->relay);
         admin_answer(all->admin, true, "ingest is starting again and loads the rules as it does");
     }
 }
@@ -179,7 +181,7 @@ static void reload(struct supervisor *all)
         admin_answer(all->admin, true, "ingest is starting again and loads the rules as it does");
         return;
     }
-    tell(&all->children[INGEST], CONTROL_RELOAD, -1);
+    tell(&all->children[INGEST], CONTROL_RELOAD, -1, 0);
 }
 
 static void hear_signals(struct supervisor *all)
@@ -197,6 +199,17 @@ static void hear_signals(struct supervisor *all)
     }
 }
 
+/* A child was sent frames that can be none: the other one is broken or taken over, and goes. */
+static void blame(struct supervisor *all, const struct child *witness)
+{
+    struct child *other = &all->children[witness == &all->children[INGEST] ? REVIEW : INGEST];
+    if (other->pid > 0) {
+        log_line(LOG_ERROR, "killed", LOG_TEXT("child", other->name),
+                 LOG_TEXT("why", "it broke the frames' form"));
+        kill(other->pid, SIGKILL);
+    }
+}
+
 static void hear_child(struct supervisor *all, struct child *child)
 {
     struct control_message message;
@@ -208,7 +221,7 @@ static void hear_child(struct supervisor *all, struct child *child)
         case CONTROL_READY:
             if (child == &all->children[REVIEW] && !all->has_printed_address) {
                 all->has_printed_address = true;
-                printf("konsol / console: http://%s:%llu/\n", all->config->console_address,
+                printf("konsol / console: http://%s:%llu/\n", all->task->config->console_address,
                        (unsigned long long)message.number);
                 fflush(stdout);
             }
@@ -219,8 +232,12 @@ static void hear_child(struct supervisor *all, struct child *child)
         case CONTROL_LINES:
             relay_through(all->relay, message.number);
             break;
-        case CONTROL_PEER:
         case CONTROL_STDIN:
+            pass_stdin(all);
+            break;
+        case CONTROL_PEER:
+            blame(all, child);
+            break;
         case CONTROL_RELOAD:
         case CONTROL_STOP:
             break; /* only ever sent down */
@@ -247,7 +264,7 @@ static bool keep_going(struct supervisor *all)
     struct child *next = ingest->pid > 0 ? ingest : review;
     if (next->pid > 0 && !next->is_told_to_stop) {
         next->is_told_to_stop = true;
-        tell(next, CONTROL_STOP, -1);
+        tell(next, CONTROL_STOP, -1, 0);
     }
     if (now_ms >= all->stop_by_ms) {
         for (enum which which = INGEST; which < CHILDREN; which++) {
@@ -310,12 +327,11 @@ static int posts_input(void)
     return is_fed ? STDIN_FILENO : -1;
 }
 
-bool supervisor_run(const struct config *config, const char *state, supervisor_child *ingest,
+bool supervisor_run(const struct supervisor_task *task, supervisor_child *ingest,
                     supervisor_child *review, struct err *err)
 {
     struct supervisor all = {
-        .config = config,
-        .state = state,
+        .task = task,
         .children = {[INGEST] = {.name = "ingest", .run = ingest, .control = -1},
                      [REVIEW] = {.name = "review", .run = review, .control = -1}},
     };
@@ -326,7 +342,7 @@ bool supervisor_run(const struct config *config, const char *state, supervisor_c
         sigaddset(&signals, ours[i]);
     }
     log_set_process("supervisor");
-    all.admin = admin_open(state, err);
+    all.admin = admin_open(task->state, err);
     if (all.admin == NULL) {
         return false;
     }
