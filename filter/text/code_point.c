@@ -130,6 +130,10 @@ static size_t decompose(uint32_t code, utf8proc_int32_t out[DECOMPOSED_MAX])
                                     UTF8PROC_CASEFOLD | UTF8PROC_IGNORE,
                                 &boundary);
     assert(found >= 0 && found <= DECOMPOSED_MAX);
+    if (found > 1 && raw[0] == ' ') {
+        out[0] = (utf8proc_int32_t)code; /* a mark that stands alone: no space of its own */
+        return 1;
+    }
     size_t count = 0;
     for (utf8proc_ssize_t i = 0; i < found; i++) {
         reads = raw[i] < 0x80 ? NULL : confusable_reading((uint32_t)raw[i]);

@@ -110,8 +110,11 @@ static char plain_letter(uint32_t code)
                                                                                    : ' ';
 }
 
-/* Reads what belongs to a word at `at` into the letters; returns its bytes, 0 if nothing does. */
-static size_t read_letter(struct skeleton *s, size_t at)
+/*
+ * Reads what at `at` belongs to the word of which the letters from `word` on are read; returns its
+ * bytes, 0 if it does not belong.
+ */
+static size_t read_letter(struct skeleton *s, size_t at, size_t word)
 {
     struct text_letters *letters = s->letters;
     char c = s->text.at[at];
@@ -124,7 +127,7 @@ static size_t read_letter(struct skeleton *s, size_t at)
     }
     size_t len;
     char plain = plain_letter(text_decode(s->text.at + at, &len));
-    if (plain == ' ' || (plain == '\0' && letters->count == 0)) {
+    if (plain == ' ' || (plain == '\0' && letters->count == word)) {
         return 0;
     }
     if (plain == '\0') {
@@ -140,7 +143,7 @@ static size_t read_word(struct skeleton *s, size_t at)
 {
     size_t len;
     s->letters->count = 0;
-    while (at < s->text.len && (len = read_letter(s, at)) > 0) {
+    while (at < s->text.len && (len = read_letter(s, at, 0)) > 0) {
         at += len;
     }
     return at;
@@ -213,16 +216,6 @@ static bool is_amount(const struct text_letters *letters)
         return false;
     }
     return to == count || is_listed(letters, to, count, units);
-}
-
-/* Whether the digits at the word's start or end are part of a number that goes on beyond it. */
-static bool is_fraction(struct str text, size_t start, size_t end)
-{
-    bool before = start >= 2 && (text.at[start - 1] == '.' || text.at[start - 1] == ',') &&
-                  is_digit(text.at[start - 2]) && is_digit(text.at[start]);
-    bool after = end + 1 < text.len && (text.at[end] == '.' || text.at[end] == ',') &&
-                 is_digit(text.at[end + 1]) && is_digit(text.at[end - 1]);
-    return before || after;
 }
 
 /* Whether the digits [from, to) of the word stand for letters. */
@@ -361,7 +354,7 @@ static bool read_lone(struct skeleton *s, size_t at, size_t *end)
     size_t before = letters->count, len;
     bool is_lone = true;
     *end = at;
-    while (is_lone && at < s->text.len && (len = read_letter(s, at)) > 0) {
+    while (is_lone && at < s->text.len && (len = read_letter(s, at, before)) > 0) {
         is_lone = letters->count == before + 1 || letters->at[letters->count - 1].c == '!';
         at += len;
         if (letters->count == before + 1) {
@@ -375,61 +368,105 @@ static bool read_lone(struct skeleton *s, size_t at, size_t *end)
     return is_lone;
 }
 
-/*
- * With the lone letter at the word's start read: reads the lone letters behind it, as in
- * "p.i.l k a d a". True if they make a word: three or more, digits only inside and no more of
- * them than letters.
- */
-static bool read_spaced(struct skeleton *s, size_t end)
+/* With one lone letter read, reads those behind it, with at most two digits between letters. */
+static void read_spaced(struct skeleton *s, size_t end)
 {
     struct text_letters *letters = s->letters;
-    size_t digits = 0, tail = 0; /* tail: digits at the end */
-    while (tail < 3) {
+    size_t digits = 0; /* at the end so far */
+    while (digits < 3) {
         size_t gap = gap_len(s->text, end), next;
         if (gap == 0 || !read_lone(s, end + gap, &next)) {
             break;
         }
-        bool digit = is_digit(letters->at[letters->count - 1].c);
-        tail = digit ? tail + 1 : 0;
-        digits += digit;
+        digits = is_digit(letters->at[letters->count - 1].c) ? digits + 1 : 0;
         end = next;
     }
-    letters->count -= tail;
-    digits -= tail;
-    return letters->count >= 3 && digits * 2 <= letters->count;
+    letters->count -= digits;
 }
 
-/* Writes letters that were spaced apart: joined, but where a gap is wider than those beside it. */
-static void put_spaced(struct skeleton *s)
+/* Whether "w.a", "R-I": two letters with one sign between them. */
+static bool is_tight_pair(const struct skeleton *s, size_t from)
 {
-    struct text_letters *letters = s->letters;
-    size_t group = 0, count = letters->count;
-    int before = 0;
-    struct text_letters part;
-    for (size_t i = 0; i < count; i++) {
-        char left = i > 0 ? letters->at[i - 1].c : '\0';
-        char right = i + 1 < count ? letters->at[i + 1].c : '\0';
-        if (is_digit(letters->at[i].c)) {
-            letters->at[i].c = leet_letter(letters->at[i].c, left, right);
+    const struct text_letter *left = &s->letters->at[from], *right = left + 1;
+    size_t gap = left->view_at + left->len, len = right->view_at - gap;
+    return (len == 1 && strchr(".-_*", s->text.at[gap]) != NULL) || len == 2;
+}
+
+/* Writes the lone letters [from, to), each as a word of its own: without its marks. */
+static void put_apart(struct skeleton *s, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        const struct text_letter *letter = &s->letters->at[i];
+        if (letter->len > 1) {
+            copy(s, letter->view_at);
+            put_letters(s, i, i + 1);
+            s->copied = (size_t)letter->view_at + letter->len;
         }
     }
-    for (size_t i = 0; i < count; i++) {
-        bool is_last = i + 1 == count;
-        int here = is_last ? 0 : gap_weight(s, i);
-        int after = i + 2 < count ? gap_weight(s, i + 1) : before;
-        if (!is_last && (i == 0 || here <= before || here <= after)) {
-            before = here;
-            continue;
+}
+
+/* Writes the spaced letters [from, to) as one word, if they make one; digits at its ends do not. */
+static void put_joined(struct skeleton *s, size_t from, size_t to)
+{
+    struct text_letter *at = s->letters->at;
+    size_t first = from, last = to;
+    while (first < last && is_digit(at[first].c)) {
+        first++;
+    }
+    while (first < last && is_digit(at[last - 1].c)) {
+        last--;
+    }
+    if (last - first < 2 || (last - first == 2 && !is_tight_pair(s, first))) {
+        put_apart(s, from, to);
+        return;
+    }
+    put_apart(s, from, first);
+    size_t end = at[last - 1].view_at + at[last - 1].len;
+    for (size_t i = first; i < last; i++) {
+        if (is_digit(at[i].c)) {
+            at[i].c = leet_letter(at[i].c, at[i - 1].c, at[i + 1].c);
+        }
+    }
+    struct text_letters part = {.at = at + first, .count = last - first};
+    collapse(&part);
+    copy(s, at[first].view_at);
+    put_letters(s, first, first + part.count);
+    s->copied = end;
+    put_apart(s, last, to);
+}
+
+/* As put_joined, but splits at a space between letters that no space holds apart: K.P.U R.I */
+static void put_dotted(struct skeleton *s, size_t from, size_t to)
+{
+    size_t start = from;
+    int before = 0, here = from + 1 < to ? gap_weight(s, from) : 0;
+    for (size_t i = from; i + 1 < to; i++) {
+        int after = i + 2 < to ? gap_weight(s, i + 1) : 0;
+        bool is_only = i == from && i + 2 == to;
+        if (here > 0 && before == 0 && after == 0 && !is_only) {
+            put_joined(s, start, i + 1);
+            start = i + 1;
         }
         before = here;
-        size_t end = letters->at[i].view_at + letters->at[i].len;
-        part = (struct text_letters){.at = letters->at + group, .count = i + 1 - group};
-        collapse(&part);
-        copy(s, letters->at[group].view_at);
-        put_letters(s, group, group + part.count);
-        s->copied = end;
-        group = i + 1;
+        here = after;
     }
+    put_joined(s, start, to);
+}
+
+/* Writes the spaced letters, which gaps wider than others part into words: K P U  R I D O */
+static void put_spaced(struct skeleton *s)
+{
+    size_t count = s->letters->count, start = 0, wide = 0;
+    for (size_t i = 0; i + 1 < count; i++) {
+        wide += gap_weight(s, i) == 2;
+    }
+    for (size_t i = 0; i + 1 < count && wide + 1 < count; i++) {
+        if (gap_weight(s, i) == 2) {
+            put_dotted(s, start, i + 1);
+            start = i + 1;
+        }
+    }
+    put_dotted(s, start, count);
 }
 
 /* Looks at the word around `at`; returns where to look on. */
@@ -446,15 +483,15 @@ static size_t rewrite(struct skeleton *s, size_t at)
         return at + 1;
     }
     bool is_lone = s->letters->count == 1 && is_letter(s->letters->at[0].c);
-    if (is_lone && read_spaced(s, end)) {
-        put_spaced(s);
-        return s->copied;
-    }
     if (is_lone) {
-        s->letters->count = 1;
+        read_spaced(s, end);
+        const struct text_letter *last = &s->letters->at[s->letters->count - 1];
+        end = last->view_at + last->len;
+        put_spaced(s);
+        return end;
     }
     bool changed = end - start != s->letters->count; /* marks */
-    if (!is_amount(s->letters) && !is_fraction(s->text, start, end)) {
+    if (!is_amount(s->letters)) {
         changed |= read_leet(s->letters);
     }
     changed |= collapse(s->letters);

@@ -75,6 +75,8 @@ def ascii_of(char, skeleton):
         return PUNCTUATION[char]
     if unicodedata.category(char) == "Nd":
         return str(unicodedata.digit(char))
+    if unicodedata.bidirectional(char) in ("R", "AL"):
+        return None  # right to left: disguises nothing, and there alef would be l
     if unicodedata.category(char)[0] not in "LNPS":
         return None
     reads = skeleton(char)
