@@ -7,6 +7,7 @@
 
 #include "filter/base/arena.h"
 #include "filter/base/attr.h"
+#include "filter/base/buf.h"
 #include "filter/base/err.h"
 #include "filter/base/post.h"
 #include "filter/base/yaml.h"
@@ -62,7 +63,7 @@ bool rule_findings_first(const struct rule_findings *findings, struct err *err);
 /* As much of a value as a message shows, cut between code points. */
 struct str rule_shown(struct str value);
 
-/* ---- nearest.c: "did you mean" ---- */
+/* nearest.c: "did you mean" */
 
 /* How many letters must be put, taken or changed to make one of the other; 99 for long words. */
 unsigned rule_distance(struct str a, struct str b);
@@ -70,7 +71,7 @@ unsigned rule_distance(struct str a, struct str b);
 /* The name most like `word`, of a list that NULL ends; NULL if none is like it at all. */
 const char *rule_nearest(struct str word, const char *const *names);
 
-/* ---- lists.c: the values that %NAME% stands for ---- */
+/* lists.c: the values that %NAME% stands for */
 struct rule_list {
     struct str name;
     struct str *values; /* each once, in byte order */
@@ -98,7 +99,7 @@ const struct rule_list *rule_lists_get(const struct rule_lists *lists, struct st
 /* The list whose name is most like `name`; NULL if there are none. */
 const struct rule_list *rule_lists_nearest(const struct rule_lists *lists, struct str name);
 
-/* ---- atoms.c: fields and atoms, each once, and nodes over them ---- */
+/* atoms.c: fields and atoms, each once, and nodes over them */
 struct rule_atoms {
     struct arena *arena; /* owns patterns and nodes */
     struct rule_atom *items;
@@ -144,7 +145,7 @@ MUST_CHECK bool rule_node_join(struct arena *arena, enum rule_node_kind kind,
 bool rule_node_true(const struct rule_node *node, bool (*truth)(void *context, uint32_t atom),
                     void *context);
 
-/* ---- key.c: `field|modifier|modifier` ---- */
+/* key.c: `field|modifier|modifier` */
 #define RULE_MODIFIERS(X)                                                                          \
     X(CONTAINS, "contains")                                                                        \
     X(STARTSWITH, "startswith")                                                                    \
@@ -205,10 +206,9 @@ bool rule_key_parse(const struct yaml_node *node, struct rule_findings *findings
 /* Which view the key's values are matched in (DESIGN: the rule language). */
 enum text_view_kind rule_key_view(const struct rule_key *key);
 
-/* ---- value.c: one value of a rule, with its escapes and wildcards, as patterns ---- */
+/* value.c: one value of a rule, with its escapes and wildcards, as patterns */
 
 /* Reads Sigma's escapes: wildcards become RULE_ANY_RUN and RULE_ANY_ONE. Appends to `out`. */
-struct buf;
 void rule_value_unescape(struct str text, struct buf *out);
 
 /*
@@ -218,7 +218,7 @@ void rule_value_unescape(struct str text, struct buf *out);
 MUST_CHECK bool rule_value_fold(enum text_view_kind view, struct str glob, struct arena *arena,
                                 struct str *pattern, struct err *err);
 
-/* ---- encode.c: values written another way ---- */
+/* encode.c: values written another way */
 struct rule_texts {
     struct buf *items; /* owned */
     size_t count, room;
@@ -234,7 +234,25 @@ MUST_CHECK bool rule_encode(const struct rule_key *key, struct str glob, struct 
 /* Appends a regex that an address in the range matches. */
 MUST_CHECK bool rule_encode_cidr(struct str range, struct buf *out, struct err *err);
 
-/* ---- regex.c ---- */
+/* attack.c: texts on which a regex could explode */
+enum { RULE_ATTACKS_MAX = 24 };
+
+struct rule_attack {
+    struct buf front, pump; /* the text is `front`, then `pump` many times */
+    bool is_nested;         /* a repeat in a repeat; else only long */
+};
+
+struct rule_attacks {
+    struct rule_attack items[RULE_ATTACKS_MAX];
+    size_t count;
+};
+
+/* False if the regex has something that rules may not use: calls, verbs, \K. */
+MUST_CHECK bool rule_attacks_find(struct str pattern, unsigned flags, struct rule_attacks *attacks,
+                                  struct err *err);
+void rule_attacks_fini(struct rule_attacks *attacks);
+
+/* regex.c */
 
 /* PCRE2's compile options for a RULE_REGEX with these flags: every compile uses them. */
 uint32_t rule_regex_options(unsigned flags);
@@ -243,7 +261,7 @@ uint32_t rule_regex_options(unsigned flags);
 MUST_CHECK bool rule_regex_check(struct str pattern, unsigned flags, struct err *warning,
                                  struct err *err);
 
-/* ---- detection.c, condition.c ---- */
+/* detection.c, condition.c */
 struct rule_compiler {
     struct rule_atoms *atoms;
     const struct rule_lists *lists;

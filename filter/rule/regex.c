@@ -1,11 +1,20 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "filter/base/buf.h"
 #include "filter/rule/internal.h"
 
 enum {
     MOST_COMPILED = 1 << 18, /* bytes of one compiled regex */
     DEEPEST = 64,            /* brackets */
+    /*
+     * 36 pumps take a regex whose time doubles, or grows like Fibonacci's numbers, far past the
+     * limit, and one whose time grows with the cube of the length of a usual pump stays below it.
+     */
+    PUMPS = 36,
+    LONG_BYTES = 400, /* of the text that finds out about powers */
+    STEPS = 3000000,
+    HEAP_KIB = 20000,
 };
 
 uint32_t rule_regex_options(unsigned flags)
@@ -28,14 +37,68 @@ static pcre2_code *compile(struct str pattern, unsigned flags, struct err *err)
     if (regex == NULL) {
         char message[200] = "";
         pcre2_get_error_message(code, (PCRE2_UCHAR *)message, sizeof message);
-        err_set(err, "at its letter %zu: %s", (size_t)at + 1, message);
+        err_set(err, "at byte %zu: %s", (size_t)at + 1, message);
     }
     return regex;
 }
 
+/* Whether a search for `regex` in `subject` needs more than STEPS. */
+static bool runs_away(const pcre2_code *regex, struct str subject)
+{
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    pcre2_match_context *context = pcre2_match_context_create(NULL);
+    pcre2_set_match_limit(context, STEPS);
+    pcre2_set_heap_limit(context, HEAP_KIB);
+    int result = pcre2_match(regex, (PCRE2_SPTR)subject.at, subject.len, 0, 0, data, context);
+    pcre2_match_context_free(context);
+    pcre2_match_data_free(data);
+    return result == PCRE2_ERROR_MATCHLIMIT || result == PCRE2_ERROR_DEPTHLIMIT ||
+           result == PCRE2_ERROR_HEAPLIMIT;
+}
+
+/* Searches the text that `attack` describes, with ends that keep the whole from matching. */
+static bool is_fatal(const pcre2_code *regex, const struct rule_attack *attack, size_t pumps)
+{
+    static const char *const ends[] = {"", "\n", "\x01", "!", " ~"};
+    bool fatal = false;
+    for (size_t i = 0; !fatal && i < sizeof ends / sizeof *ends; i++) {
+        struct buf subject = BUF_EMPTY;
+        buf_put_str(&subject, buf_str(&attack->front));
+        for (size_t n = 0; n < pumps; n++) {
+            buf_put_str(&subject, buf_str(&attack->pump));
+        }
+        buf_put_string(&subject, ends[i]);
+        fatal = runs_away(regex, buf_str(&subject));
+        buf_fini(&subject);
+    }
+    return fatal;
+}
+
+static bool check_attacks(const pcre2_code *regex, const struct rule_attacks *attacks,
+                          struct err *warning, struct err *err)
+{
+    for (size_t i = 0; i < attacks->count; i++) {
+        const struct rule_attack *attack = &attacks->items[i];
+        struct str pump = rule_shown(buf_str(&attack->pump));
+        if (attack->is_nested && is_fatal(regex, attack, PUMPS)) {
+            return err_set(err,
+                           "explodes: a post with '%.*s' repeated %d times takes for ever; a "
+                           "repeat inside a repeat, as (a+)+, must become one, as a+",
+                           STR_FORMAT(pump), (int)PUMPS);
+        }
+        size_t pumps = attack->pump.len > 0 ? LONG_BYTES / attack->pump.len + 1 : 0;
+        if (!err_is_set(warning) && is_fatal(regex, attack, pumps)) {
+            err_set(warning,
+                    "slow on long posts, as %d bytes of '%.*s'; bound its repeats, as .{0,80}",
+                    (int)LONG_BYTES, STR_FORMAT(pump));
+        }
+    }
+    return true;
+}
+
 bool rule_regex_check(struct str pattern, unsigned flags, struct err *warning, struct err *err)
 {
-    (void)warning;
+    struct rule_attacks attacks = {.count = 0};
     pcre2_code *regex = compile(pattern, flags, err);
     if (regex == NULL) {
         return false;
@@ -45,6 +108,9 @@ bool rule_regex_check(struct str pattern, unsigned flags, struct err *warning, s
     bool fine = size <= MOST_COMPILED ||
                 err_set(err, "%zu bytes when compiled; at most %d, so use smaller repeats", size,
                         (int)MOST_COMPILED);
+    fine = fine && rule_attacks_find(pattern, flags, &attacks, err) &&
+           check_attacks(regex, &attacks, warning, err);
+    rule_attacks_fini(&attacks);
     pcre2_code_free(regex);
     return fine;
 }
