@@ -56,11 +56,17 @@ static bool runs_away(const pcre2_code *regex, struct str subject)
            result == PCRE2_ERROR_HEAPLIMIT;
 }
 
-/* Searches the text that `attack` describes, with ends that keep the whole from matching. */
+/*
+ * Searches the text that `attack` describes, with ends that keep the whole from matching. PCRE2
+ * gives up at once where a letter that every match ends with is missing, so it stands behind.
+ */
 static bool is_fatal(const pcre2_code *regex, const struct rule_attack *attack, size_t pumps)
 {
     static const char *const ends[] = {"", "\n", "\x01", "!", " ~"};
+    uint32_t has_last = 0, last = 0;
     bool fatal = false;
+    pcre2_pattern_info(regex, PCRE2_INFO_LASTCODETYPE, &has_last);
+    pcre2_pattern_info(regex, PCRE2_INFO_LASTCODEUNIT, &last);
     for (size_t i = 0; !fatal && i < sizeof ends / sizeof *ends; i++) {
         struct buf subject = BUF_EMPTY;
         buf_put_str(&subject, buf_str(&attack->front));
@@ -68,6 +74,9 @@ static bool is_fatal(const pcre2_code *regex, const struct rule_attack *attack, 
             buf_put_str(&subject, buf_str(&attack->pump));
         }
         buf_put_string(&subject, ends[i]);
+        if (has_last == 1 && last < 0x80) {
+            buf_put_char(&subject, (char)last);
+        }
         fatal = runs_away(regex, buf_str(&subject));
         buf_fini(&subject);
     }
