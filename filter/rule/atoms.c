@@ -158,8 +158,8 @@ bool rule_node_join(struct arena *arena, enum rule_node_kind kind, const struct 
 }
 
 /* As deep as conditions and YAML may nest, so bounded. NOLINTNEXTLINE(misc-no-recursion) */
-bool rule_node_true(const struct rule_node *node, bool (*truth)(void *context, uint32_t atom),
-                    void *context)
+bool rule_node_true(const struct rule_node *node, bool (*truth)(const void *context, uint32_t atom),
+                    const void *context)
 {
     switch (node->kind) {
     case RULE_NODE_ATOM:

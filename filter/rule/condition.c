@@ -357,7 +357,7 @@ struct row {
     size_t count;
 };
 
-static bool true_in_row(void *context, uint32_t search)
+static bool true_in_row(const void *context, uint32_t search)
 {
     const struct row *row = context;
     for (size_t i = 0; i < row->count; i++) {
@@ -397,7 +397,7 @@ static void check_table(struct rule_compiler *compiler, const struct rule_search
     }
 }
 
-static bool true_of_nothing(void *context, uint32_t index)
+static bool true_of_nothing(const void *context, uint32_t index)
 {
     const struct rule_atom *atom = &((const struct rule_atoms *)context)->items[index];
     return atom->op == RULE_EXISTS && str_is(atom->pattern, "false");

@@ -202,6 +202,27 @@ static bool read_head(struct reading *in)
     return done;
 }
 
+/* People read a condition by its names. */
+static bool keep_names(struct reading *in, const struct rule_searches *searches)
+{
+    struct arena *arena = in->loader->compiler.atoms->arena;
+    struct rule_named *names = arena_array(arena, searches->count, sizeof *names);
+    bool done = names != NULL;
+    for (size_t i = 0; done && i < searches->count; i++) {
+        const struct rule_search *search = &searches->items[i];
+        if (search->is_used) {
+            struct rule_named *named = &names[in->rule->search_count++];
+            named->name.at = arena_copy(arena, search->name.at, search->name.len);
+            named->name.len = search->name.len;
+            named->node = search->part.node;
+            done = named->name.at != NULL;
+        }
+    }
+    in->rule->searches = names;
+    return done ||
+           rule_fault(in->findings, in->root->line, in->root->column, "the rules are too large");
+}
+
 static bool read_detection(struct reading *in)
 {
     const struct yaml_node *node = yaml_get(in->root, "detection");
@@ -220,6 +241,7 @@ static bool read_detection(struct reading *in)
     if (node->kind == YAML_MAP) {
         done = rule_condition_compile(compiler, node, &searches, &in->rule->condition) && done;
     }
+    done = done && keep_names(in, &searches);
     rule_searches_fini(&searches);
     return done;
 }

@@ -142,8 +142,8 @@ MUST_CHECK bool rule_node_join(struct arena *arena, enum rule_node_kind kind,
                                const struct rule_parts *parts, struct rule_part *out);
 
 /* What `node` says when `truth(context, i)` says whether atom i is true. */
-bool rule_node_true(const struct rule_node *node, bool (*truth)(void *context, uint32_t atom),
-                    void *context);
+bool rule_node_true(const struct rule_node *node, bool (*truth)(const void *context, uint32_t atom),
+                    const void *context);
 
 /* key.c: `field|modifier|modifier` */
 #define RULE_MODIFIERS(X)                                                                          \
@@ -390,6 +390,7 @@ bool rule_folder_read(const struct rule_set_options *options, struct rule_loader
 struct rule_engine;
 struct rule_trial {
     const struct rule_set_options *options;
+    const struct rule_program *program;
     const struct rule_engine *engine;
     struct rule_findings *findings;
 };

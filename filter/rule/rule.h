@@ -37,6 +37,14 @@ struct rule_evidence {
     int64_t rated_ms;                      /* claimreview */
 };
 
+struct rule_node; /* filter/rule/program.h */
+
+/* A search identifier and the part of the condition that it stands for. */
+struct rule_named {
+    struct str name;
+    const struct rule_node *node;
+};
+
 /* All text is owned by the set that holds the rule. */
 struct rule {
     struct str id, title, description, level, status, file;
@@ -48,4 +56,6 @@ struct rule {
     struct hash revision; /* of class and evidence: an edit of the detection alone keeps it */
     struct hash content;  /* of the whole document as parsed */
     const struct rule_node *condition;
+    const struct rule_named *searches; /* those that the condition uses, as written */
+    size_t search_count;
 };

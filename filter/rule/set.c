@@ -175,6 +175,7 @@ static bool load_all(struct rule_set *set, const struct rule_set_options *option
     if (set->engine == NULL) {
         return rule_fault_err(&load->findings, &err);
     }
+    trial.program = &set->program;
     trial.engine = set->engine;
     done = rule_trial_tests(&trial, load->loader.drafts, load->loader.count);
     return rule_trial_speech(&trial, &load->speech) && done;

@@ -1,4 +1,5 @@
 #include "filter/rule/engine.h"
+#include "filter/rule/explain.h"
 #include "filter/rule/internal.h"
 #include "filter/rule/match.h"
 #include "filter/rule/set.h"
@@ -11,6 +12,29 @@ static const struct rule_hit *hit_of(const struct rule_match *match, const struc
         }
     }
     return NULL;
+}
+
+/* Which search identifiers are true of the post, so that the writer sees what to change. */
+static bool fail_test(const struct rule_trial *trial, const struct rule *rule,
+                      const struct rule_sample *sample)
+{
+    struct err err = ERR_NONE;
+    struct buf parts = BUF_EMPTY;
+    struct rule_explain *explain = rule_explain_new(trial->program, rule, &err);
+    if (explain != NULL && rule_explain_post(explain, &sample->post, &err)) {
+        for (size_t i = 0; i < rule->search_count; i++) {
+            buf_printf(&parts, "%s%.*s is %s", i > 0 ? ", " : "; ",
+                       STR_FORMAT(rule_shown(rule->searches[i].name)),
+                       rule_explain_node(explain, rule->searches[i].node) ? "true" : "false");
+        }
+    }
+    rule_fault(trial->findings, sample->line, sample->column, "test fails: this post must %s%.*s",
+               sample->must_match ? "match, and the rule does not match it"
+                                  : "pass, and the rule matches it",
+               STR_FORMAT(buf_str(&parts)));
+    rule_explain_free(explain);
+    buf_fini(&parts);
+    return false;
 }
 
 static bool try_test(const struct rule_trial *trial, struct rule_matcher *matcher,
@@ -29,13 +53,7 @@ static bool try_test(const struct rule_trial *trial, struct rule_matcher *matche
     if (trial->options->tested != NULL) {
         trial->options->tested(trial->options->context, &test);
     }
-    if ((test.hit != NULL) == sample->must_match) {
-        return true;
-    }
-    return rule_fault(trial->findings, sample->line, sample->column,
-                      sample->must_match
-                          ? "test fails: this post must match, and the rule does not match it"
-                          : "test fails: this post must pass, and the rule matches it");
+    return (test.hit != NULL) == sample->must_match || fail_test(trial, rule, sample);
 }
 
 bool rule_trial_tests(const struct rule_trial *trial, const struct rule_draft *drafts, size_t count)
