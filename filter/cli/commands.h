@@ -11,3 +11,6 @@ int cmd_user(int argc, char **argv);
 int cmd_season(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+
+/* On the engine. */
+int cmd_rules(int argc, char **argv);

@@ -1,0 +1,191 @@
+/* saring rules: what rule writers need. */
+#include "filter/cli/rules.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "filter/base/err.h"
+#include "filter/base/state_dir.h"
+#include "filter/cli/cli.h"
+#include "filter/cli/commands.h"
+#include "filter/cli/terminal.h"
+#include "filter/pipeline/admin.h"
+#include "filter/pipeline/config.h"
+
+enum { RELOAD_TIMEOUT_MS = 120000, CONFIG_MAX = 1 << 20 };
+
+static void print_help(FILE *out)
+{
+    fputs(
+        "saring rules check [FOLDER…] [--json]\n"
+        "saring rules new --class fraud|procedure|claim [--title JUDUL] [--out BERKAS]\n"
+        "saring rules test ATURAN… [--posts BERKAS] [--rules FOLDER]\n"
+        "saring rules explain ATURAN POS [--rules FOLDER]\n"
+        "saring rules reload [--state DIR]\n"
+        "\n"
+        "  check    memeriksa semua aturan: berkas, baris, kolom, apa yang benar; menjalankan tes\n"
+        "           dan pos contoh; keluar 1 kalau ada galat / checks all rules, exits 1 on "
+        "errors\n"
+        "  new      kerangka aturan baru untuk diisi / the frame of a new rule to fill in\n"
+        "  test     tes sebuah aturan satu per satu; ATURAN berkas atau id / its tests one by one\n"
+        "  explain  mengapa aturan kena atau tidak pada sebuah pos / why it matches a post or not\n"
+        "  reload   saring run yang berjalan membaca ulang aturannya / a running one reads them "
+        "anew\n"
+        "\n"
+        "  FOLDER   bawaan: rules dan feeds/example / default: rules and feeds/example\n"
+        "\n"
+        "  saring rules new --class fraud --title 'Undian palsu' --out rules/fraud/undian.yml\n"
+        "  saring rules test rules/fraud/undian.yml && saring rules check\n",
+        out);
+}
+
+int rules_cannot(const struct err *err)
+{
+    char text[800];
+    struct buf line = BUF_EMPTY;
+    buf_put_string(&line, "saring rules: ");
+    cli_put_line(&line, str_of(err_format(err, text, sizeof text)));
+    fprintf(stderr, "%s\n", line.bytes);
+    buf_fini(&line);
+    return CLI_CANNOT;
+}
+
+void rules_report(void *context, bool is_error, const struct err *err)
+{
+    struct rules_report *report = context;
+    struct buf out = BUF_EMPTY;
+    report->errors += is_error;
+    report->warnings += !is_error;
+    if (report->is_json) {
+        buf_put_char(&out, '{');
+        buf_put_json_field(&out, "file", str_of(err->file));
+        buf_printf(&out, ",\"line\":%u,\"column\":%u", err->line, err->column);
+        buf_put_json_field(&out, "kind", is_error ? STR("error") : STR("warning"));
+        buf_put_json_field(&out, "message", str_of(err->message));
+        buf_put_char(&out, '}');
+    } else {
+        struct err place = *err;
+        char text[800];
+        snprintf(place.message, sizeof place.message, "%s",
+                 is_error ? "galat/error" : "awas/warning");
+        cli_put_line(&out, str_of(err_format(&place, text, sizeof text)));
+        buf_put_string(&out, ": ");
+        cli_put_line(&out, str_of(err->message));
+    }
+    puts(out.bytes);
+    buf_fini(&out);
+}
+
+const char *const *rules_folders(const struct cli_words *given, struct cli_words *words)
+{
+    if (given->count > 0) {
+        return given->at;
+    }
+    *words = (struct cli_words){.count = 0};
+    words->at[words->count++] = "rules";
+    if (access("feeds/example/rules", F_OK) == 0) {
+        words->at[words->count++] = "feeds/example";
+    }
+    return words->at;
+}
+
+void rules_put_marked(struct buf *out, const char *field, struct str text,
+                      const struct rule_span *spans, size_t count, bool has_colour)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct text_span span = spans[i].span;
+        if (strcmp(spans[i].field, field) != 0 || span.start < at || span.end > text.len) {
+            continue;
+        }
+        cli_put_line(out, str_part(text, at, span.start));
+        buf_put_string(out, has_colour ? "\033[7m" : "[[");
+        cli_put_line(out, str_part(text, span.start, span.end));
+        buf_put_string(out, has_colour ? "\033[27m" : "]]");
+        at = span.end;
+    }
+    cli_put_line(out, str_part(text, at, text.len));
+}
+
+void rules_put_post(struct buf *out, const struct post *post, const struct rule_span *spans,
+                    size_t count, bool has_colour)
+{
+    for (size_t field = 0; field < POST_FIELDS; field++) {
+        const char *name = post_field_name((enum post_field)field);
+        if (post->fields[field].len > 0) {
+            buf_printf(out, "      %s: ", name);
+            rules_put_marked(out, name, post->fields[field], spans, count, has_colour);
+            buf_put_char(out, '\n');
+        }
+    }
+}
+
+static int ask_reload(const char *state_option, const char *config_path, struct err *err)
+{
+    struct arena *arena = arena_new(CONFIG_MAX);
+    struct config config;
+    struct buf state = BUF_EMPTY, answer = BUF_EMPTY;
+    bool is_fine = false;
+    int status = CLI_CANNOT;
+    if (config_load(config_path, arena, &config, err) &&
+        state_dir(state_option != NULL ? state_option : config.state, &state, err) &&
+        admin_ask_reload(state.bytes, RELOAD_TIMEOUT_MS, &is_fine, &answer, err)) {
+        struct buf line = BUF_EMPTY;
+        cli_put_line(&line, buf_str(&answer));
+        fprintf(is_fine ? stdout : stderr, "%s\n", line.len > 0 ? line.bytes : "");
+        buf_fini(&line);
+        status = is_fine ? CLI_FINE : CLI_NO;
+    } else {
+        status = rules_cannot(err);
+    }
+    buf_fini(&answer);
+    buf_fini(&state);
+    arena_free(arena);
+    return status;
+}
+
+static int reload(int argc, char **argv)
+{
+    const char *state = NULL, *config = NULL;
+    const struct cli_option options[] = {{"state", CLI_TEXT, &state},
+                                         {"config", CLI_TEXT, &config},
+                                         {"c", CLI_TEXT, &config},
+                                         {NULL, CLI_FLAG, NULL}};
+    struct cli_words words;
+    struct err err = ERR_NONE;
+    if (!cli_options_read(options, argc, argv, &words, &err)) {
+        return rules_cannot(&err);
+    }
+    if (words.count > 0) {
+        err_set(&err, "'%.60s' berlebih / is too much; saring rules reload [--state DIR]",
+                words.at[0]);
+        return rules_cannot(&err);
+    }
+    return ask_reload(state, config, &err);
+}
+
+int cmd_rules(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } verbs[] = {{"check", rules_check},
+                 {"new", rules_new},
+                 {"test", rules_test},
+                 {"explain", rules_explain},
+                 {"reload", reload}};
+    if (argc < 2 || cli_options_help(argc, argv)) {
+        print_help(argc < 2 ? stderr : stdout);
+        return argc < 2 ? CLI_CANNOT : CLI_FINE;
+    }
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (strcmp(argv[1], verbs[i].name) == 0) {
+            return verbs[i].run(argc - 1, argv + 1);
+        }
+    }
+    fprintf(stderr,
+            "saring rules: tidak ada / there is no '%.60s'; check, new, test, explain, reload\n",
+            argv[1]);
+    return CLI_CANNOT;
+}
