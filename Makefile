@@ -14,7 +14,7 @@ CLANG    := $(shell command -v ccache 2>/dev/null) clang
 SOURCES  := $(shell find filter feeds -name '*.c')
 LIBRARY  := $(filter-out filter/cli/main.c,$(SOURCES))
 UNIT     := $(shell find tests/filter tests/feeds -name 'test_*.c' 2>/dev/null)
-SUPPORT  := $(filter-out $(UNIT),$(shell find tests/filter tests/feeds -name '*.c' 2>/dev/null))
+SUPPORT  := $(filter-out $(UNIT) tests/feeds/feed_eval.c,$(shell find tests/filter tests/feeds -name '*.c' 2>/dev/null))
 TARGETS  := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
 BENCHES  := $(wildcard tests/bench/*.c)
 objects   = $(patsubst %.c,build/$(1)/%.o,$(2))
@@ -68,6 +68,9 @@ build/saring: build/release/filter/cli/main.o build/release/libsaring.a
 
 build/asan/saring: build/asan/filter/cli/main.o build/asan/libsaring.a
 	@echo "  $@"; $(CC) $(ASAN) -o $@ $^ $(LDLIBS)
+
+build/tests/feed-eval: build/release/tests/feeds/feed_eval.o build/release/libsaring.a
+	@mkdir -p $(@D) && echo $@; $(CC) -pie -o $@ $^ $(LDLIBS)
 
 build/%/libsaring.a: ; @rm -f $@ && ar rcs $@ $^
 build/release/libsaring.a: $(call objects,release,$(LIBRARY))

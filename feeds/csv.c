@@ -86,6 +86,7 @@ static size_t count_lines(struct str bytes)
 
 static struct str without_line_end(struct str row)
 {
+    assert(row.at != NULL);
     if (row.len > 0 && row.at[row.len - 1] == '\n') {
         row.len--;
     }

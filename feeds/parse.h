@@ -44,6 +44,7 @@ struct feeds_enclosure {
 /* A post, and what else its entry says. All text stands until the callback returns. */
 struct feeds_entry {
     struct post post;
+    bool has_own_id; /* else post.id was made: of its link, or of what it says */
     int64_t updated_ms;
     const struct str *categories;
     size_t category_count;
@@ -54,6 +55,7 @@ struct feeds_entry {
 /* What a document says of itself; stands until the parser's next document. */
 struct feeds_head {
     enum feeds_format format;
+    const char *version; /* "rss20", "rss10", "atom10", "json11", …; "" unknown */
     struct str title, link, lang;
     int64_t updated_ms;
     size_t entries;  /* read */

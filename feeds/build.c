@@ -1,0 +1,277 @@
+#include "feeds/build.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "feeds/date.h"
+#include "filter/base/mem.h"
+
+void feeds_build_fini(struct feeds_build *build)
+{
+    buf_fini(&build->head_text);
+    buf_fini(&build->text);
+    feeds_links_fini(&build->links);
+    feeds_links_fini(&build->summary_links);
+    free(build->link_list);
+}
+
+/* Empty, but with bytes behind it, so that parts of it have an address. */
+static void empty(struct buf *buf)
+{
+    buf_clear(buf);
+    buf_put(buf, "", 0);
+}
+
+void feeds_build_start(struct feeds_build *build, const struct feeds_document *document,
+                       feeds_on_entry *on_entry, void *context, struct feeds_head *head)
+{
+    build->document = document;
+    build->on_entry = on_entry;
+    build->context = context;
+    build->head = head;
+    build->is_stopped = false;
+    build->in_entry = false;
+    build->links.most = build->summary_links.most = POST_MAX_LINKS;
+    empty(&build->head_text);
+    memset(build->head_slots, 0, sizeof build->head_slots);
+    build->head_updated_rank = 0;
+    *head = (struct feeds_head){.version = "", .updated_ms = CLOCK_NEVER};
+}
+
+static void empty_links(struct feeds_links *links)
+{
+    empty(&links->text);
+    links->count = 0;
+}
+
+void feeds_build_open(struct feeds_build *build)
+{
+    build->in_entry = true;
+    empty(&build->text);
+    memset(build->slots, 0, sizeof build->slots);
+    for (int i = 0; i < FEEDS_MOMENTS; i++) {
+        build->moments[i] = CLOCK_NEVER;
+        build->moment_ranks[i] = 0;
+    }
+    build->category_count = build->enclosure_count = 0;
+    empty_links(&build->links);
+    empty_links(&build->summary_links);
+}
+
+static struct str part_text(const struct buf *text, struct feeds_part part)
+{
+    return (struct str){.at = text->bytes + part.at, .len = part.len};
+}
+
+static struct str slot_text(const struct feeds_build *build, enum feeds_slot slot)
+{
+    return part_text(&build->text, build->slots[slot].part);
+}
+
+static void list_links(struct feeds_build *build, const struct feeds_links *links,
+                       struct post *post)
+{
+    size_t start = 0;
+    mem_grow(&build->link_list, &build->link_list_room, post->link_count + links->count + 1,
+             sizeof *build->link_list);
+    for (size_t i = 0; i < links->count && post->link_count < POST_MAX_LINKS; i++) {
+        build->link_list[post->link_count++] =
+            (struct str){.at = links->text.bytes + start, .len = links->ends[i] - start};
+        start = links->ends[i];
+    }
+    post->links = build->link_list;
+}
+
+/* The id of an entry that has neither id nor link: what it says. */
+static struct str make_id(const struct feeds_build *build, char out[40])
+{
+    XXH128_hash_t hash = XXH3_128bits(build->text.bytes, build->text.len);
+    int len = snprintf(out, 40, "hash:%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64,
+                       (uint64_t)hash.low64);
+    return (struct str){.at = out, .len = (size_t)len};
+}
+
+static void fill_post(struct feeds_build *build, struct post *post, char id[40])
+{
+    *post = POST_EMPTY;
+    post->source = build->document->source;
+    post->fetched_ms = build->document->fetched_ms;
+    post->published_ms = build->moments[FEEDS_PUBLISHED_AT];
+    post->url = slot_text(build, FEEDS_SLOT_URL);
+    struct str own_id = slot_text(build, FEEDS_SLOT_ID);
+    if (post->url.len == 0 && build->head->format == FEEDS_ATOM &&
+        (str_starts(own_id, STR("http://")) || str_starts(own_id, STR("https://")))) {
+        post->url = own_id;
+    }
+    post->id = build->slots[FEEDS_SLOT_ID].rank > 0 ? slot_text(build, FEEDS_SLOT_ID) : post->url;
+    if (post->id.len == 0) {
+        post->id = make_id(build, id);
+    }
+    bool has_content = build->slots[FEEDS_SLOT_CONTENT].rank > 0;
+    post->fields[POST_TITLE] = slot_text(build, FEEDS_SLOT_TITLE);
+    post->fields[POST_TEXT] =
+        slot_text(build, has_content ? FEEDS_SLOT_CONTENT : FEEDS_SLOT_SUMMARY);
+    post->fields[POST_AUTHOR_NAME] = slot_text(build, FEEDS_SLOT_AUTHOR);
+    /* RFC 4287, section 4.2.1: an entry without author has the feed's; RSS knows no such thing. */
+    if (post->fields[POST_AUTHOR_NAME].len == 0 && build->head->format != FEEDS_RSS) {
+        post->fields[POST_AUTHOR_NAME] =
+            part_text(&build->head_text, build->head_slots[FEEDS_SLOT_AUTHOR].part);
+    }
+    post->lang = slot_text(build, FEEDS_SLOT_LANG);
+    if (post->lang.len == 0) {
+        post->lang = part_text(&build->head_text, build->head_slots[FEEDS_SLOT_LANG].part);
+    }
+    if (post->lang.len == 0) {
+        post->lang = build->document->lang;
+    }
+    list_links(build, &build->links, post);
+    if (!has_content) {
+        list_links(build, &build->summary_links, post);
+    }
+}
+
+static bool is_too_long(const struct post *post)
+{
+    size_t together = 0;
+    for (int i = 0; i < POST_FIELDS; i++) {
+        together += post->fields[i].len;
+    }
+    return together > POST_MAX_BYTES;
+}
+
+void feeds_build_close(struct feeds_build *build)
+{
+    struct feeds_entry entry = {.has_own_id = build->slots[FEEDS_SLOT_ID].rank > 0,
+                                .updated_ms = build->moments[FEEDS_UPDATED_AT]};
+    struct str categories[FEEDS_MAX_CATEGORIES];
+    struct feeds_enclosure enclosures[FEEDS_MAX_ENCLOSURES];
+    char id[40];
+    if (!build->in_entry) {
+        return;
+    }
+    build->in_entry = false;
+    fill_post(build, &entry.post, id);
+    if (is_too_long(&entry.post)) {
+        build->head->bad++;
+        return;
+    }
+    for (size_t i = 0; i < build->category_count; i++) {
+        categories[i] = part_text(&build->text, build->categories[i]);
+    }
+    for (size_t i = 0; i < build->enclosure_count; i++) {
+        enclosures[i].url = part_text(&build->text, build->enclosures[i][0]);
+        enclosures[i].type = part_text(&build->text, build->enclosures[i][1]);
+        enclosures[i].length = part_text(&build->text, build->enclosures[i][2]);
+    }
+    entry.categories = categories;
+    entry.category_count = build->category_count;
+    entry.enclosures = enclosures;
+    entry.enclosure_count = build->enclosure_count;
+    build->head->entries++;
+    build->is_stopped = !build->on_entry(build->context, &entry) ||
+                        build->head->entries + build->head->bad >= FEEDS_MAX_ENTRIES;
+}
+
+struct buf *feeds_build_text(struct feeds_build *build)
+{
+    return build->in_entry ? &build->text : &build->head_text;
+}
+
+static const struct feeds_slot_value *find_slot(const struct feeds_build *build,
+                                                enum feeds_slot slot)
+{
+    return build->in_entry ? &build->slots[slot] : &build->head_slots[slot];
+}
+
+bool feeds_build_wants(const struct feeds_build *build, enum feeds_slot slot, int rank)
+{
+    return find_slot(build, slot)->rank < rank;
+}
+
+void feeds_build_set(struct feeds_build *build, enum feeds_slot slot, int rank, size_t at)
+{
+    struct buf *text = feeds_build_text(build);
+    if (text->len == at || !feeds_build_wants(build, slot, rank)) {
+        text->len = at;
+        return;
+    }
+    struct feeds_slot_value *value =
+        build->in_entry ? &build->slots[slot] : &build->head_slots[slot];
+    value->part = (struct feeds_part){.at = at, .len = text->len - at};
+    value->rank = rank;
+}
+
+void feeds_build_copy(struct feeds_build *build, enum feeds_slot slot, int rank, struct str text)
+{
+    struct buf *to = feeds_build_text(build);
+    size_t at = to->len;
+    text = str_trim(text);
+    if (text.len > 0) {
+        buf_put_str(to, text);
+    }
+    feeds_build_set(build, slot, rank, at);
+}
+
+void feeds_build_moment(struct feeds_build *build, enum feeds_moment moment, int rank,
+                        struct str text)
+{
+    int64_t time_ms;
+    int *held = build->in_entry ? &build->moment_ranks[moment] : &build->head_updated_rank;
+    if ((!build->in_entry && moment != FEEDS_UPDATED_AT) || *held >= rank ||
+        !feeds_date_parse(text, &time_ms)) {
+        return;
+    }
+    *held = rank;
+    if (build->in_entry) {
+        build->moments[moment] = time_ms;
+    } else {
+        build->head->updated_ms = time_ms;
+    }
+}
+
+static struct feeds_part put_part(struct feeds_build *build, struct str text)
+{
+    struct feeds_part part = {.at = build->text.len};
+    text = str_trim(text);
+    if (text.len > 0) {
+        buf_put_str(&build->text, text);
+    }
+    part.len = build->text.len - part.at;
+    return part;
+}
+
+void feeds_build_category(struct feeds_build *build, struct str text)
+{
+    if (!build->in_entry || build->category_count == FEEDS_MAX_CATEGORIES ||
+        str_trim(text).len == 0) {
+        return;
+    }
+    for (size_t i = 0; i < build->category_count; i++) {
+        if (str_equal(part_text(&build->text, build->categories[i]), str_trim(text))) {
+            return;
+        }
+    }
+    build->categories[build->category_count++] = put_part(build, text);
+}
+
+void feeds_build_enclosure(struct feeds_build *build, struct str url, struct str type,
+                           struct str length)
+{
+    if (!build->in_entry || build->enclosure_count == FEEDS_MAX_ENCLOSURES) {
+        return;
+    }
+    struct feeds_part *enclosure = build->enclosures[build->enclosure_count++];
+    enclosure[0] = put_part(build, url);
+    enclosure[1] = put_part(build, type);
+    enclosure[2] = put_part(build, length);
+}
+
+void feeds_build_finish(struct feeds_build *build)
+{
+    struct feeds_head *head = build->head;
+    head->title = part_text(&build->head_text, build->head_slots[FEEDS_SLOT_TITLE].part);
+    head->link = part_text(&build->head_text, build->head_slots[FEEDS_SLOT_URL].part);
+    head->lang = part_text(&build->head_text, build->head_slots[FEEDS_SLOT_LANG].part);
+}

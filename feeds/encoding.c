@@ -1,0 +1,257 @@
+#include "feeds/encoding.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <iconv.h>
+#include <string.h>
+#include <strings.h>
+
+#include "filter/base/mem.h"
+#include "filter/text/utf8.h"
+
+enum { MAX_HEADER = 1024, MAX_DECLARATION = 512 };
+
+/*
+ * The labels that we take (WHATWG Encoding Standard, section 4.2, and UTF-32), and iconv's name of
+ * the superset that they mean in practice. A closed list: iconv's other converters (stateful ones
+ * above all) have had memory errors, and a feed gains nothing by them.
+ */
+static const struct {
+    const char *label, *name;
+} labels[] = {
+    {"utf-8", "UTF-8"},
+    {"utf8", "UTF-8"},
+    {"us-ascii", "UTF-8"},
+    {"ascii", "UTF-8"},
+    {"utf-16", "UTF-16"},
+    {"utf-16le", "UTF-16LE"},
+    {"utf-16be", "UTF-16BE"},
+    {"iso-10646-ucs-2", "UTF-16"},
+    {"u16", "UTF-16"},
+    {"utf-32", "UTF-32"},
+    {"utf-32le", "UTF-32LE"},
+    {"utf-32be", "UTF-32BE"},
+    {"iso-10646-ucs-4", "UTF-32"},
+    {"iso-8859-1", "CP1252"},
+    {"iso8859-1", "CP1252"},
+    {"latin1", "CP1252"},
+    {"iso_8859-1", "CP1252"},
+    {"l1", "CP1252"},
+    {"windows-1252", "CP1252"},
+    {"cp1252", "CP1252"},
+    {"windows-1250", "CP1250"},
+    {"windows-1251", "CP1251"},
+    {"cp1251", "CP1251"},
+    {"windows-1253", "CP1253"},
+    {"windows-1254", "CP1254"},
+    {"iso-8859-9", "CP1254"},
+    {"windows-1255", "CP1255"},
+    {"windows-1256", "CP1256"},
+    {"windows-1257", "CP1257"},
+    {"windows-1258", "CP1258"},
+    {"iso-8859-2", "ISO-8859-2"},
+    {"iso-8859-3", "ISO-8859-3"},
+    {"iso-8859-4", "ISO-8859-4"},
+    {"iso-8859-5", "ISO-8859-5"},
+    {"iso-8859-6", "ISO-8859-6"},
+    {"iso-8859-7", "ISO-8859-7"},
+    {"iso-8859-8", "ISO-8859-8"},
+    {"iso-8859-10", "ISO-8859-10"},
+    {"iso-8859-13", "ISO-8859-13"},
+    {"iso-8859-14", "ISO-8859-14"},
+    {"iso-8859-15", "ISO-8859-15"},
+    {"iso-8859-16", "ISO-8859-16"},
+    {"koi8-r", "KOI8-R"},
+    {"koi8-u", "KOI8-U"},
+    {"ibm866", "IBM866"},
+    {"cp866", "IBM866"},
+    {"macintosh", "MACINTOSH"},
+    {"x-mac-roman", "MACINTOSH"},
+    {"tis-620", "CP874"},
+    {"windows-874", "CP874"},
+    {"iso-8859-11", "CP874"},
+    {"gb2312", "GB18030"},
+    {"gb_2312-80", "GB18030"},
+    {"gbk", "GB18030"},
+    {"gb18030", "GB18030"},
+    {"big5", "BIG5-HKSCS"},
+    {"big5-hkscs", "BIG5-HKSCS"},
+    {"euc-jp", "EUC-JP"},
+    {"shift_jis", "CP932"},
+    {"shift-jis", "CP932"},
+    {"sjis", "CP932"},
+    {"windows-31j", "CP932"},
+    {"euc-kr", "CP949"},
+    {"ks_c_5601-1987", "CP949"},
+    {"windows-949", "CP949"},
+};
+
+/* iconv's name for a label; NULL if it is none of ours. */
+static const char *find_label(struct str label)
+{
+    label = str_trim(label);
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        if (strlen(labels[i].label) == label.len &&
+            strncasecmp(labels[i].label, label.at, label.len) == 0) {
+            return labels[i].name;
+        }
+    }
+    return NULL;
+}
+
+/* The value behind `name` and '=', quoted or not; empty if there is none. */
+static struct str find_parameter(struct str text, const char *name)
+{
+    size_t len = strlen(name);
+    for (size_t i = 0; i + len < text.len; i++) {
+        if (strncasecmp(text.at + i, name, len) != 0) {
+            continue;
+        }
+        struct str rest = str_trim(str_part(text, i + len, text.len));
+        if (rest.len == 0 || rest.at[0] != '=') {
+            continue;
+        }
+        rest = str_trim(str_part(rest, 1, rest.len));
+        char quote = rest.len > 0 && (rest.at[0] == '"' || rest.at[0] == '\'') ? rest.at[0] : '\0';
+        size_t start = quote != '\0', end = start;
+        while (end < rest.len && rest.at[end] != quote &&
+               (quote != '\0' || strchr("; \t,?", rest.at[end]) == NULL)) {
+            end++;
+        }
+        return str_part(rest, start, end);
+    }
+    return STR("");
+}
+
+/* What the bytes' first ones say: a mark of `*mark` bytes, or '<' in wide characters. */
+static const char *find_mark(struct str bytes, size_t *mark)
+{
+    static const struct {
+        struct str start;
+        const char *name;
+        size_t mark;
+    } starts[] = {
+        {STR("\xEF\xBB\xBF"), "UTF-8", 3},    {STR("\xFF\xFE\0\0"), "UTF-32LE", 4},
+        {STR("\0\0\xFE\xFF"), "UTF-32BE", 4}, {STR("\xFF\xFE"), "UTF-16LE", 2},
+        {STR("\xFE\xFF"), "UTF-16BE", 2},     {STR("<\0\0\0"), "UTF-32LE", 0},
+        {STR("\0\0\0<"), "UTF-32BE", 0},      {STR("<\0?\0"), "UTF-16LE", 0},
+        {STR("\0<\0?"), "UTF-16BE", 0},       {STR("<\0r\0"), "UTF-16LE", 0},
+        {STR("\0<\0r"), "UTF-16BE", 0},
+    };
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        if (str_starts(bytes, starts[i].start)) {
+            *mark = starts[i].mark;
+            return starts[i].name;
+        }
+    }
+    *mark = 0;
+    return NULL;
+}
+
+static const char *find_declared(struct str bytes)
+{
+    struct str start = bytes.len > MAX_DECLARATION ? str_part(bytes, 0, MAX_DECLARATION) : bytes;
+    start = str_trim(start);
+    if (!str_starts(start, STR("<?xml"))) {
+        return NULL;
+    }
+    const char *end = memmem(start.at, start.len, "?>", 2);
+    if (end != NULL) {
+        start.len = (size_t)(end - start.at);
+    }
+    struct str label = find_parameter(start, "encoding");
+    return label.len > 0 ? find_label(label) : NULL;
+}
+
+/* One call of iconv with room for its output; false at bytes that are none of the encoding. */
+static bool convert_some(iconv_t converter, char **in, size_t *left, struct buf *out)
+{
+    for (;;) {
+        mem_grow(&out->bytes, &out->room, out->len + *left * 2 + 64, 1);
+        char *to = out->bytes + out->len;
+        size_t room = out->room - out->len;
+        size_t done = iconv(converter, in, left, &to, &room);
+        int why = errno;
+        out->len = (size_t)(to - out->bytes);
+        if (done != (size_t)-1) {
+            return true;
+        }
+        if (why != E2BIG) {
+            return false;
+        }
+    }
+}
+
+static bool convert(struct str bytes, const char *name, struct buf *out, uint64_t *mended)
+{
+    iconv_t converter = iconv_open("UTF-8", name);
+    if (converter == (iconv_t)-1) {
+        return false;
+    }
+    bool is_wide = strncmp(name, "UTF-16", 6) == 0, is_wider = strncmp(name, "UTF-32", 6) == 0;
+    size_t unit = is_wider ? 4 : is_wide ? 2 : 1;
+    char *in = (char *)(uintptr_t)bytes.at; /* iconv takes no const, and writes nothing there */
+    size_t left = bytes.len;
+    while (!convert_some(converter, &in, &left, out)) {
+        buf_put_string(out, "\xEF\xBF\xBD");
+        (*mended)++;
+        size_t skip = unit < left ? unit : left;
+        in += skip;
+        left -= skip;
+        iconv(converter, NULL, NULL, NULL, NULL);
+    }
+    iconv_close(converter);
+    return true;
+}
+
+/* Whether bytes that are not all UTF-8 are so more often than not, where they are not ASCII. */
+static bool is_mostly_utf8(struct str bytes)
+{
+    size_t right = 0, wrong = 0;
+    assert(bytes.at != NULL);
+    for (size_t i = 0; i < bytes.len;) {
+        unsigned char c = (unsigned char)bytes.at[i];
+        size_t len = c < 0x80 ? 1 : c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC2 ? 2 : 0;
+        bool fits = len > 0 && len <= bytes.len - i && utf8_is_valid(str_part(bytes, i, i + len));
+        if (c >= 0x80) {
+            right += fits;
+            wrong += !fits;
+        }
+        i += fits ? len : 1;
+    }
+    return right > wrong;
+}
+
+struct str feeds_encoding_decode(struct str bytes, struct str content_type, struct buf *scratch,
+                                 uint64_t *mended)
+{
+    size_t mark = 0;
+    const char *name = find_mark(bytes, &mark);
+    bytes = str_part(bytes, mark, bytes.len);
+    assert(bytes.at != NULL || bytes.len == 0);
+    if (name == NULL && content_type.len <= MAX_HEADER) {
+        name = find_label(find_parameter(content_type, "charset"));
+    }
+    if (name == NULL) {
+        name = find_declared(bytes);
+    }
+    buf_clear(scratch);
+    buf_put(scratch, "", 0);
+    bool is_utf8 = name == NULL || strcmp(name, "UTF-8") == 0;
+    /* Wide characters without a mark are seen by their zeros: a name alone proves nothing. */
+    bool is_wide = !is_utf8 && strncmp(name, "UTF-", 4) == 0;
+    if (is_wide && bytes.len > 0 && memchr(bytes.at, '\0', bytes.len) == NULL) {
+        is_utf8 = true;
+    }
+    if (!is_utf8 && convert(bytes, name, scratch, mended)) {
+        return buf_str(scratch);
+    }
+    if (utf8_is_valid(bytes)) {
+        return bytes;
+    }
+    if (is_mostly_utf8(bytes) || !convert(bytes, "CP1252", scratch, mended)) {
+        buf_clear(scratch);
+        *mended += utf8_mend(bytes, scratch);
+    }
+    return buf_str(scratch);
+}

@@ -1,0 +1,12 @@
+/* Relative references against a base (RFC 3986, section 5.2), as feeds and their HTML write them.
+ */
+#pragma once
+
+#include "filter/base/buf.h"
+#include "filter/base/str.h"
+
+/*
+ * Appends `reference`, trimmed, to `out`: made absolute if it is relative and `base` is a URL with
+ * an authority, else as it is.
+ */
+void feeds_resolve(struct str base, struct str reference, struct buf *out);
