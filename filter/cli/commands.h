@@ -12,5 +12,8 @@ int cmd_season(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 
+/* On both, and the feeds. */
+int cmd_run(int argc, char **argv);
+
 /* On the engine. */
 int cmd_rules(int argc, char **argv);

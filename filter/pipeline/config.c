@@ -8,7 +8,7 @@
 #include "filter/base/file.h"
 #include "filter/base/yaml.h"
 
-enum { MAX_FILE = 1 << 20, MAX_WORKERS = 256 };
+enum { MAX_FILE = 1 << 20, MAX_WORKERS = 256, MAX_FOLDERS = 32 };
 
 static const char *const default_rules[] = {"rules", NULL};
 
@@ -83,6 +83,12 @@ static bool read_rules(struct reader *in, const struct yaml_node *map, struct co
         return err_set_at(in->err, list->line, list->column,
                           "'rules' must be a list of folders, as [rules], not %s",
                           yaml_describe(list));
+    }
+    if (list->count > MAX_FOLDERS) {
+        return err_set_at(in->err, list->line, list->column,
+                          "'rules' names %zu folders; the most "
+                          "is %d",
+                          list->count, MAX_FOLDERS);
     }
     const char **folders = arena_array(in->arena, list->count + 1, sizeof *folders);
     if (folders == NULL) {

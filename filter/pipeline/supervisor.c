@@ -210,6 +210,18 @@ static void blame(struct supervisor *all, const struct child *witness)
     }
 }
 
+static void print_address(struct supervisor *all, uint64_t port)
+{
+    const char *address = all->task->config->console_address;
+    bool is_ipv6 = strchr(address, ':') != NULL;
+    if (!all->has_printed_address) {
+        all->has_printed_address = true;
+        printf("konsol / console: http://%s%s%s:%llu/\n", is_ipv6 ? "[" : "", address,
+               is_ipv6 ? "]" : "", (unsigned long long)port);
+        fflush(stdout);
+    }
+}
+
 static void hear_child(struct supervisor *all, struct child *child)
 {
     struct control_message message;
@@ -219,14 +231,16 @@ static void hear_child(struct supervisor *all, struct child *child)
         }
         switch (message.kind) {
         case CONTROL_READY:
-            if (child == &all->children[REVIEW] && !all->has_printed_address) {
-                all->has_printed_address = true;
-                printf("konsol / console: http://%s:%llu/\n", all->task->config->console_address,
-                       (unsigned long long)message.number);
-                fflush(stdout);
+            if (child == &all->children[REVIEW]) {
+                print_address(all, message.number);
+            } else {
+                tell(&all->children[REVIEW], CONTROL_RELOAD, -1, 0);
             }
             break;
         case CONTROL_RELOADED:
+            if (message.number == 1) { /* cases may fall with what a rule rested on */
+                tell(&all->children[REVIEW], CONTROL_RELOAD, -1, 0);
+            }
             admin_answer(all->admin, message.number == 1, message.text);
             break;
         case CONTROL_LINES:

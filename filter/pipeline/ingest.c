@@ -1,0 +1,401 @@
+#include "filter/pipeline/ingest.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "filter/base/err.h"
+#include "filter/pipeline/internal.h"
+
+enum {
+    QUEUE_SLOTS = 512,
+    OUTBOX_BYTES = 64 << 20,
+    SEND_AHEAD = 4 << 20, /* bytes in the channel that the socket has not taken */
+    CACHE_ENTRIES = 1 << 18,
+    CACHE_BYTES = 32 << 20,
+    LONGEST_WAIT_MS = 5000, /* the clock may be set meanwhile */
+    DRAIN_WAIT_MS = 200,
+    STATS_MS = 60000,
+};
+
+void ingest_tell(const struct ingest *ingest, enum control_kind kind, uint64_t number,
+                 const char *text)
+{
+    struct control_message message = {.kind = kind, .number = number, .fd = -1};
+    snprintf(message.text, sizeof message.text, "%s", text);
+    if (!control_send(ingest->task->control, &message)) {
+        log_line(LOG_DEBUG, "supervisor_gone");
+    }
+}
+
+static bool is_drained(struct ingest *ingest)
+{
+    if (!ingest->is_draining) {
+        return false;
+    }
+    if (atomic_load(&ingest->workers_ended) && outbox_count(ingest->outbox) == 0) {
+        return true;
+    }
+    if (clock_monotonic_ms() < ingest->drain_by_ms) {
+        return false;
+    }
+    log_line(LOG_WARN, "not_drained", LOG_NUMBER("unacknowledged", outbox_count(ingest->outbox)),
+             LOG_TEXT("now", "their posts are read again after the next start"));
+    return true;
+}
+
+static void season_is(struct ingest *ingest, int64_t end_ms)
+{
+    enum mode mode = end_ms == 0                             ? MODE_DEMO
+                     : end_ms > clock_now_ms(&ingest->clock) ? MODE_SEASON
+                                                             : MODE_OVER;
+    ingest->season_end_ms = end_ms;
+    if (ingest->mode == MODE_UNKNOWN) {
+        ingest_enter(ingest, mode);
+    } else if (mode != ingest->mode) {
+        ruleset_swap(ingest->rules, NULL); /* at once: not one more post is matched */
+        ingest_drain(ingest, "the season began or ended");
+    }
+}
+
+static void answer_reload(struct ingest *ingest, bool is_fine, const char *text)
+{
+    if (ingest->is_reload_asked) {
+        ingest->is_reload_asked = false;
+        ingest_tell(ingest, CONTROL_RELOADED, is_fine, text);
+    }
+}
+
+static void rules_are(struct ingest *ingest, struct ruleset *rules)
+{
+    char text[128];
+    snprintf(text, sizeof text, "%zu rules, set %.16s", rules->active, rule_set_id(rules->set));
+    log_line(LOG_INFO, "rules_loaded", LOG_NUMBER("rules", rules->active),
+             LOG_TEXT("set", rule_set_id(rules->set)));
+    if (ingest->is_draining) {
+        ruleset_swap(ingest->rules, NULL);
+        ruleset_give_back(ingest->rules, rules);
+        return;
+    }
+    ruleset_swap(ingest->rules, rules);
+    if (!ingest->was_loaded) {
+        ingest->was_loaded = true;
+        ingest_start_reading(ingest);
+    }
+    answer_reload(ingest, true, text);
+}
+
+static void rules_failed(struct ingest *ingest, const struct err *err)
+{
+    char text[800];
+    err_format(err, text, sizeof text);
+    log_line(LOG_ERROR, "rules_not_loaded", LOG_TEXT("why", text),
+             LOG_TEXT("now", ingest->was_loaded ? "the rules loaded before stay in use"
+                                                : "nothing is read until they load"));
+    answer_reload(ingest, false, text);
+}
+
+static void hear_loader(struct ingest *ingest)
+{
+    struct ruleset *rules = NULL;
+    struct err err = ERR_NONE;
+    switch (loader_take(ingest->loader, &rules, &err)) {
+    case LOADER_BUSY:
+        break;
+    case LOADER_DONE:
+        rules_are(ingest, rules);
+        break;
+    case LOADER_FAILED:
+        rules_failed(ingest, &err);
+        break;
+    }
+}
+
+static void reload(struct ingest *ingest)
+{
+    ingest->is_reload_asked = true;
+    if (ingest->loader == NULL) {
+        answer_reload(ingest, false,
+                      ingest->mode == MODE_OVER ? "the season is over: no rule loads"
+                                                : "it is not known yet whether a season runs");
+        return;
+    }
+    loader_start(ingest->loader);
+}
+
+/* A rule at its end is out at once, even if its file is still there or another one is bad. */
+static void end_rules(struct ingest *ingest)
+{
+    struct ruleset *rules = ruleset_take(ingest->rules);
+    int64_t now_ms = clock_now_ms(&ingest->clock);
+    if (rules != NULL && now_ms >= rules->next_end_ms) {
+        struct ruleset *rest = ruleset_new(rule_set_ref(rules->set), now_ms);
+        log_line(LOG_INFO, "rules_ended", LOG_NUMBER("ended", rules->active - rest->active),
+                 LOG_NUMBER("rules", rest->active));
+        ruleset_swap(ingest->rules, rest);
+    }
+    ruleset_give_back(ingest->rules, rules);
+}
+
+static void lose_channel(struct ingest *ingest)
+{
+    channel_free(ingest->channel);
+    ingest->channel = NULL;
+}
+
+static void acknowledge(struct ingest *ingest, uint64_t number)
+{
+    uint64_t ticket;
+    if (!outbox_acknowledged(ingest->outbox, number, &ticket)) {
+        return; /* said twice: over the old way and the new one */
+    }
+    ingest_acknowledged(ingest, ticket);
+}
+
+static void hear_review(struct ingest *ingest)
+{
+    struct channel_frame frame;
+    struct err err = ERR_NONE;
+    bool is_there = channel_fill(ingest->channel);
+    enum channel_answer answer;
+    while ((answer = channel_next(ingest->channel, &frame, &err)) == CHANNEL_FRAME) {
+        switch (frame.kind) {
+        case CHANNEL_ACK:
+            acknowledge(ingest, frame.number);
+            break;
+        case CHANNEL_SEASON:
+            season_is(ingest, (int64_t)frame.number);
+            break;
+        case CHANNEL_VERDICT:
+            break; /* it has none to give */
+        }
+    }
+    if (answer == CHANNEL_BROKEN) {
+        log_line(LOG_ERROR, "channel_broken", LOG_TEXT("why", err.message));
+        ingest_tell(ingest, CONTROL_PEER, 0, "");
+    }
+    if (answer == CHANNEL_BROKEN || !is_there) {
+        lose_channel(ingest);
+    }
+}
+
+static void send_verdicts(struct ingest *ingest)
+{
+    outbox_send(ingest->outbox, ingest->channel, SEND_AHEAD);
+    if (!channel_flush(ingest->channel)) {
+        lose_channel(ingest);
+    }
+}
+
+static void hear_supervisor(struct ingest *ingest)
+{
+    struct control_message message;
+    enum control_answer answer;
+    while ((answer = control_receive(ingest->task->control, &message)) == CONTROL_MESSAGE) {
+        switch (message.kind) {
+        case CONTROL_PEER:
+            lose_channel(ingest);
+            if (message.fd >= 0) {
+                ingest->channel = channel_new(message.fd);
+                outbox_rewind(ingest->outbox);
+            }
+            break;
+        case CONTROL_STDIN:
+            ingest_take_lines(ingest, &message);
+            break;
+        case CONTROL_RELOAD:
+            reload(ingest);
+            break;
+        case CONTROL_STOP:
+            ingest_drain(ingest, "told to stop");
+            break;
+        case CONTROL_READY:
+        case CONTROL_RELOADED:
+        case CONTROL_LINES:
+            break; /* only ever sent up */
+        }
+    }
+    if (answer == CONTROL_GONE) {
+        _exit(1); /* nobody is there to start us again: review is told the same way */
+    }
+}
+
+static void tell_lines(struct ingest *ingest)
+{
+    uint64_t lines = ingest->lines != NULL ? stdin_through(ingest->lines) : 0;
+    if (lines > ingest->told_lines) {
+        ingest->told_lines = lines;
+        ingest_tell(ingest, CONTROL_LINES, lines, "");
+    }
+}
+
+void ingest_log_stats(struct ingest *ingest, const char *event)
+{
+    struct workers_counts work = {.posts = 0};
+    struct feeds_intake_counts feeds = {.posts = 0};
+    struct stdin_counts lines = {.lines = 0};
+    struct verdict_redis_counts remote = {.asked = 0};
+    struct verdict_cache_counts cache = verdict_cache_counts(ingest->cache);
+    if (ingest->workers != NULL) {
+        work = workers_counts(ingest->workers);
+    }
+    if (ingest->intake != NULL) {
+        feeds = feeds_intake_counts(ingest->intake);
+    }
+    if (ingest->lines != NULL) {
+        lines = stdin_counts(ingest->lines);
+    }
+    if (ingest->redis != NULL) {
+        remote = verdict_redis_counts(ingest->redis);
+    }
+    log_line(LOG_INFO, event, LOG_NUMBER("posts", work.posts), LOG_NUMBER("clean", work.clean),
+             LOG_NUMBER("flagged", work.flagged), LOG_NUMBER("refused", work.refused),
+             LOG_NUMBER("faults", work.faults), LOG_NUMBER("seen", feeds.seen + lines.seen),
+             LOG_NUMBER("bad", feeds.bad + lines.bad), LOG_NUMBER("documents", feeds.documents),
+             LOG_NUMBER("failures", feeds.failures), LOG_NUMBER("lines", lines.lines),
+             LOG_NUMBER("cache_hits", cache.hits), LOG_NUMBER("cache_entries", cache.entries),
+             LOG_NUMBER("redis_found", work.remote), LOG_NUMBER("redis_stored", remote.stored),
+             LOG_NUMBER("redis_dropped", remote.dropped),
+             LOG_NUMBER("redis_forged", remote.forged + work.unread),
+             LOG_NUMBER("waiting", outbox_count(ingest->outbox)));
+    ingest->told_posts = work.posts;
+}
+
+static void keep_time(struct ingest *ingest)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    end_rules(ingest);
+    if (ingest->mode == MODE_SEASON) {
+        season_is(ingest, ingest->season_end_ms); /* it may have ended */
+    }
+    if (now_ms >= ingest->next_stats_ms) {
+        ingest->next_stats_ms = now_ms + STATS_MS;
+        if (ingest->workers != NULL && workers_counts(ingest->workers).posts > ingest->told_posts) {
+            ingest_log_stats(ingest, "ingest_stats");
+        }
+    }
+}
+
+static int time_to_wait(struct ingest *ingest)
+{
+    struct ruleset *rules = ruleset_take(ingest->rules);
+    int64_t left_ms = LONGEST_WAIT_MS, now_ms = clock_now_ms(&ingest->clock);
+    if (rules != NULL && rules->next_end_ms - now_ms < left_ms) {
+        left_ms = rules->next_end_ms - now_ms;
+    }
+    ruleset_give_back(ingest->rules, rules);
+    if (ingest->mode == MODE_SEASON && ingest->season_end_ms - now_ms < left_ms) {
+        left_ms = ingest->season_end_ms - now_ms;
+    }
+    if (ingest->is_draining && left_ms > DRAIN_WAIT_MS) {
+        left_ms = DRAIN_WAIT_MS;
+    }
+    return left_ms > 0 ? (int)left_ms : 0;
+}
+
+static void serve(struct ingest *ingest)
+{
+    enum { CONTROL, WAKE, LOADER, OUTBOX, CHANNEL, FDS };
+    while (!is_drained(ingest)) {
+        struct pollfd fds[FDS] = {
+            [CONTROL] = {.fd = ingest->task->control, .events = POLLIN},
+            [WAKE] = {.fd = ingest->wake, .events = POLLIN},
+            [LOADER] = {.fd = ingest->loader != NULL ? loader_fd(ingest->loader) : -1,
+                        .events = POLLIN},
+            [OUTBOX] = {.fd = -1, .events = POLLIN},
+            [CHANNEL] = {.fd = -1, .events = POLLIN},
+        };
+        if (ingest->channel != NULL) {
+            fds[CHANNEL].fd = channel_fd(ingest->channel);
+            if (channel_backlog(ingest->channel) > 0) {
+                fds[CHANNEL].events |= POLLOUT;
+            }
+            if (channel_backlog(ingest->channel) < SEND_AHEAD) {
+                fds[OUTBOX].fd = outbox_fd(ingest->outbox);
+            }
+        }
+        if (poll(fds, FDS, time_to_wait(ingest)) < 0 && errno != EINTR) {
+            break;
+        }
+        eventfd_t events;
+        if (fds[WAKE].revents != 0) {
+            eventfd_read(ingest->wake, &events);
+        }
+        if (fds[CHANNEL].revents & ~POLLOUT) {
+            hear_review(ingest);
+        }
+        if (ingest->channel != NULL) {
+            send_verdicts(ingest);
+        }
+        if (fds[CONTROL].revents != 0) {
+            hear_supervisor(ingest);
+        }
+        if (fds[LOADER].revents != 0) {
+            hear_loader(ingest);
+        }
+        tell_lines(ingest);
+        keep_time(ingest);
+    }
+    tell_lines(ingest);
+}
+
+static bool open_all(struct ingest *ingest, struct err *err)
+{
+    const struct config *config = ingest->task->config;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/installation.key", ingest->task->state);
+    if (!hash_key_load(path, &ingest->secret, err)) {
+        return false;
+    }
+    if (config->redis != NULL) {
+        const struct verdict_redis_options options = {.url = config->redis,
+                                                      .secret = &ingest->secret};
+        ingest->redis = verdict_redis_start(&options, err);
+        if (ingest->redis == NULL) {
+            return false;
+        }
+    }
+    ingest->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    assert(ingest->wake >= 0);
+    ingest->outbox = outbox_new(OUTBOX_BYTES);
+    ingest->queue = queue_new(QUEUE_SLOTS);
+    ingest->rules = ruleset_slot_new();
+    ingest->cache = verdict_cache_new(CACHE_ENTRIES, CACHE_BYTES);
+    return true;
+}
+
+/* Workers that still wait for room in the outbox are let go; nobody reads it any more. */
+static void close_all(struct ingest *ingest)
+{
+    outbox_close(ingest->outbox);
+    workers_free(ingest->workers);
+    verdict_redis_stop(ingest->redis);
+    loader_free(ingest->loader);
+    feeds_intake_free(ingest->intake);
+    stdin_free(ingest->lines);
+    feeds_sources_free(ingest->sources);
+    feeds_seen_close(ingest->seen);
+    lose_channel(ingest);
+    outbox_free(ingest->outbox);
+    queue_free(ingest->queue);
+    ruleset_slot_free(ingest->rules);
+    verdict_cache_free(ingest->cache);
+    close(ingest->wake);
+}
+
+int ingest_run(const struct supervisor_task *task)
+{
+    struct ingest ingest = {.task = task, .clock = clock_system()};
+    struct err err = ERR_NONE;
+    if (!open_all(&ingest, &err)) {
+        ingest_log_err(LOG_ERROR, "cannot_start", &err);
+        return 2;
+    }
+    serve(&ingest);
+    ingest_log_stats(&ingest, "drained");
+    close_all(&ingest);
+    return 0;
+}

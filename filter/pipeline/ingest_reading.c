@@ -1,0 +1,239 @@
+/* The readers and workers of the ingest process, and what they may read. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "filter/base/err.h"
+#include "filter/pipeline/internal.h"
+
+/* The next five are called by readers and workers, from their threads. */
+
+static bool is_from_stdin(uint64_t ticket)
+{
+    return (ticket & STDIN_TICKET) != 0;
+}
+
+static void on_clean(void *context, const struct post *post, uint64_t ticket)
+{
+    struct ingest *ingest = context;
+    if (is_from_stdin(ticket)) {
+        stdin_clean(ingest->lines, post, ticket);
+    } else {
+        feeds_intake_done(ingest->intake, ticket);
+    }
+}
+
+static void on_flagged(void *context, const struct post *post, uint64_t ticket, struct str verdict)
+{
+    struct ingest *ingest = context;
+    if (is_from_stdin(ticket)) {
+        stdin_flagged(ingest->lines, post, ticket);
+    }
+    outbox_put(ingest->outbox, verdict, ticket);
+}
+
+static void on_wake(void *context)
+{
+    struct ingest *ingest = context;
+    eventfd_write(ingest->wake, 1);
+}
+
+static void on_workers_ended(void *context)
+{
+    struct ingest *ingest = context;
+    atomic_store(&ingest->workers_ended, true);
+    eventfd_write(ingest->wake, 1);
+}
+
+static bool on_post(void *context, const struct post *post, uint64_t ticket)
+{
+    struct ingest *ingest = context;
+    return queue_put(ingest->queue, post, ticket);
+}
+
+void ingest_acknowledged(struct ingest *ingest, uint64_t ticket)
+{
+    if (is_from_stdin(ticket)) {
+        stdin_acknowledged(ingest->lines, ticket);
+    } else {
+        feeds_intake_done(ingest->intake, ticket);
+    }
+}
+
+static const char *why_refused(const struct ingest *ingest)
+{
+    return ingest->mode == MODE_OVER ? "the season is over: nothing is read any more"
+                                     : "no season runs: without one only the example is read";
+}
+
+static void refuse_stdin(const struct ingest *ingest)
+{
+    log_line(LOG_WARN, "stdin_refused", LOG_TEXT("why", why_refused(ingest)));
+}
+
+static void refuse_sources(const struct ingest *ingest)
+{
+    if (ingest->has_stdin) {
+        refuse_stdin(ingest);
+    }
+    struct err err = ERR_NONE;
+    size_t count = 0, enabled = 0;
+    struct feeds_sources *sources = feeds_sources_load(ingest->task->config->sources, &err);
+    const struct feeds_source *all = sources != NULL ? feeds_sources_all(sources, &count) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        enabled += all[i].is_enabled;
+    }
+    if (enabled > 0) {
+        log_line(LOG_WARN, "sources_refused", LOG_NUMBER("enabled", enabled),
+                 LOG_TEXT("why", why_refused(ingest)));
+    }
+    feeds_sources_free(sources);
+}
+
+static bool start_intake(struct ingest *ingest, struct err *err)
+{
+    const struct config *config = ingest->task->config;
+    bool is_demo = ingest->mode == MODE_DEMO;
+    size_t count = 0;
+    ingest->sources = is_demo ? feeds_sources_example(config->example, err)
+                              : feeds_sources_load(config->sources, err);
+    if (ingest->sources == NULL) {
+        return false;
+    }
+    const struct feeds_source *all = feeds_sources_all(ingest->sources, &count);
+    const struct feeds_intake_options options = {
+        .sources = all,
+        .source_count = count,
+        .state = ingest->task->state,
+        .prefix = is_demo ? "example." : NULL,
+        .secret = &ingest->secret,
+        .contact = config->contact,
+        .clock = ingest->clock,
+        .on_post = on_post,
+        .context = ingest,
+    };
+    ingest->intake = feeds_intake_start(&options, err);
+    return ingest->intake != NULL;
+}
+
+static void start_workers(struct ingest *ingest)
+{
+    unsigned count = ingest->task->config->workers;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const struct str purpose = STR("saring: decisions");
+    struct hash key = hash_keyed(&ingest->secret, &purpose, 1);
+    struct workers_options options = {
+        .queue = ingest->queue,
+        .rules = ingest->rules,
+        .cache = ingest->cache,
+        .redis = ingest->redis,
+        .count = count > 0   ? count
+                 : cores > 0 ? (unsigned)cores
+                             : 1,
+        .clean = on_clean,
+        .flagged = on_flagged,
+        .ended = on_workers_ended,
+        .context = ingest,
+    };
+    memcpy(options.decision_key.bytes, key.bytes, sizeof key.bytes);
+    ingest->workers = workers_start(&options);
+}
+
+void ingest_log_err(enum log_level level, const char *event, const struct err *err)
+{
+    log_line(level, event, LOG_TEXT("file", err->file), LOG_NUMBER("line", err->line),
+             LOG_NUMBER("column", err->column), LOG_TEXT("why", err->message));
+}
+
+/* The first rules are there: posts may come. */
+void ingest_start_reading(struct ingest *ingest)
+{
+    struct err err = ERR_NONE;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/stdin.seen", ingest->task->state);
+    start_workers(ingest);
+    if (!start_intake(ingest, &err)) {
+        ingest_log_err(LOG_ERROR, "sources_not_read", &err);
+    }
+    if (ingest->mode == MODE_SEASON) {
+        struct err seen_err = ERR_NONE;
+        ingest->seen = feeds_seen_open(path, &ingest->secret, ingest->clock, &seen_err);
+        if (ingest->seen == NULL) {
+            ingest_log_err(LOG_ERROR, "stdin_not_read", &seen_err);
+        } else if (ingest->has_stdin) {
+            ingest_tell(ingest, CONTROL_STDIN, 0, "");
+        }
+    } else {
+        refuse_sources(ingest);
+    }
+    ingest_tell(ingest, CONTROL_READY, 0, "");
+}
+
+void ingest_enter(struct ingest *ingest, enum mode mode)
+{
+    static const char *const names[] = {"unknown", "demo", "season", "over"};
+    char end[CLOCK_TEXT] = "";
+    ingest->mode = mode;
+    if (mode == MODE_SEASON) {
+        clock_format(ingest->season_end_ms, end);
+    }
+    log_line(LOG_INFO, "mode", LOG_TEXT("mode", names[mode]), LOG_TEXT("end", end));
+    if (mode == MODE_OVER) {
+        refuse_sources(ingest);
+        return;
+    }
+    loader_folders(ingest->task->config, mode == MODE_DEMO, ingest->folders);
+    ingest->loader = loader_new(ingest->folders, ingest->clock);
+    loader_start(ingest->loader);
+}
+
+void ingest_take_lines(struct ingest *ingest, const struct control_message *message)
+{
+    if (message->fd < 0) {
+        ingest->has_stdin = true;
+        if (ingest->seen != NULL) {
+            ingest_tell(ingest, CONTROL_STDIN, 0, "");
+        } else if (ingest->mode == MODE_OVER || (ingest->mode == MODE_DEMO && ingest->was_loaded)) {
+            refuse_stdin(ingest);
+        }
+        return;
+    }
+    if (ingest->seen == NULL || ingest->lines != NULL || ingest->is_draining) {
+        close(message->fd);
+        return;
+    }
+    const struct stdin_options options = {
+        .socket = message->fd,
+        .before = message->number,
+        .queue = ingest->queue,
+        .seen = ingest->seen,
+        .secret = &ingest->secret,
+        .clock = ingest->clock,
+        .ticket_bit = STDIN_TICKET,
+        .through = on_wake,
+        .context = ingest,
+    };
+    ingest->lines = stdin_start(&options);
+}
+
+/* Nothing more is read; what was read is finished and sent while the main loop goes on. */
+void ingest_drain(struct ingest *ingest, const char *why)
+{
+    if (ingest->is_draining) {
+        return;
+    }
+    ingest->is_draining = true;
+    ingest->drain_by_ms = clock_monotonic_ms() + INGEST_DRAIN_MS;
+    log_line(LOG_INFO, "draining", LOG_TEXT("why", why));
+    queue_close(ingest->queue); /* first: then no reader waits for room in it */
+    if (ingest->lines != NULL) {
+        stdin_stop(ingest->lines);
+    }
+    if (ingest->intake != NULL) {
+        feeds_intake_stop(ingest->intake);
+    }
+    if (ingest->workers == NULL) {
+        atomic_store(&ingest->workers_ended, true);
+    }
+}

@@ -1,0 +1,222 @@
+#include "filter/pipeline/intray.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "filter/base/clock.h"
+#include "filter/base/err.h"
+#include "filter/base/log.h"
+#include "filter/base/mem.h"
+#include "filter/casebook/casebook.h"
+#include "filter/verdict/verdict.h"
+
+enum {
+    ARENA_BYTES = 96 << 20, /* a verdict of the largest size, read */
+    FIRST_WAIT_MS = 250,
+    LONGEST_WAIT_MS = 10000,
+    TOLD_EVERY_MS = 60000,
+    MAX_SOURCE = 64, /* bytes of a source's name in the log */
+};
+
+struct kept {
+    uint64_t number;
+    struct buf json;
+    unsigned refusals; /* while another verdict was taken */
+};
+
+struct intray {
+    struct casebook *casebook;
+    struct arena *arena;
+    struct kept kept[INTRAY_MOST];
+    size_t count;
+    bool was_taken;  /* another verdict got in since the last one was refused */
+    bool may_probe;  /* one more may come, to see whether it gets in */
+    int64_t next_ms; /* of the next round; monotonic */
+    int wait_ms;
+    int64_t told_ms; /* when the log last said why */
+    struct intray_counts counts;
+};
+
+struct intray *intray_new(struct casebook *casebook)
+{
+    struct intray *intray = mem_zero(1, sizeof *intray);
+    intray->casebook = casebook;
+    intray->arena = arena_new(ARENA_BYTES);
+    intray->told_ms = INT64_MIN;
+    return intray;
+}
+
+void intray_forget(struct intray *intray)
+{
+    for (size_t i = 0; i < intray->count; i++) {
+        buf_fini(&intray->kept[i].json);
+    }
+    intray->count = 0;
+}
+
+void intray_free(struct intray *intray)
+{
+    if (intray == NULL) {
+        return;
+    }
+    intray_forget(intray);
+    arena_free(intray->arena);
+    free(intray);
+}
+
+/* What can't be taken is said with its source and number, never with what it holds. */
+static void bury(struct intray *intray, uint64_t number, struct str source, const char *event,
+                 const struct err *err)
+{
+    char name[MAX_SOURCE + 1];
+    size_t len = source.len < MAX_SOURCE ? source.len : MAX_SOURCE;
+    memcpy(name, source.len > 0 ? source.at : "", len);
+    name[len] = '\0';
+    intray->counts.dead++;
+    log_line(LOG_ERROR, event, LOG_TEXT("source", name), LOG_NUMBER("number", number),
+             LOG_TEXT("why", err->message));
+}
+
+static void note(struct intray *intray, enum casebook_flagged outcome)
+{
+    switch (outcome) {
+    case CASEBOOK_OPENED:
+        intray->counts.opened++;
+        break;
+    case CASEBOOK_JOINED:
+        intray->counts.joined++;
+        break;
+    case CASEBOOK_DUPLICATE:
+        intray->counts.duplicates++;
+        break;
+    case CASEBOOK_DECIDED:
+        intray->counts.decided++;
+        break;
+    case CASEBOOK_OVER:
+        intray->counts.over++;
+        break;
+    }
+}
+
+enum try_answer { TRY_TAKEN, TRY_DEAD, TRY_REFUSED };
+
+static enum try_answer try_one(struct intray *intray, uint64_t number, struct str json,
+                               struct verdict *verdict, struct err *err)
+{
+    enum casebook_flagged outcome;
+    arena_reset(intray->arena);
+    if (!verdict_read(intray->arena, json, verdict, err)) {
+        bury(intray, number, verdict->post.source, "dead_letter", err);
+        return TRY_DEAD;
+    }
+    if (!casebook_flag(intray->casebook, verdict, &outcome, err)) {
+        return TRY_REFUSED;
+    }
+    note(intray, outcome);
+    intray->was_taken = true;
+    return TRY_TAKEN;
+}
+
+static void wait_longer(struct intray *intray)
+{
+    intray->wait_ms = intray->wait_ms == 0                    ? FIRST_WAIT_MS
+                      : intray->wait_ms < LONGEST_WAIT_MS / 2 ? intray->wait_ms * 2
+                                                              : LONGEST_WAIT_MS;
+    intray->next_ms = clock_monotonic_ms() + intray->wait_ms;
+}
+
+static void tell(struct intray *intray, const struct err *err)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (intray->told_ms == INT64_MIN || now_ms - intray->told_ms >= TOLD_EVERY_MS) {
+        intray->told_ms = now_ms;
+        log_line(LOG_ERROR, "verdicts_wait", LOG_TEXT("why", err->message),
+                 LOG_NUMBER("kept", intray->count),
+                 LOG_TEXT("now", "tried again until the casebook takes them"));
+    }
+}
+
+enum intray_answer intray_put(struct intray *intray, uint64_t number, struct str json)
+{
+    struct verdict verdict;
+    struct err err = ERR_NONE;
+    assert(intray->count < INTRAY_MOST);
+    if (try_one(intray, number, json, &verdict, &err) != TRY_REFUSED) {
+        return INTRAY_TAKEN;
+    }
+    struct kept *kept = &intray->kept[intray->count++];
+    *kept = (struct kept){.number = number};
+    buf_put_str(&kept->json, json);
+    intray->was_taken = false;
+    intray->may_probe = false;
+    if (intray->count == 1) {
+        intray->wait_ms = 0;
+        wait_longer(intray);
+    }
+    tell(intray, &err);
+    return INTRAY_KEPT;
+}
+
+bool intray_is_stuck(const struct intray *intray)
+{
+    return intray->count == INTRAY_MOST ||
+           (intray->count > 0 && !intray->was_taken && !intray->may_probe);
+}
+
+static void drop(struct intray *intray, size_t i)
+{
+    buf_fini(&intray->kept[i].json);
+    intray->count--;
+    memmove(&intray->kept[i], &intray->kept[i + 1], (intray->count - i) * sizeof intray->kept[0]);
+}
+
+void intray_retry(struct intray *intray, void (*taken)(void *context, uint64_t number),
+                  void *context)
+{
+    if (intray->count == 0 || clock_monotonic_ms() < intray->next_ms) {
+        return;
+    }
+    bool others_got_in = intray->was_taken;
+    for (size_t i = 0; i < intray->count;) {
+        struct verdict verdict;
+        struct err err = ERR_NONE;
+        struct kept *kept = &intray->kept[i];
+        enum try_answer answer =
+            try_one(intray, kept->number, buf_str(&kept->json), &verdict, &err);
+        others_got_in = others_got_in || answer == TRY_TAKEN;
+        if (answer == TRY_REFUSED && others_got_in && ++kept->refusals >= INTRAY_REFUSALS) {
+            bury(intray, kept->number, verdict.post.source, "verdict_never_taken", &err);
+            answer = TRY_DEAD;
+        }
+        if (answer != TRY_REFUSED) {
+            taken(context, kept->number);
+            drop(intray, i);
+            continue;
+        }
+        tell(intray, &err);
+        i++;
+    }
+    intray->was_taken = others_got_in; /* then the others need not wait for these */
+    intray->may_probe = true;
+    wait_longer(intray);
+    if (intray->count == 0) {
+        log_line(LOG_INFO, "verdicts_taken", LOG_TEXT("now", "none waits any more"));
+        intray->told_ms = INT64_MIN;
+    }
+}
+
+int intray_wait_ms(const struct intray *intray)
+{
+    if (intray->count == 0) {
+        return -1;
+    }
+    int64_t left_ms = intray->next_ms - clock_monotonic_ms();
+    return left_ms > 0 ? (int)left_ms : 0;
+}
+
+struct intray_counts intray_counts(const struct intray *intray)
+{
+    struct intray_counts counts = intray->counts;
+    counts.kept = intray->count;
+    return counts;
+}

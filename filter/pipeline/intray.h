@@ -1,0 +1,53 @@
+/*
+ * Verdicts that the casebook did not take at once, in order: a full disk keeps them here, one that
+ * never gets in while others do is put aside.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "filter/base/attr.h"
+#include "filter/base/str.h"
+
+struct casebook;
+struct intray;
+
+enum {
+    INTRAY_MOST = 8,     /* verdicts kept; with so many the next ones are not read */
+    INTRAY_REFUSALS = 5, /* so often refused while others got in: never to get in */
+};
+
+/* `casebook` is borrowed. Never NULL. */
+MUST_CHECK struct intray *intray_new(struct casebook *casebook);
+void intray_free(struct intray *intray); /* NULL is fine */
+
+enum intray_answer {
+    INTRAY_TAKEN, /* durable, or no verdict at all: acknowledge it */
+    INTRAY_KEPT,  /* not yet: it is in the tray, say nothing */
+};
+
+/* Flags a verdict, or keeps it. Not while intray_is_full. */
+MUST_CHECK enum intray_answer intray_put(struct intray *intray, uint64_t number, struct str json);
+
+/* Whether the casebook takes nothing for now: what else comes had better wait. */
+bool intray_is_stuck(const struct intray *intray);
+
+/* Tries again, if it is time, what is kept; calls `taken` for each that need not come again. */
+void intray_retry(struct intray *intray, void (*taken)(void *context, uint64_t number),
+                  void *context);
+
+/* Milliseconds to the next retry; -1: nothing is kept. */
+int intray_wait_ms(const struct intray *intray);
+
+/* Forgets what is kept, which its sender sends again: there is a new way to it. */
+void intray_forget(struct intray *intray);
+
+struct intray_counts {
+    uint64_t opened, joined, duplicates, decided, over;
+    uint64_t dead; /* malformed, or never taken */
+    size_t kept;
+};
+
+struct intray_counts intray_counts(const struct intray *intray);

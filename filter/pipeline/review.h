@@ -1,0 +1,26 @@
+/*
+ * The process that owns the casebook and serves people: takes verdicts in durably before it says
+ * so, makes the moves of the clock, and tells ingest which season runs.
+ */
+#pragma once
+
+#include "filter/base/attr.h"
+#include "filter/pipeline/supervisor.h"
+
+struct clock;
+struct err;
+
+/* What serves people. It lies in a layer above this one, so the caller of supervisor_run brings it.
+ */
+struct review_console {
+    /*
+     * Serves the casebook at `path`, which is there, from threads of its own; `*bound` is the port.
+     * NULL, with the reason, if it can't listen: it is then tried again.
+     */
+    void *(*start)(const char *address, unsigned port, const char *path, const struct clock *clock,
+                   unsigned *bound, struct err *err);
+    void (*stop)(void *console); /* never NULL */
+};
+
+/* The body of the process; `task->console` may be NULL. */
+int review_run(const struct supervisor_task *task);

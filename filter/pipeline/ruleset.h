@@ -1,0 +1,50 @@
+/*
+ * The rules in use: a loaded set as of a moment, and the slot in which it is swapped. Rules whose
+ * end has come by then are not in it, whether or not a newer set could be loaded.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "filter/base/attr.h"
+#include "filter/base/buf.h"
+#include "filter/base/clock.h"
+#include "filter/base/hash.h"
+#include "filter/rule/match.h"
+#include "filter/rule/set.h"
+#include "filter/verdict/cache.h"
+
+struct ruleset {
+    struct rule_set *set;
+    struct hash identity;         /* of the set and of which of its rules are in force */
+    struct verdict_fields fields; /* what they read */
+    int64_t as_of_ms;
+    int64_t next_end_ms; /* when the next rule ends; INT64_MAX: none does */
+    size_t active;       /* rules in force */
+    unsigned references;
+};
+
+/* Takes over a reference to `set`. One reference is the caller's. Never NULL. */
+MUST_CHECK struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms);
+
+/* Frees what was never put into a slot. */
+void ruleset_free(struct ruleset *rules); /* NULL is fine */
+
+/* Leaves out hits of rules that had ended: `kept` must have room for all of them. */
+void ruleset_keep_active(const struct ruleset *rules, const struct rule_match *match,
+                         struct rule_hit *kept, struct rule_match *active);
+
+/* Where the rules in use stand. Any thread. */
+struct ruleset_slot;
+
+MUST_CHECK struct ruleset_slot *ruleset_slot_new(void);
+void ruleset_slot_free(struct ruleset_slot *slot); /* NULL is fine */
+
+/* Puts `rules` (NULL: none) in, taking over the reference, and lets go of the former ones. */
+void ruleset_swap(struct ruleset_slot *slot, struct ruleset *rules);
+
+/* A reference to the rules in use, to be given back; NULL: none. */
+MUST_CHECK struct ruleset *ruleset_take(struct ruleset_slot *slot);
+void ruleset_give_back(struct ruleset_slot *slot, struct ruleset *rules); /* NULL is fine */

@@ -1,0 +1,136 @@
+#include "filter/pipeline/upkeep.h"
+
+#include <stdlib.h>
+
+#include "filter/base/err.h"
+#include "filter/base/log.h"
+#include "filter/base/mem.h"
+#include "filter/blocklist/guard.h"
+#include "filter/casebook/casebook.h"
+#include "filter/casebook/move.h"
+#include "filter/pipeline/config.h"
+#include "filter/pipeline/loader.h"
+
+/* What is protected later must be off the lists within five minutes (REVIEW: abuse check 19). */
+enum { PROTECT_MS = 120000 };
+
+struct upkeep {
+    struct casebook *casebook;
+    const struct config *config;
+    struct clock clock;
+    const char *folders[LOADER_FOLDERS];
+    struct loader *loader; /* NULL: not asked for yet */
+    bool with_example;
+    struct blocklist_guard *guard; /* in use by the casebook */
+    int64_t next_protect_ms;       /* monotonic */
+    int64_t next_end_ms;           /* when a rule ends; INT64_MAX: none does */
+    bool is_guard_failing;
+};
+
+struct upkeep *upkeep_new(struct casebook *casebook, const struct config *config,
+                          struct clock clock)
+{
+    struct upkeep *upkeep = mem_zero(1, sizeof *upkeep);
+    upkeep->casebook = casebook;
+    upkeep->config = config;
+    upkeep->clock = clock;
+    upkeep->next_end_ms = INT64_MAX;
+    return upkeep;
+}
+
+void upkeep_free(struct upkeep *upkeep)
+{
+    if (upkeep == NULL) {
+        return;
+    }
+    loader_free(upkeep->loader);
+    blocklist_guard_free(upkeep->guard);
+    free(upkeep);
+}
+
+static void say_voided(const char *why, size_t voided)
+{
+    if (voided > 0) {
+        log_line(LOG_INFO, "voided", LOG_TEXT("why", why), LOG_NUMBER("count", voided));
+    }
+}
+
+/* A list that can't be read leaves the one before in use: too much protected rather than less. */
+static void protect(struct upkeep *upkeep)
+{
+    struct err err = ERR_NONE;
+    size_t voided = 0;
+    struct blocklist_guard *guard = blocklist_guard_load(upkeep->config->rules, &err);
+    bool done = guard != NULL && casebook_protect(upkeep->casebook, guard, &voided, &err);
+    if (guard != NULL) {
+        blocklist_guard_free(upkeep->guard);
+        upkeep->guard = guard; /* the casebook has borrowed it, even if removing failed */
+    }
+    if (!done && !upkeep->is_guard_failing) {
+        log_line(LOG_ERROR, "protected_list_failed", LOG_TEXT("file", err.file),
+                 LOG_NUMBER("line", err.line), LOG_TEXT("why", err.message));
+    }
+    upkeep->is_guard_failing = !done;
+    say_voided("protected", voided);
+}
+
+void upkeep_reload(struct upkeep *upkeep, bool with_example)
+{
+    protect(upkeep);
+    upkeep->next_protect_ms = clock_monotonic_ms() + PROTECT_MS;
+    if (upkeep->loader != NULL && upkeep->with_example != with_example) {
+        loader_free(upkeep->loader);
+        upkeep->loader = NULL;
+    }
+    if (upkeep->loader == NULL) {
+        upkeep->with_example = with_example;
+        loader_folders(upkeep->config, with_example, upkeep->folders);
+        upkeep->loader = loader_new(upkeep->folders, upkeep->clock);
+    }
+    loader_start(upkeep->loader);
+}
+
+int upkeep_fd(const struct upkeep *upkeep)
+{
+    return upkeep->loader != NULL ? loader_fd(upkeep->loader) : -1;
+}
+
+static void check_rules(struct upkeep *upkeep)
+{
+    struct ruleset *rules = NULL;
+    struct err err = ERR_NONE;
+    size_t voided = 0;
+    switch (loader_take(upkeep->loader, &rules, &err)) {
+    case LOADER_BUSY:
+        return;
+    case LOADER_FAILED:
+        log_line(LOG_WARN, "rules_not_checked", LOG_TEXT("why", err.message),
+                 LOG_TEXT("now", "cases stand as they are until the rules load"));
+        return;
+    case LOADER_DONE:
+        break;
+    }
+    upkeep->next_end_ms = rules->next_end_ms;
+    if (!casebook_check_rules(upkeep->casebook, rules->set, &voided, &err)) {
+        log_line(LOG_ERROR, "rules_not_checked", LOG_TEXT("why", err.message));
+    }
+    say_voided("a rule's basis changed or ended", voided);
+    ruleset_free(rules);
+}
+
+void upkeep_act(struct upkeep *upkeep)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (upkeep->loader == NULL) {
+        return;
+    }
+    check_rules(upkeep);
+    if (now_ms >= upkeep->next_protect_ms) {
+        upkeep->next_protect_ms = now_ms + PROTECT_MS;
+        protect(upkeep);
+    }
+    if (clock_now_ms(&upkeep->clock) >= upkeep->next_end_ms) {
+        upkeep->next_end_ms = INT64_MAX;
+        loader_start(upkeep->loader);
+    }
+}
