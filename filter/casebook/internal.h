@@ -1,0 +1,185 @@
+/* What the files of this folder share. */
+#pragma once
+
+#include <jansson.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "filter/base/attr.h"
+#include "filter/base/buf.h"
+#include "filter/base/clock.h"
+#include "filter/base/hash.h"
+#include "filter/base/sshsig.h"
+#include "filter/base/str.h"
+#include "filter/casebook/audit.h"
+#include "filter/casebook/casebook.h"
+#include "filter/casebook/move.h"
+#include "filter/casebook/people.h"
+#include "filter/casebook/proposal.h"
+#include "filter/casebook/season.h"
+
+struct err;
+
+struct casebook_near; /* near.h: scratch space for finding near-copies */
+
+struct casebook_statement {
+    const char *sql; /* the literal's address is its name */
+    sqlite3_stmt *statement;
+};
+
+struct casebook {
+    sqlite3 *db;
+    char *path;
+    const struct clock *clock;
+    bool is_read_only;
+    struct hash_key secret; /* not of a reader */
+    struct hash identity;   /* of this casebook, of the secret: sessions are for one casebook */
+    const struct blocklist_guard *guard;
+    struct casebook_near *near;
+    struct casebook_statement *statements;
+    size_t statement_count, statement_room;
+    unsigned depth;        /* of transactions */
+    int64_t published_seq; /* of the head last written to audit.head by this handle */
+};
+
+#define CASEBOOK_MINUTE ((int64_t)60 * 1000)
+#define CASEBOOK_HOUR (60 * CASEBOOK_MINUTE)
+#define CASEBOOK_DAY (24 * CASEBOOK_HOUR)
+
+/* How far a clock may go back before nothing can be trusted: as far as NTP steps. */
+#define CASEBOOK_BACK_MS (5 * CASEBOOK_MINUTE)
+
+/* Times in the database that there are none of: later than all others. */
+#define CASEBOOK_NO_TIME INT64_MAX
+
+/* schema.c: makes or migrates the tables; refuses a newer schema. */
+MUST_CHECK bool casebook_schema(struct casebook *casebook, struct err *err);
+MUST_CHECK bool casebook_schema_check(struct casebook *casebook, struct err *err);
+
+/* store.c: closes the database and all statements; small values by name. */
+void casebook_disconnect(struct casebook *casebook);
+MUST_CHECK bool casebook_meta_get(struct casebook *casebook, const char *name, int64_t *value,
+                                  struct err *err);
+MUST_CHECK bool casebook_meta_set(struct casebook *casebook, const char *name, int64_t value,
+                                  struct err *err);
+/* Keyed hash of the parts: nothing outside can be found again by it without the secret. */
+struct hash casebook_keyed(const struct casebook *casebook, const struct str *parts, size_t count);
+
+/*
+ * audit.c: appends a row within the transaction that is open; steals `detail`. The row's time is
+ * now, or the row's before if the clock went back.
+ */
+MUST_CHECK bool casebook_log(struct casebook *casebook, struct str actor, const char *action,
+                             int64_t case_id, json_t *detail, struct err *err);
+
+/* The canonical bytes that a row's hash is of. */
+void casebook_row_bytes(const struct casebook_row *row, const struct hash *before, struct buf *out);
+
+/* audit.c: verifies the chain and hands each sound row on; `each` may be NULL. */
+typedef void (*casebook_audit_each)(void *context, const struct casebook_row *row);
+MUST_CHECK enum casebook_audit casebook_audit_walk(struct casebook *casebook,
+                                                   const struct casebook_head *published,
+                                                   struct casebook_report *report,
+                                                   casebook_audit_each each, void *context,
+                                                   struct err *err);
+
+/* Whether the clock is behind the log's last row by more than CASEBOOK_BACK_MS. */
+MUST_CHECK bool casebook_clock_went_back(struct casebook *casebook, bool *went_back,
+                                         struct err *err);
+
+/* A member of a detail: "" if there is none. */
+struct str casebook_json_text(const json_t *object, const char *name);
+json_t *casebook_json_str(struct str text);
+json_t *casebook_json_hash(const struct hash *hash);
+
+/* people.c: a person as the database knows them now; text in the arena. */
+struct casebook_member {
+    struct str name, organisation;
+    enum casebook_role role;
+    struct str key_line;
+    bool has_key;
+    struct sshsig_key key;
+    int64_t created_ms;
+    bool is_disabled;
+};
+MUST_CHECK bool casebook_member_find(struct casebook *casebook, struct arena *arena,
+                                     struct str name, struct casebook_member *member, bool *found,
+                                     struct err *err);
+/* Whether two organisations are one, or tied, over any number of steps. */
+MUST_CHECK bool casebook_tied(struct casebook *casebook, struct str one, struct str other,
+                              bool *tied, struct err *err);
+/* The same for spellings: an organisation's name as it is compared. */
+MUST_CHECK bool casebook_fold_name(struct arena *arena, struct str name, struct str *folded,
+                                   struct err *err);
+/* Free text that people read: valid UTF-8, no control or invisible characters but newlines. */
+MUST_CHECK bool casebook_check_words(struct str text, const char *what, size_t least, size_t most,
+                                     struct err *err);
+
+/* secret.c: passwords by Argon2id, and the secret key that one seals. */
+MUST_CHECK bool casebook_password_hash(struct str password, struct buf *out, struct err *err);
+bool casebook_password_fits(struct str hash, struct str password);
+MUST_CHECK bool casebook_seal(struct str password, struct sshsig_key *key, struct buf *sealed,
+                              struct err *err);
+MUST_CHECK bool casebook_unseal(struct str sealed, struct str password,
+                                const struct sshsig_key *key,
+                                unsigned char secret[SSHSIG_SECRET_BYTES], struct err *err);
+
+/* people.c: parts of a session. */
+const unsigned char *casebook_session_secret(const struct casebook_session *session);
+bool casebook_session_is_of(const struct casebook_session *session,
+                            const struct casebook *casebook);
+
+/* season.c: the season's id as cases bear it: "demo", or 64 hexadecimal digits. */
+struct casebook_now {
+    struct str season; /* text in the arena */
+    bool is_demo, is_over;
+    struct casebook_season running; /* unless is_demo */
+};
+MUST_CHECK bool casebook_now(struct casebook *casebook, struct arena *arena,
+                             struct casebook_now *now, struct err *err);
+/*
+ * Whether the season's file names this key for this organisation (folded) and role. False if the
+ * arena is full.
+ */
+MUST_CHECK bool casebook_season_names(struct arena *arena, const struct casebook_season_file *file,
+                                      struct str organisation, enum casebook_role role,
+                                      struct str key, bool *names, struct err *err);
+
+/* proposal.c: what a proposal rests on, besides what its reviewer wrote. */
+struct casebook_basis {
+    int64_t case_id;
+    enum rule_class class;
+    struct str rule_id;
+    struct hash revision;
+    struct str reviewer, organisation; /* as folded */
+    struct str season;                 /* as cases bear it */
+    bool is_demo;
+    struct hash season_id;
+    int64_t season_end_ms;
+    int64_t now_ms;
+};
+
+enum { CASEBOOK_PROPOSAL_BYTES = 64 * 1024 };
+
+/*
+ * Appends the signed bytes and the record that a draft gives. `*entry` is the caller's to free, of
+ * KIND_ENTRY, else NULL.
+ */
+MUST_CHECK bool casebook_proposal_write(const struct casebook_draft *draft,
+                                        const struct casebook_basis *basis, int64_t start_ms,
+                                        struct buf *proposal, struct buf *record,
+                                        struct blocklist_entry **entry, struct err *err);
+
+/* Reads both, as from a stranger: they must be what casebook_proposal_write makes. */
+MUST_CHECK bool casebook_proposal_check(struct str proposal, struct str record,
+                                        const struct casebook_basis *basis,
+                                        enum casebook_kind *kind, struct blocklist_entry **entry,
+                                        struct err *err);
+
+/* Answers as canonical JSON; whether all questions are answered; whether all are with no. */
+MUST_CHECK bool casebook_answers_write(const struct casebook_answers *answers, struct buf *out,
+                                       struct err *err);
+MUST_CHECK bool casebook_answers_check(const struct casebook_answers *answers, struct err *err);
+MUST_CHECK bool casebook_answers_clear(const struct casebook_answers *answers, struct err *err);

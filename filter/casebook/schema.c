@@ -1,0 +1,144 @@
+#include "filter/base/err.h"
+#include "filter/casebook/internal.h"
+#include "filter/casebook/sql.h"
+
+/* "SRNG": says in the file's header that it is a casebook. */
+#define APPLICATION "1397903943"
+
+/*
+ * One step a version. Steps are only ever added: a casebook of version N has run the first N.
+ * No table has a column for who wrote a post, and none but `content` and `proposals` holds text of
+ * posts or links; `near` and the marks are keyed hashes.
+ */
+static const char *const steps[] = {
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE identity (only_one INTEGER PRIMARY KEY CHECK (only_one = 1),"
+    " value BLOB NOT NULL) STRICT;"
+
+    "CREATE TABLE log (seq INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, actor TEXT NOT NULL,"
+    " action TEXT NOT NULL, case_id INTEGER NOT NULL, detail TEXT NOT NULL,"
+    " hash BLOB NOT NULL) STRICT;"
+    "CREATE INDEX log_by_case ON log (case_id) WHERE case_id > 0;"
+    "CREATE TRIGGER log_no_update BEFORE UPDATE ON log BEGIN"
+    " SELECT raise(ABORT, 'the log is append-only'); END;"
+    "CREATE TRIGGER log_no_delete BEFORE DELETE ON log BEGIN"
+    " SELECT raise(ABORT, 'the log is append-only'); END;"
+    "CREATE TRIGGER log_in_order BEFORE INSERT ON log"
+    " WHEN new.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM log) BEGIN"
+    " SELECT raise(ABORT, 'the log is append-only'); END;"
+
+    "CREATE TABLE organisations (folded TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL)"
+    " STRICT;"
+    "CREATE TABLE ties (one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other)) STRICT;"
+    "CREATE TABLE people (name TEXT PRIMARY KEY,"
+    " organisation TEXT NOT NULL REFERENCES organisations, role TEXT NOT NULL, key TEXT UNIQUE,"
+    " password TEXT NOT NULL, sealed BLOB, created_ms INTEGER NOT NULL, disabled_ms INTEGER) "
+    "STRICT;"
+    "CREATE TABLE seasons (id BLOB PRIMARY KEY, name TEXT NOT NULL, start_ms INTEGER NOT NULL,"
+    " end_ms INTEGER NOT NULL, file TEXT NOT NULL, team TEXT NOT NULL, independent TEXT NOT NULL)"
+    " STRICT;"
+
+    "CREATE TABLE cases (id INTEGER PRIMARY KEY, season TEXT NOT NULL, class TEXT NOT NULL,"
+    " state TEXT NOT NULL, version INTEGER NOT NULL, opened_ms INTEGER NOT NULL,"
+    " since_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL, rule_id TEXT NOT NULL,"
+    " rule_title TEXT NOT NULL, level TEXT NOT NULL, revision BLOB NOT NULL,"
+    " copies INTEGER NOT NULL, first_post INTEGER NOT NULL, holder TEXT NOT NULL,"
+    " lease INTEGER NOT NULL, returns INTEGER NOT NULL, proposer TEXT NOT NULL) STRICT;"
+    "CREATE INDEX cases_by_state ON cases (state, opened_ms);"
+    "CREATE INDEX cases_by_due ON cases (due_ms);"
+    "CREATE TABLE case_rules (case_id INTEGER NOT NULL REFERENCES cases, rule_id TEXT NOT NULL,"
+    " revision BLOB NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL, level TEXT NOT NULL,"
+    " evidence TEXT NOT NULL, PRIMARY KEY (case_id, rule_id, revision)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE posts (id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases,"
+    " key BLOB NOT NULL, flagged_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX posts_by_case ON posts (case_id);"
+    "CREATE TABLE content (post_id INTEGER PRIMARY KEY REFERENCES posts, source TEXT NOT NULL,"
+    " item TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,"
+    " lang TEXT NOT NULL, published_ms INTEGER, ruleset TEXT NOT NULL, spans TEXT NOT NULL,"
+    " links TEXT NOT NULL) STRICT;"
+    "CREATE TABLE seen (mark BLOB PRIMARY KEY, case_id INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE decisions (mark BLOB PRIMARY KEY, case_id INTEGER NOT NULL, outcome TEXT NOT "
+    "NULL,"
+    " time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE signatures (id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases,"
+    " minhash BLOB NOT NULL) STRICT;"
+    "CREATE INDEX signatures_by_case ON signatures (case_id);"
+    "CREATE TABLE near (key INTEGER NOT NULL, case_id INTEGER NOT NULL,"
+    " signature INTEGER NOT NULL, PRIMARY KEY (key, case_id, signature)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX near_by_case ON near (case_id);"
+
+    "CREATE TABLE proposals (case_id INTEGER NOT NULL REFERENCES cases, number INTEGER NOT NULL,"
+    " kind TEXT NOT NULL, proposal TEXT NOT NULL, record TEXT NOT NULL, signature TEXT NOT NULL,"
+    " proposer TEXT NOT NULL, organisation TEXT NOT NULL, rule_id TEXT NOT NULL,"
+    " revision BLOB NOT NULL, made_ms INTEGER NOT NULL, PRIMARY KEY (case_id, number)) STRICT;"
+    "CREATE TABLE answers (case_id INTEGER NOT NULL, number INTEGER NOT NULL, person TEXT NOT NULL,"
+    " answers TEXT NOT NULL, PRIMARY KEY (case_id, number, person)) STRICT;"
+    "CREATE TABLE entries (id BLOB PRIMARY KEY, case_id INTEGER NOT NULL UNIQUE REFERENCES cases,"
+    " state TEXT NOT NULL, since_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL,"
+    " end_ms INTEGER NOT NULL, entry TEXT NOT NULL, host TEXT NOT NULL, reviewer TEXT NOT NULL,"
+    " approver TEXT NOT NULL) STRICT;"
+    "CREATE INDEX entries_by_host ON entries (host);"
+    "CREATE INDEX entries_by_due ON entries (due_ms);",
+};
+
+enum { NEWEST = sizeof steps / sizeof *steps };
+
+static bool read_version(struct casebook *casebook, int64_t *application, int64_t *version,
+                         struct err *err)
+{
+    return casebook_sql_number(casebook, 0, application, err, "PRAGMA application_id", "") &&
+           casebook_sql_number(casebook, 0, version, err, "PRAGMA user_version", "");
+}
+
+bool casebook_schema_check(struct casebook *casebook, struct err *err)
+{
+    int64_t application, version;
+    if (!read_version(casebook, &application, &version, err)) {
+        return false;
+    }
+    if (application != atoll(APPLICATION)) {
+        err_set(err, "is an SQLite database, but no casebook of saring");
+    } else if (version > NEWEST) {
+        err_set(err, "is a casebook of schema %lld; this saring knows up to %d: use a newer one",
+                (long long)version, NEWEST);
+    } else if (version < NEWEST && casebook->is_read_only) {
+        err_set(err, "is a casebook of the older schema %lld; saring run brings it up to date",
+                (long long)version);
+    } else {
+        return true;
+    }
+    return err_in_file(err, casebook->path);
+}
+
+static bool migrate(struct casebook *casebook, int64_t version, struct err *err)
+{
+    for (int64_t step = version; step < NEWEST; step++) {
+        if (!casebook_sql_script(casebook, steps[step], err)) {
+            return false;
+        }
+    }
+    struct buf pragma = BUF_EMPTY;
+    buf_printf(&pragma, "PRAGMA user_version = %d; PRAGMA application_id = " APPLICATION, NEWEST);
+    bool done = casebook_sql_script(casebook, pragma.bytes, err);
+    buf_fini(&pragma);
+    return done;
+}
+
+bool casebook_schema(struct casebook *casebook, struct err *err)
+{
+    int64_t application, version, tables = 0;
+    if (!casebook_sql_enter(casebook, err)) {
+        return false;
+    }
+    bool done =
+        read_version(casebook, &application, &version, err) &&
+        casebook_sql_number(casebook, 0, &tables, err, "SELECT count(*) FROM sqlite_schema", "");
+    /* Only an empty file is ours to fill. */
+    if (done && (application != 0 || version != 0 || tables != 0)) {
+        done = casebook_schema_check(casebook, err);
+    }
+    if (done && version < NEWEST) {
+        done = migrate(casebook, version, err);
+    }
+    return casebook_sql_leave(casebook, done, err);
+}
