@@ -1,0 +1,294 @@
+#include "filter/casebook/audit.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filter/base/canonical.h"
+#include "filter/base/err.h"
+#include "filter/base/file.h"
+#include "filter/casebook/internal.h"
+#include "filter/casebook/sql.h"
+
+#define COLUMNS "seq, time_ms, actor, action, case_id, detail, hash"
+
+json_t *casebook_json_str(struct str text)
+{
+    json_t *value = json_stringn(text.len > 0 ? text.at : "", text.len);
+    return value != NULL ? value : json_string("");
+}
+
+json_t *casebook_json_hash(const struct hash *hash)
+{
+    char hex[HASH_HEX];
+    return json_string(hash_format(hash, hex));
+}
+
+struct str casebook_json_text(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return (struct str){json_string_value(value), json_string_length(value)};
+}
+
+static void put_row(const struct casebook_row *row, const char *hash_name, const struct hash *hash,
+                    struct buf *out)
+{
+    bool is_last = strcmp(hash_name, "prev") == 0;
+    assert(is_last || strcmp(hash_name, "hash") == 0);
+    char hex[HASH_HEX];
+    buf_put_string(out, "{\"action\":");
+    buf_put_json(out, row->action);
+    buf_put_string(out, ",\"actor\":");
+    buf_put_json(out, row->actor);
+    buf_printf(out, ",\"case\":%lld,\"detail\":", (long long)row->case_id);
+    buf_put_str(out, row->detail);
+    buf_printf(out, ",\"%s\":\"%s\",\"seq\":%lld,\"time\":%lld}", hash_name, hash_format(hash, hex),
+               (long long)row->seq, (long long)row->time_ms);
+}
+
+void casebook_row_bytes(const struct casebook_row *row, const struct hash *before, struct buf *out)
+{
+    put_row(row, "prev", before, out);
+}
+
+void casebook_audit_format(const struct casebook_row *row, struct buf *out)
+{
+    put_row(row, "hash", &row->hash, out);
+}
+
+static struct casebook_row row_of(sqlite3_stmt *statement)
+{
+    return (struct casebook_row){
+        .seq = casebook_sql_int(statement, 0),
+        .time_ms = casebook_sql_int(statement, 1),
+        .actor = casebook_sql_text(statement, 2),
+        .action = casebook_sql_text(statement, 3),
+        .case_id = casebook_sql_int(statement, 4),
+        .detail = casebook_sql_text(statement, 5),
+        .hash = casebook_sql_hash(statement, 6),
+    };
+}
+
+/* The last row's number, time and hash; zeros in an empty log. */
+static bool read_last(struct casebook *casebook, struct casebook_row *last, struct err *err)
+{
+    *last = (struct casebook_row){.seq = 0};
+    sqlite3_stmt *statement = casebook_sql(
+        casebook, err, "SELECT seq, time_ms, hash FROM log ORDER BY seq DESC LIMIT 1", "");
+    if (statement == NULL) {
+        return false;
+    }
+    enum casebook_step step = casebook_sql_step(casebook, statement, err);
+    if (step == SQL_ROW) {
+        last->seq = casebook_sql_int(statement, 0);
+        last->time_ms = casebook_sql_int(statement, 1);
+        last->hash = casebook_sql_hash(statement, 2);
+    }
+    casebook_sql_done(statement);
+    return step != SQL_FAILED;
+}
+
+bool casebook_log(struct casebook *casebook, struct str actor, const char *action, int64_t case_id,
+                  json_t *detail, struct err *err)
+{
+    assert(casebook->depth > 0);
+    struct casebook_row last;
+    struct buf text = BUF_EMPTY, bytes = BUF_EMPTY;
+    bool done = read_last(casebook, &last, err) && canonical_json(detail, &text, err);
+    if (done) {
+        int64_t now = clock_now_ms(casebook->clock);
+        struct casebook_row row = {
+            .seq = last.seq + 1,
+            .time_ms = now > last.time_ms ? now : last.time_ms,
+            .actor = actor,
+            .action = str_of(action),
+            .case_id = case_id,
+            .detail = buf_str(&text),
+        };
+        casebook_row_bytes(&row, &last.hash, &bytes);
+        row.hash = hash_sha256(buf_str(&bytes));
+        done = casebook_sql_run(casebook, err,
+                                "INSERT INTO log (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                                "iittith", row.seq, row.time_ms, row.actor, row.action, row.case_id,
+                                row.detail, &row.hash);
+    }
+    json_decref(detail);
+    buf_fini(&text);
+    buf_fini(&bytes);
+    return done;
+}
+
+bool casebook_clock_went_back(struct casebook *casebook, bool *went_back, struct err *err)
+{
+    struct casebook_row last;
+    bool done = read_last(casebook, &last, err);
+    *went_back = done && clock_now_ms(casebook->clock) < last.time_ms - CASEBOOK_BACK_MS;
+    return done;
+}
+
+bool casebook_audit_read(struct casebook *casebook, int64_t from_seq,
+                         bool (*row)(void *context, const struct casebook_row *one), void *context,
+                         struct err *err)
+{
+    sqlite3_stmt *statement = casebook_sql(
+        casebook, err, "SELECT " COLUMNS " FROM log WHERE seq >= ?1 ORDER BY seq", "i", from_seq);
+    if (statement == NULL) {
+        return false;
+    }
+    enum casebook_step step;
+    while ((step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
+        struct casebook_row one = row_of(statement);
+        if (!row(context, &one)) {
+            break;
+        }
+    }
+    casebook_sql_done(statement);
+    return step != SQL_FAILED;
+}
+
+struct verifying {
+    const struct casebook_head *published;
+    struct casebook_report *report;
+    int64_t last_ms;
+    struct buf bytes;
+    bool holds_published;
+    struct err *err;
+    casebook_audit_each each;
+    void *context;
+};
+
+static bool verify_row(void *context, const struct casebook_row *row)
+{
+    struct verifying *all = context;
+    struct casebook_report *report = all->report;
+    if (row->seq != report->rows + 1) {
+        return err_set(all->err, "row %lld is missing from the log: rows were cut out",
+                       (long long)report->rows + 1);
+    }
+    buf_clear(&all->bytes);
+    casebook_row_bytes(row, &report->head.hash, &all->bytes);
+    struct hash hash = hash_sha256(buf_str(&all->bytes));
+    if (memcmp(&hash, &row->hash, sizeof hash) != 0) {
+        return err_set(all->err, "row %lld of the log was edited, or stands in another place",
+                       (long long)row->seq);
+    }
+    if (row->time_ms < all->last_ms) {
+        return err_set(all->err, "row %lld of the log is older than the row before it",
+                       (long long)row->seq);
+    }
+    if (all->published != NULL && all->published->seq == row->seq) {
+        all->holds_published =
+            memcmp(&hash, &all->published->hash, sizeof hash) == 0 ||
+            err_set(all->err,
+                    "row %lld is another one than was published: the log was written anew",
+                    (long long)row->seq);
+        if (!all->holds_published) {
+            return false;
+        }
+    }
+    report->rows = row->seq;
+    report->head = (struct casebook_head){.seq = row->seq, .hash = hash};
+    all->last_ms = row->time_ms;
+    if (all->each != NULL) {
+        all->each(all->context, row);
+    }
+    return true;
+}
+
+enum casebook_audit casebook_audit_walk(struct casebook *casebook,
+                                        const struct casebook_head *published,
+                                        struct casebook_report *report, casebook_audit_each each,
+                                        void *context, struct err *err)
+{
+    struct err broken = ERR_NONE;
+    struct verifying all = {
+        .published = published,
+        .report = report,
+        .bytes = BUF_EMPTY,
+        .last_ms = INT64_MIN,
+        .holds_published = published == NULL || published->seq == 0,
+        .err = &broken,
+        .each = each,
+        .context = context,
+    };
+    *report = (struct casebook_report){.rows = 0};
+    bool done = casebook_audit_read(casebook, INT64_MIN, verify_row, &all, err);
+    buf_fini(&all.bytes);
+    if (!done) {
+        return AUDIT_FAILED;
+    }
+    if (!err_is_set(&broken) && !all.holds_published) {
+        err_set(&broken, "the log ends at row %lld, but row %lld was published: it was cut",
+                (long long)report->rows, (long long)published->seq);
+    }
+    if (err_is_set(&broken)) {
+        *err = broken;
+        err_in_file(err, casebook->path);
+        return AUDIT_BROKEN;
+    }
+    return AUDIT_INTACT;
+}
+
+enum casebook_audit casebook_audit_verify(struct casebook *casebook,
+                                          const struct casebook_head *published,
+                                          struct casebook_report *report, struct err *err)
+{
+    return casebook_audit_walk(casebook, published, report, NULL, NULL, err);
+}
+
+bool casebook_head(struct casebook *casebook, int64_t *seq, struct hash *head, struct err *err)
+{
+    struct casebook_row last;
+    bool done = read_last(casebook, &last, err);
+    *seq = last.seq;
+    *head = last.hash;
+    return done;
+}
+
+void casebook_head_format(const struct casebook_head *head, int64_t time_ms, struct buf *out)
+{
+    char hex[HASH_HEX], time[CLOCK_TEXT];
+    buf_printf(out, "{\"hash\":\"%s\",\"seq\":%lld,\"time\":\"%s\"}\n",
+               hash_format(&head->hash, hex), (long long)head->seq, clock_format(time_ms, time));
+}
+
+bool casebook_head_parse(struct str line, struct casebook_head *head, struct err *err)
+{
+    line = str_trim(line);
+    struct err why = ERR_NONE;
+    json_t *object = canonical_read(line, &why);
+    if (object == NULL) {
+        return err_set(err, "the head %s", why.message);
+    }
+    const json_t *seq = json_object_get(object, "seq");
+    bool done = json_is_integer(seq) && json_integer_value(seq) >= 0 &&
+                hash_parse(casebook_json_text(object, "hash"), &head->hash);
+    if (done) {
+        head->seq = json_integer_value(seq);
+    }
+    json_decref(object);
+    return done || err_set(err, "the head has no \"seq\" and \"hash\", as audit.head has");
+}
+
+bool casebook_head_publish(struct casebook *casebook, struct err *err)
+{
+    struct casebook_head head;
+    if (!casebook_head(casebook, &head.seq, &head.hash, err)) {
+        return false;
+    }
+    if (head.seq == casebook->published_seq) {
+        return true;
+    }
+    struct buf line = BUF_EMPTY, path = BUF_EMPTY;
+    const char *slash = strrchr(casebook->path, '/');
+    buf_put(&path, casebook->path, slash != NULL ? (size_t)(slash - casebook->path) + 1 : 0);
+    buf_put_string(&path, "audit.head");
+    casebook_head_format(&head, clock_now_ms(casebook->clock), &line);
+    bool done = file_write(path.bytes, buf_str(&line), 0644, err);
+    if (done) {
+        casebook->published_seq = head.seq;
+    }
+    buf_fini(&line);
+    buf_fini(&path);
+    return done;
+}
