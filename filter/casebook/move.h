@@ -33,6 +33,7 @@ enum casebook_entry_state {
 };
 
 const char *casebook_entry_state_name(enum casebook_entry_state state);
+MUST_CHECK bool casebook_entry_state_parse(struct str name, enum casebook_entry_state *state);
 
 /* What can be done. The first block is for people, the second for the clock and the machine. */
 #define CASEBOOK_ACTIONS(X)                                                                        \

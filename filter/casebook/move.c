@@ -1,0 +1,339 @@
+#include "filter/casebook/move.h"
+
+#include <string.h>
+
+#include "filter/base/arena.h"
+#include "filter/base/err.h"
+#include "filter/casebook/act.h"
+#include "filter/casebook/sql.h"
+
+static enum casebook_outcome load_member(struct casebook_act *act)
+{
+    bool found;
+    struct str name = casebook_session_name(act->session);
+    if (!casebook_session_is_of(act->session, act->casebook)) {
+        err_set(act->err, "the session is of another casebook");
+        return CASEBOOK_REFUSED;
+    }
+    if (!casebook_member_find(act->casebook, act->arena, name, &act->member, &found, act->err)) {
+        return CASEBOOK_FAILED;
+    }
+    if (!found || act->member.is_disabled ||
+        act->member.role != casebook_session_role(act->session)) {
+        err_set(act->err, "%.*s has no rights here any more", STR_FORMAT(name));
+        return CASEBOOK_REFUSED;
+    }
+    return CASEBOOK_DONE;
+}
+
+enum casebook_outcome casebook_act_load(struct casebook_act *act, int64_t case_id)
+{
+    bool found, went_back;
+    if (!casebook_time(act->casebook, &act->now_ms, act->err) ||
+        !casebook_clock_went_back(act->casebook, &went_back, act->err) ||
+        !casebook_now(act->casebook, act->arena, &act->season, act->err)) {
+        return CASEBOOK_FAILED;
+    }
+    enum casebook_outcome outcome = load_member(act);
+    if (outcome != CASEBOOK_DONE) {
+        return outcome;
+    }
+    if (went_back) {
+        err_set(act->err, "the clock of this machine went back behind the log: set it right first");
+        return CASEBOOK_REFUSED;
+    }
+    if (!casebook_case_load(act->casebook, act->arena, case_id, &act->dossier, &found, act->err)) {
+        return CASEBOOK_FAILED;
+    }
+    if (!found) {
+        err_set(act->err, "there is no case %lld", (long long)case_id);
+        return CASEBOOK_REFUSED;
+    }
+    if (!str_equal(act->dossier.season, act->season.season)) {
+        err_set(act->err, "case %lld is not of the season of now", (long long)case_id);
+        return CASEBOOK_REFUSED;
+    }
+    return CASEBOOK_DONE;
+}
+
+/* In which ways the person may move this case; none for an auditor or an administrator. */
+static unsigned capacities(const struct casebook_act *act)
+{
+    switch (act->member.role) {
+    case ROLE_TEAM:
+        return BY_TEAM | (str_equal(act->dossier.holder, act->member.name) ? BY_HOLDER : 0) |
+               (str_equal(act->dossier.proposer, act->member.name) ? BY_PROPOSER : 0);
+    case ROLE_INDEPENDENT:
+        return BY_INDEPENDENT;
+    case ROLE_APPEALS:
+        return BY_APPEALS;
+    case ROLE_AUDITOR:
+    case ROLE_ADMIN:
+        break;
+    }
+    return 0;
+}
+
+static enum casebook_outcome find_move(struct casebook_act *act, bool is_entry, int from,
+                                       const char *state)
+{
+    const unsigned people = BY_TEAM | BY_HOLDER | BY_PROPOSER | BY_INDEPENDENT | BY_APPEALS;
+    enum casebook_action action = act->request->action;
+    act->move = casebook_move_find(is_entry, from, action, capacities(act));
+    if (act->move != NULL) {
+        return CASEBOOK_DONE;
+    }
+    if (casebook_move_find(is_entry, from, action, people) != NULL) {
+        err_set(act->err, "%s of a%s %s is not for %.*s (%s)", casebook_action_name(action),
+                is_entry ? "n entry that is" : " case that is", state, STR_FORMAT(act->member.name),
+                casebook_role_name(act->member.role));
+    } else {
+        err_set(act->err, "there is no move \"%s\" for a%s %s", casebook_action_name(action),
+                is_entry ? "n entry that is" : " case that is", state);
+    }
+    return CASEBOOK_REFUSED;
+}
+
+static enum casebook_outcome check_attached(struct casebook_act *act)
+{
+    const struct casebook_request *request = act->request;
+    unsigned needs = act->move->needs;
+    bool good = true;
+    if ((needs & NEEDS_REASON) != 0) {
+        good = casebook_check_words(request->reason, "the reason", 3, CASEBOOK_STATEMENT_MOST,
+                                    act->err);
+    }
+    if (good && (needs & NEEDS_CONFLICT) != 0) {
+        good = casebook_check_words(request->conflict, "the statement about conflicts of interest",
+                                    2, CASEBOOK_STATEMENT_MOST, act->err);
+    }
+    if (good && (needs & NEEDS_ANSWERS) != 0 && request->answers == NULL) {
+        good = err_set(act->err, "the blind form is missing");
+    }
+    if (good && (needs & NEEDS_SIGNATURE) != 0 && request->signature.len == 0) {
+        good =
+            err_set(act->err, "the signature is missing: sign with ssh-keygen -Y sign -n saring");
+    }
+    if (good && act->move->fraud_only && act->dossier.class != RULE_FRAUD) {
+        good = err_set(act->err, "this is for fraud only");
+    }
+    return good ? CASEBOOK_DONE : CASEBOOK_REFUSED;
+}
+
+/* The moves that attach nothing but a reason. */
+static enum casebook_outcome enter(struct casebook_act *act)
+{
+    json_t *detail = json_object();
+    if ((act->move->needs & NEEDS_REASON) != 0) {
+        json_object_set_new(detail, "reason", casebook_json_str(act->request->reason));
+    }
+    if (act->request->action == ACTION_CLAIM) {
+        act->dossier.lease++;
+        act->dossier.holder = act->member.name;
+        act->moved->lease = act->dossier.lease;
+        json_object_set_new(detail, "lease", json_integer(act->dossier.lease));
+    }
+    if (act->request->action == ACTION_RETURN) {
+        act->dossier.returns++;
+    }
+    return casebook_case_enter(act->casebook, &act->dossier, act->move, act->member.name, detail,
+                               act->err)
+               ? CASEBOOK_DONE
+               : CASEBOOK_FAILED;
+}
+
+/* Return and reject are the independent approver's judgement of an open proposal. */
+static enum casebook_outcome act_judge(struct casebook_act *act)
+{
+    struct casebook_open open;
+    bool found;
+    if (!casebook_open_load(act->casebook, act->arena, act->dossier.id, &open, &found, act->err)) {
+        return CASEBOOK_FAILED;
+    }
+    if (!found) {
+        err_set(act->err, "the case has no proposal");
+        return CASEBOOK_REFUSED;
+    }
+    if (act->request->action == ACTION_RETURN && act->dossier.returns > 0) {
+        err_set(act->err, "a case is returned once; approve or reject it");
+        return CASEBOOK_REFUSED;
+    }
+    enum casebook_outcome outcome = casebook_judge_person(act, &open);
+    return outcome != CASEBOOK_DONE ? outcome : enter(act);
+}
+
+/* Correct and refer carry out what was approved, and nothing else. */
+static enum casebook_outcome act_publish(struct casebook_act *act, enum casebook_kind kind)
+{
+    struct casebook_open open;
+    bool found;
+    if (!casebook_open_load(act->casebook, act->arena, act->dossier.id, &open, &found, act->err)) {
+        return CASEBOOK_FAILED;
+    }
+    if (!found || open.kind != kind) {
+        err_set(act->err, "what was approved is no %s", casebook_kind_name(kind));
+        return CASEBOOK_REFUSED;
+    }
+    return enter(act);
+}
+
+static enum casebook_outcome act_entry(struct casebook_act *act)
+{
+    struct casebook_listing listing;
+    bool found;
+    if (!casebook_entry_load(act->casebook, act->arena, act->dossier.id, &listing, &found,
+                             act->err)) {
+        return CASEBOOK_FAILED;
+    }
+    enum casebook_entry_state from = found ? listing.state : ENTRY_NONE;
+    enum casebook_outcome outcome =
+        find_move(act, true, (int)from, casebook_entry_state_name(from));
+    if (outcome == CASEBOOK_DONE) {
+        outcome = check_attached(act);
+    }
+    if (outcome != CASEBOOK_DONE) {
+        return outcome;
+    }
+    act->moved->entry = listing.id;
+    return casebook_entry_enter(act->casebook, &act->dossier, &listing, act->move, act->member.name,
+                                act->request->reason, act->err)
+               ? CASEBOOK_DONE
+               : CASEBOOK_FAILED;
+}
+
+static enum casebook_outcome act_case(struct casebook_act *act)
+{
+    enum casebook_outcome outcome =
+        find_move(act, false, (int)act->dossier.state, casebook_state_name(act->dossier.state));
+    if (outcome != CASEBOOK_DONE) {
+        return outcome;
+    }
+    if ((act->move->by & BY_HOLDER) != 0 && act->request->lease != act->dossier.lease) {
+        err_set(act->err, "the claim on this case is not the one that you hold: claim it anew");
+        return CASEBOOK_STALE;
+    }
+    outcome = check_attached(act);
+    if (outcome != CASEBOOK_DONE) {
+        return outcome;
+    }
+    switch (act->request->action) {
+    case ACTION_CLAIM:
+    case ACTION_RELEASE:
+    case ACTION_DISMISS:
+    case ACTION_WITHDRAW:
+        return enter(act);
+    case ACTION_PROPOSE:
+        return casebook_act_propose(act);
+    case ACTION_ANSWER:
+        return casebook_act_answer(act);
+    case ACTION_APPROVE:
+        return casebook_act_approve(act);
+    case ACTION_RETURN:
+    case ACTION_REJECT:
+        return act_judge(act);
+    case ACTION_CORRECT:
+        return act_publish(act, KIND_CORRECTION);
+    case ACTION_REFER:
+        return act_publish(act, KIND_REFERRAL);
+    case ACTION_SUSPEND:
+    case ACTION_REMOVE:
+    case ACTION_FLAG:
+    case ACTION_LAPSE:
+    case ACTION_LIST:
+    case ACTION_EXPIRE:
+    case ACTION_CLOSE:
+    case ACTION_VOID:
+    case ACTION_PURGE:
+        break;
+    }
+    err_set(act->err, "\"%s\" is no move for people", casebook_action_name(act->request->action));
+    return CASEBOOK_REFUSED;
+}
+
+static enum casebook_outcome try_move(struct casebook_act *act)
+{
+    const struct casebook_request *request = act->request;
+    enum casebook_outcome outcome = casebook_act_load(act, request->case_id);
+    if (outcome != CASEBOOK_DONE) {
+        return outcome;
+    }
+    if (request->version != act->dossier.version) {
+        err_set(act->err, "case %lld is %s by now and moved on since it was shown: look again",
+                (long long)request->case_id, casebook_state_name(act->dossier.state));
+        return CASEBOOK_STALE;
+    }
+    bool is_of_entry = request->action == ACTION_SUSPEND || request->action == ACTION_REMOVE;
+    outcome = is_of_entry ? act_entry(act) : act_case(act);
+    act->moved->state = act->dossier.state;
+    act->moved->version = act->dossier.version;
+    return outcome;
+}
+
+/* What the clock has due on this case goes first: no deadline can be outrun by a late tick. */
+static bool settle(struct casebook *casebook, struct arena *arena, int64_t case_id, struct err *err)
+{
+    size_t moved;
+    return casebook_sql_enter(casebook, err) &&
+           casebook_sql_leave(casebook, casebook_case_tick(casebook, arena, case_id, &moved, err),
+                              err);
+}
+
+static bool log_refusal(struct casebook *casebook, struct str who, const char *action,
+                        int64_t case_id, const char *why, struct err *err)
+{
+    /* The number may be of no case at all, and is what somebody typed. */
+    int64_t exists = 0;
+    if (!casebook_sql_enter(casebook, err)) {
+        return false;
+    }
+    bool done = casebook_sql_number(casebook, 0, &exists, err,
+                                    "SELECT count(*) FROM cases WHERE id = ?1", "i", case_id);
+    json_t *detail = json_pack("{ss so}", "action", action, "why", casebook_json_str(str_of(why)));
+    if (done) {
+        done = casebook_log(casebook, who, "refused", exists > 0 ? case_id : 0, detail, err);
+    } else {
+        json_decref(detail);
+    }
+    return casebook_sql_leave(casebook, done, err);
+}
+
+enum casebook_outcome casebook_move(struct casebook *casebook,
+                                    const struct casebook_session *session,
+                                    const struct casebook_request *request,
+                                    struct casebook_moved *moved, struct err *err)
+{
+    *moved = (struct casebook_moved){.version = 0};
+    struct arena *arena = arena_new(4 << 20);
+    struct err why = ERR_NONE;
+    struct casebook_act act = {
+        .casebook = casebook,
+        .session = session,
+        .request = request,
+        .moved = moved,
+        .arena = arena,
+        .err = &why,
+    };
+    enum casebook_outcome outcome = CASEBOOK_FAILED;
+    if (settle(casebook, arena, request->case_id, &why) && casebook_sql_enter(casebook, &why)) {
+        outcome = try_move(&act);
+        if (!casebook_sql_leave(casebook, outcome == CASEBOOK_DONE, &why) &&
+            outcome == CASEBOOK_DONE) {
+            outcome = CASEBOOK_FAILED;
+        }
+    }
+    if (outcome == CASEBOOK_REFUSED || outcome == CASEBOOK_STALE) {
+        struct err failure = ERR_NONE;
+        if (!log_refusal(casebook, casebook_session_name(session),
+                         casebook_action_name(request->action), request->case_id, why.message,
+                         &failure)) {
+            why = failure;
+            outcome = CASEBOOK_FAILED;
+        }
+    }
+    if (outcome != CASEBOOK_DONE) {
+        *moved = (struct casebook_moved){.version = 0};
+        *err = why;
+    }
+    arena_free(arena);
+    return outcome;
+}

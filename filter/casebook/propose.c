@@ -1,0 +1,218 @@
+#include <string.h>
+
+#include "filter/base/arena.h"
+#include "filter/base/err.h"
+#include "filter/blocklist/entry.h"
+#include "filter/blocklist/guard.h"
+#include "filter/casebook/act.h"
+#include "filter/casebook/sql.h"
+
+bool casebook_open_load(struct casebook *casebook, struct arena *arena, int64_t case_id,
+                        struct casebook_open *open, bool *found, struct err *err)
+{
+    sqlite3_stmt *statement = casebook_sql(
+        casebook, err,
+        "SELECT number, kind, proposal, record, signature, proposer, organisation, rule_id,"
+        " revision, made_ms FROM proposals WHERE case_id = ?1 ORDER BY number DESC LIMIT 1",
+        "i", case_id);
+    if (statement == NULL) {
+        return false;
+    }
+    enum casebook_step step = casebook_sql_step(casebook, statement, err);
+    bool done = step != SQL_FAILED;
+    *found = step == SQL_ROW;
+    *open = (struct casebook_open){.number = 0};
+    if (*found) {
+        open->number = casebook_sql_int(statement, 0);
+        open->proposal = casebook_keep(arena, casebook_sql_text(statement, 2));
+        open->record = casebook_keep(arena, casebook_sql_text(statement, 3));
+        open->signature = casebook_keep(arena, casebook_sql_text(statement, 4));
+        open->proposer = casebook_keep(arena, casebook_sql_text(statement, 5));
+        open->organisation = casebook_keep(arena, casebook_sql_text(statement, 6));
+        open->rule_id = casebook_keep(arena, casebook_sql_text(statement, 7));
+        open->revision = casebook_sql_hash(statement, 8);
+        open->made_ms = casebook_sql_int(statement, 9);
+        done = casebook_kind_parse(casebook_sql_text(statement, 1), &open->kind) ||
+               casebook_sql_error(casebook, SQLITE_CORRUPT, err);
+    }
+    casebook_sql_done(statement);
+    return done;
+}
+
+struct casebook_basis casebook_act_basis(const struct casebook_act *act)
+{
+    return (struct casebook_basis){
+        .case_id = act->dossier.id,
+        .class = act->dossier.class,
+        .rule_id = act->dossier.rule_id,
+        .revision = act->dossier.revision,
+        .reviewer = act->member.name,
+        .organisation = act->member.organisation,
+        .season = act->season.season,
+        .is_demo = act->season.is_demo,
+        .season_id = act->season.running.id,
+        .season_end_ms = act->season.running.end_ms,
+        .now_ms = act->now_ms,
+    };
+}
+
+/* A whole second, as people write it. */
+static int64_t start_of(const struct casebook_act *act)
+{
+    return act->now_ms - act->now_ms % 1000;
+}
+
+/* What a person typed is looked at before it is made canonical: a homograph shows only there. */
+static bool check_typed(const struct casebook_act *act, const struct casebook_draft *draft)
+{
+    return draft->kind != KIND_ENTRY || act->casebook->guard == NULL ||
+           blocklist_guard_check_typed(act->casebook->guard, draft->scope, draft->target, act->err);
+}
+
+/* Makes the bytes of a draft and asks of them all but who signs. */
+static enum casebook_outcome write_draft(struct casebook_act *act,
+                                         const struct casebook_draft *draft, struct buf *proposal,
+                                         struct buf *record)
+{
+    struct casebook_basis basis = casebook_act_basis(act);
+    struct blocklist_entry *entry = NULL;
+    struct casebook_draft rounded = *draft;
+    int64_t start = start_of(act);
+    /* Evidence of this very second is not from the future of a start that was rounded down. */
+    if (rounded.observed_ms > start && rounded.observed_ms <= act->now_ms) {
+        rounded.observed_ms = start;
+    }
+    enum casebook_outcome outcome = CASEBOOK_REFUSED;
+    if (check_typed(act, &rounded) &&
+        casebook_proposal_write(&rounded, &basis, start, proposal, record, &entry, act->err)) {
+        outcome = entry != NULL ? casebook_judge_entry(act, entry, act->member.name, false)
+                                : CASEBOOK_DONE;
+    }
+    blocklist_entry_free(entry);
+    return outcome;
+}
+
+enum casebook_outcome casebook_draft(struct casebook *casebook,
+                                     const struct casebook_session *session,
+                                     const struct casebook_draft *draft, struct buf *proposal,
+                                     struct buf *record, struct err *err)
+{
+    struct arena *arena = arena_new(4 << 20);
+    struct casebook_act act = {
+        .casebook = casebook, .session = session, .arena = arena, .err = err};
+    size_t was[2] = {proposal->len, record->len};
+    enum casebook_outcome outcome = casebook_act_load(&act, draft->case_id);
+    if (outcome == CASEBOOK_DONE && act.member.role != ROLE_TEAM) {
+        err_set(err, "proposals are the team's");
+        outcome = CASEBOOK_REFUSED;
+    }
+    if (outcome == CASEBOOK_DONE) {
+        outcome = write_draft(&act, draft, proposal, record);
+    }
+    if (outcome != CASEBOOK_DONE) {
+        proposal->len = was[0];
+        record->len = was[1];
+    }
+    arena_free(arena);
+    return outcome;
+}
+
+/* What is proposed, as it will be kept. */
+struct proposing {
+    struct buf proposal, record, signature;
+    enum casebook_kind kind;
+    struct blocklist_entry *entry;
+};
+
+static enum casebook_outcome take_request(struct casebook_act *act, struct proposing *new)
+{
+    const struct casebook_request *request = act->request;
+    const unsigned char *secret = casebook_session_secret(act->session);
+    if (request->draft == NULL) {
+        buf_put_str(&new->proposal, request->proposal);
+        buf_put_str(&new->record, request->record);
+        buf_put_str(&new->signature, request->signature);
+    } else {
+        enum casebook_outcome outcome =
+            write_draft(act, request->draft, &new->proposal, &new->record);
+        if (outcome != CASEBOOK_DONE) {
+            return outcome;
+        }
+        buf_put_str(&new->signature, request->signature);
+    }
+    if (new->signature.len == 0 && secret != NULL) {
+        sshsig_sign(secret, buf_str(&new->proposal), &new->signature);
+    }
+    if (new->signature.len == 0) {
+        err_set(act->err, "the reviewer's signature is missing: this account signs with a key of "
+                          "its own, so draft, sign and then propose");
+        return CASEBOOK_REFUSED;
+    }
+    return CASEBOOK_DONE;
+}
+
+static enum casebook_outcome check_proposing(struct casebook_act *act, struct proposing *new)
+{
+    struct casebook_basis basis = casebook_act_basis(act);
+    enum casebook_outcome outcome = casebook_judge_key(act, &act->member, false);
+    if (outcome != CASEBOOK_DONE) {
+        return outcome;
+    }
+    if (!casebook_proposal_check(buf_str(&new->proposal), buf_str(&new->record), &basis, &new->kind,
+                                 &new->entry, act->err)) {
+        return CASEBOOK_REFUSED;
+    }
+    struct err why = ERR_NONE;
+    if (!sshsig_verify(buf_str(&new->signature), buf_str(&new->proposal), &act->member.key, &why)) {
+        err_set(act->err, "the reviewer's signature %s", why.message);
+        return CASEBOOK_REFUSED;
+    }
+    return new->entry != NULL ? casebook_judge_entry(act, new->entry, act->member.name, false)
+                              : CASEBOOK_DONE;
+}
+
+static bool keep_proposal(struct casebook_act *act, const struct proposing *new)
+{
+    int64_t number;
+    struct hash proposal = hash_sha256(buf_str(&new->proposal));
+    struct hash record = hash_sha256(buf_str(&new->record));
+    if (!casebook_sql_number(act->casebook, 0, &number, act->err,
+                             "SELECT max(number) FROM proposals WHERE case_id = ?1", "i",
+                             act->dossier.id)) {
+        return false;
+    }
+    number++;
+    json_t *detail =
+        json_pack("{so sI ss so so}", "key", casebook_json_str(act->member.key_line), "number",
+                  (json_int_t)number, "kind", casebook_kind_name(new->kind), "proposal",
+                  casebook_json_hash(&proposal), "record", casebook_json_hash(&record));
+    act->dossier.proposer = act->member.name;
+    return casebook_case_enter(act->casebook, &act->dossier, act->move, act->member.name, detail,
+                               act->err) &&
+           casebook_sql_run(
+               act->casebook, act->err,
+               "INSERT INTO proposals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+               "iitttttt"
+               "thi",
+               act->dossier.id, number, str_of(casebook_kind_name(new->kind)),
+               buf_str(&new->proposal), buf_str(&new->record), buf_str(&new->signature),
+               act->member.name, act->member.organisation, act->dossier.rule_id,
+               &act->dossier.revision, act->now_ms);
+}
+
+enum casebook_outcome casebook_act_propose(struct casebook_act *act)
+{
+    struct proposing new = {.entry = NULL};
+    enum casebook_outcome outcome = take_request(act, &new);
+    if (outcome == CASEBOOK_DONE) {
+        outcome = check_proposing(act, &new);
+    }
+    if (outcome == CASEBOOK_DONE && !keep_proposal(act, &new)) {
+        outcome = CASEBOOK_FAILED;
+    }
+    blocklist_entry_free(new.entry);
+    buf_fini(&new.proposal);
+    buf_fini(&new.record);
+    buf_fini(&new.signature);
+    return outcome;
+}
