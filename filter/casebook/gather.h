@@ -1,0 +1,31 @@
+/* Which case a flagged post belongs to. */
+#pragma once
+
+#include "filter/casebook/case.h"
+#include "filter/casebook/near.h"
+#include "filter/verdict/verdict.h"
+
+enum { GATHER_RULES_MOST = 256 };
+
+/* The rules of one class in a verdict: what becomes one case. */
+struct casebook_group {
+    const struct verdict *verdict;
+    struct str season;
+    enum rule_class class;
+    const struct verdict_rule *rules[GATHER_RULES_MOST]; /* those that are new about this post */
+    size_t rule_count;
+    bool has_sketch;
+    struct casebook_sketch sketch;
+};
+
+/*
+ * The oldest case that gathers this: the same post, a link of the same canonical URL or
+ * registrable domain, or the same rule and a near-copy of its text. 0: there is none. `*is_same`:
+ * it is the very post that the case has already, under another rule.
+ */
+MUST_CHECK bool casebook_gather_find(struct casebook *casebook, struct casebook_group *group,
+                                     int64_t *case_id, bool *is_same, struct err *err);
+
+/* Notes by what later posts find the case. */
+MUST_CHECK bool casebook_gather_note(struct casebook *casebook, struct casebook_group *group,
+                                     int64_t case_id, struct err *err);
