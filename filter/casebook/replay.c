@@ -1,0 +1,348 @@
+#include "filter/casebook/replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "filter/base/arena.h"
+#include "filter/base/err.h"
+#include "filter/base/mem.h"
+#include "filter/blocklist/entry.h"
+#include "filter/casebook/case.h"
+
+/* An approver's account in a season: as in judge.c, of the log's own times. */
+#define ACCOUNT_AGE (72 * CASEBOOK_HOUR)
+
+enum { ROOM = 1 << 30 }; /* bytes of log text that may be in force at once */
+
+struct person {
+    struct str name, organisation, key_line;
+    enum casebook_role role;
+    bool has_key, is_disabled;
+    struct sshsig_key key;
+    int64_t since_ms;
+};
+
+struct tie {
+    struct str one, other;
+};
+
+struct season {
+    struct str id; /* hexadecimal */
+    struct casebook_season_file file;
+};
+
+struct casebook_replay {
+    struct arena *arena;
+    int64_t last_ms;
+    struct person *people;
+    size_t person_count, person_room;
+    struct tie *ties;
+    size_t tie_count, tie_room;
+    struct season *seasons;
+    size_t season_count, season_room;
+    struct casebook_replayed *entries;
+    size_t entry_count, entry_room;
+    bool is_demo;
+};
+
+struct casebook_replay *casebook_replay_new(void)
+{
+    struct casebook_replay *replay = mem_zero(1, sizeof *replay);
+    replay->arena = arena_new(ROOM);
+    replay->last_ms = INT64_MIN + CASEBOOK_DAY;
+    replay->is_demo = true;
+    return replay;
+}
+
+void casebook_replay_free(struct casebook_replay *replay)
+{
+    if (replay == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < replay->entry_count; i++) {
+        blocklist_entry_free(replay->entries[i].entry);
+    }
+    free(replay->people);
+    free(replay->ties);
+    free(replay->seasons);
+    free(replay->entries);
+    arena_free(replay->arena);
+    free(replay);
+}
+
+static struct str text_of(struct casebook_replay *replay, const json_t *detail, const char *name)
+{
+    return casebook_keep(replay->arena, casebook_json_text(detail, name));
+}
+
+static struct person *find_person(const struct casebook_replay *replay, struct str name)
+{
+    for (size_t i = 0; i < replay->person_count; i++) {
+        if (str_equal(replay->people[i].name, name)) {
+            return &replay->people[i];
+        }
+    }
+    return NULL;
+}
+
+static void add_person(struct casebook_replay *replay, const struct casebook_row *row,
+                       const json_t *detail)
+{
+    struct err why = ERR_NONE;
+    struct person person = {
+        .name = text_of(replay, detail, "name"),
+        .organisation = text_of(replay, detail, "organisation"),
+        .key_line = text_of(replay, detail, "key"),
+        .since_ms = row->time_ms,
+    };
+    person.has_key = sshsig_key_parse(person.key_line, &person.key, &why);
+    if (person.name.len == 0 || find_person(replay, person.name) != NULL ||
+        !casebook_role_parse(casebook_json_text(detail, "role"), &person.role)) {
+        return;
+    }
+    mem_grow(&replay->people, &replay->person_room, replay->person_count + 1,
+             sizeof *replay->people);
+    replay->people[replay->person_count++] = person;
+}
+
+static void add_tie(struct casebook_replay *replay, const json_t *detail)
+{
+    mem_grow(&replay->ties, &replay->tie_room, replay->tie_count + 1, sizeof *replay->ties);
+    replay->ties[replay->tie_count++] = (struct tie){.one = text_of(replay, detail, "one"),
+                                                     .other = text_of(replay, detail, "other")};
+}
+
+/* Whether two organisations are one or reach one another over ties: breadth first. */
+static bool is_tied(const struct casebook_replay *replay, struct str one, struct str other)
+{
+    struct str *reached = mem_alloc((2 * replay->tie_count + 1) * sizeof *reached);
+    size_t count = 1;
+    bool tied = false;
+    reached[0] = one;
+    for (size_t at = 0; !tied && at < count; at++) {
+        tied = str_equal(reached[at], other);
+        for (size_t i = 0; i < replay->tie_count; i++) {
+            const struct tie *tie = &replay->ties[i];
+            struct str next = str_equal(tie->one, reached[at])     ? tie->other
+                              : str_equal(tie->other, reached[at]) ? tie->one
+                                                                   : STR("");
+            bool is_new = next.len > 0;
+            for (size_t j = 0; is_new && j < count; j++) {
+                is_new = !str_equal(reached[j], next);
+            }
+            if (is_new) {
+                reached[count++] = next;
+            }
+        }
+    }
+    free(reached);
+    return tied;
+}
+
+static bool may_sign(const struct person *person, enum casebook_role role)
+{
+    return person != NULL && person->role == role && person->has_key && !person->is_disabled;
+}
+
+static void add_season(struct casebook_replay *replay, const json_t *detail)
+{
+    struct err why = ERR_NONE;
+    struct season season;
+    struct str file = text_of(replay, detail, "file");
+    const struct person *team = find_person(replay, casebook_json_text(detail, "team"));
+    const struct person *other = find_person(replay, casebook_json_text(detail, "independent"));
+    struct hash id = hash_sha256(file);
+    char hex[HASH_HEX];
+    if (!may_sign(team, ROLE_TEAM) || !may_sign(other, ROLE_INDEPENDENT) ||
+        is_tied(replay, team->organisation, other->organisation) ||
+        !sshsig_verify(casebook_json_text(detail, "team_signature"), file, &team->key, &why) ||
+        !sshsig_verify(casebook_json_text(detail, "independent_signature"), file, &other->key,
+                       &why) ||
+        !casebook_season_read(replay->arena, file, &season.file, &why)) {
+        return;
+    }
+    season.id = casebook_keep(replay->arena, str_of(hash_format(&id, hex)));
+    mem_grow(&replay->seasons, &replay->season_room, replay->season_count + 1,
+             sizeof *replay->seasons);
+    replay->seasons[replay->season_count++] = season;
+}
+
+/* The season that runs at `now_ms`; NULL if none does. `*is_over`: one did, and none came since. */
+static const struct season *season_at(const struct casebook_replay *replay, int64_t now_ms,
+                                      bool *is_over)
+{
+    *is_over = false;
+    for (size_t i = 0; i < replay->season_count; i++) {
+        const struct casebook_season_file *file = &replay->seasons[i].file;
+        if (file->start_ms <= now_ms && now_ms < file->end_ms) {
+            *is_over = false;
+            return &replay->seasons[i];
+        }
+        *is_over |= file->end_ms <= now_ms;
+    }
+    return NULL;
+}
+
+static bool is_pinned(struct casebook_replay *replay, const struct season *season,
+                      const struct person *person)
+{
+    struct err why = ERR_NONE;
+    bool names;
+    return casebook_season_names(replay->arena, &season->file, person->organisation, person->role,
+                                 person->key_line, &names, &why) &&
+           names;
+}
+
+/* Whether these two could list an entry of this season at the time of the row. */
+static bool are_two(struct casebook_replay *replay, const struct casebook_row *row,
+                    const struct blocklist_entry *entry, const struct person *reviewer,
+                    const struct person *approver)
+{
+    bool is_over;
+    const struct season *season = season_at(replay, row->time_ms, &is_over);
+    const struct hash *id = blocklist_entry_parts(entry)->season;
+    char hex[HASH_HEX];
+    if (!may_sign(reviewer, ROLE_TEAM) || !may_sign(approver, ROLE_INDEPENDENT) ||
+        sshsig_key_equal(&reviewer->key, &approver->key) ||
+        is_tied(replay, reviewer->organisation, approver->organisation)) {
+        return false;
+    }
+    if (season == NULL) {
+        return id == NULL && !is_over;
+    }
+    return id != NULL && str_is(season->id, hash_format(id, hex)) &&
+           row->time_ms - approver->since_ms >= ACCOUNT_AGE &&
+           is_pinned(replay, season, reviewer) && is_pinned(replay, season, approver);
+}
+
+static struct casebook_replayed *find_entry(const struct casebook_replay *replay,
+                                            const struct hash *id)
+{
+    for (size_t i = 0; i < replay->entry_count; i++) {
+        if (memcmp(&replay->entries[i].id, id, sizeof *id) == 0) {
+            return &replay->entries[i];
+        }
+    }
+    return NULL;
+}
+
+static void add_entry(struct casebook_replay *replay, const struct casebook_row *row,
+                      const json_t *detail)
+{
+    struct err why = ERR_NONE;
+    const struct person *reviewer = find_person(replay, casebook_json_text(detail, "reviewer"));
+    const struct person *approver = find_person(replay, casebook_json_text(detail, "approver"));
+    struct blocklist_entry *entry = blocklist_entry_read(casebook_json_text(detail, "json"), &why);
+    if (entry == NULL) {
+        return;
+    }
+    struct hash id = blocklist_entry_id(entry);
+    /* A second row about the same bytes is a replay: a removed entry stays removed. */
+    if (find_entry(replay, &id) != NULL || blocklist_entry_parts(entry)->case_id != row->case_id ||
+        !are_two(replay, row, entry, reviewer, approver)) {
+        blocklist_entry_free(entry);
+        return;
+    }
+    mem_grow(&replay->entries, &replay->entry_room, replay->entry_count + 1,
+             sizeof *replay->entries);
+    replay->entries[replay->entry_count++] = (struct casebook_replayed){
+        .case_id = row->case_id,
+        .seq = row->seq,
+        .id = id,
+        .entry = entry,
+        .json = blocklist_entry_json(entry),
+        .reviewer_signature = text_of(replay, detail, "reviewer_signature"),
+        .approver_signature = text_of(replay, detail, "approver_signature"),
+        .reviewer_org = reviewer->organisation,
+        .approver_org = approver->organisation,
+        .reviewer_key = reviewer->key,
+        .approver_key = approver->key,
+    };
+}
+
+/* Any of these rows about a case ends what it listed: one that is not known to end it too. */
+static void end_entries(struct casebook_replay *replay, int64_t case_id)
+{
+    for (size_t i = 0; i < replay->entry_count; i++) {
+        replay->entries[i].is_over |= replay->entries[i].case_id == case_id;
+    }
+}
+
+void casebook_replay_row(void *context, const struct casebook_row *row)
+{
+    struct casebook_replay *replay = context;
+    replay->last_ms = row->time_ms;
+    /* The bulk of the log, which lists nothing and ends nothing. */
+    if (str_is(row->action, "flag") || str_is(row->action, "join") ||
+        str_is(row->action, "refused")) {
+        return;
+    }
+    static const char *const ending[] = {"suspend", "remove",   "expire", "void",
+                                         "close",   "withdraw", "purge"};
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+        if (str_is(row->action, ending[i])) {
+            end_entries(replay, row->case_id);
+            return;
+        }
+    }
+    json_t *detail = json_loadb(row->detail.len > 0 ? row->detail.at : "", row->detail.len,
+                                JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+    struct person *person = find_person(replay, casebook_json_text(detail, "name"));
+    if (str_is(row->action, "user")) {
+        add_person(replay, row, detail);
+    } else if (str_is(row->action, "disable") && person != NULL) {
+        person->is_disabled = true;
+    } else if (str_is(row->action, "tie")) {
+        add_tie(replay, detail);
+    } else if (str_is(row->action, "season")) {
+        add_season(replay, detail);
+    } else if (str_is(row->action, "list")) {
+        add_entry(replay, row, detail);
+    }
+    json_decref(detail);
+}
+
+int64_t casebook_replay_last_ms(const struct casebook_replay *replay)
+{
+    return replay->last_ms;
+}
+
+static bool is_in_force(const struct casebook_replay *replay, const struct casebook_replayed *one,
+                        const struct season *season, bool is_over, int64_t now_ms)
+{
+    const struct blocklist_draft *parts = blocklist_entry_parts(one->entry);
+    char hex[HASH_HEX];
+    bool of_season = season == NULL ? parts->season == NULL && !is_over
+                                    : parts->season != NULL &&
+                                          str_is(season->id, hash_format(parts->season, hex));
+    /* A tie that came to light later counts for what was listed before, too. */
+    return of_season && !one->is_over && parts->start_ms <= now_ms && now_ms < parts->end_ms &&
+           !is_tied(replay, one->reviewer_org, one->approver_org);
+}
+
+size_t casebook_replay_finish(struct casebook_replay *replay, int64_t now_ms)
+{
+    bool is_over;
+    const struct season *season = season_at(replay, now_ms, &is_over);
+    size_t kept = 0;
+    replay->is_demo = season == NULL;
+    for (size_t i = 0; i < replay->entry_count; i++) {
+        struct casebook_replayed one = replay->entries[i];
+        if (is_in_force(replay, &one, season, is_over, now_ms)) {
+            replay->entries[i] = replay->entries[kept];
+            replay->entries[kept++] = one;
+        }
+    }
+    return kept;
+}
+
+const struct casebook_replayed *casebook_replay_entry(const struct casebook_replay *replay,
+                                                      size_t index)
+{
+    return &replay->entries[index];
+}
+
+bool casebook_replay_is_demo(const struct casebook_replay *replay)
+{
+    return replay->is_demo;
+}
