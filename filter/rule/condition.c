@@ -75,12 +75,15 @@ static unsigned column_of(const struct parser *in, size_t at)
     return in->node->column + is_quoted + (unsigned)at;
 }
 
-static bool fail(struct parser *in, const char *found, const char *right)
+static bool fail(struct parser *in, const char *right)
 {
+    bool is_end = in->token.kind == TOKEN_END;
+    if (in->token.kind == TOKEN_BAD) {
+        right = "counting with it is not part of Sigma 2; a post is matched alone";
+    }
     return rule_fault(in->compiler->findings, in->node->line, column_of(in, in->token.at),
-                      "condition: %s%s%.*s%s; %s", found, found[0] != '\0' ? " " : "",
-                      STR_FORMAT(rule_shown(in->token.text)),
-                      in->token.kind == TOKEN_END ? "the end" : "", right);
+                      "condition: %s%.*s%s; %s", is_end ? "the end" : "'",
+                      STR_FORMAT(rule_shown(in->token.text)), is_end ? "" : "'", right);
 }
 
 static bool is_word(const struct parser *in, const char *word)
@@ -123,7 +126,7 @@ static bool put_search(struct parser *in, size_t index, struct rule_parts *parts
 {
     struct rule_part part;
     if (!rule_node_atom(in->compiler->atoms->arena, (uint32_t)index, &part)) {
-        return fail(in, "no room for", "the set is too large");
+        return fail(in, "the set is too large");
     }
     in->searches->items[index].is_used = true;
     part.size = in->searches->items[index].part.size;
@@ -135,14 +138,14 @@ static bool join(struct parser *in, enum rule_node_kind kind, struct rule_parts 
                  struct rule_part *out)
 {
     return rule_node_join(in->compiler->atoms->arena, kind, parts, out) ||
-           fail(in, "at", "the condition is too large when written out");
+           fail(in, "the condition is too large when written out");
 }
 
 static bool fail_no_search(struct parser *in)
 {
     struct str word = in->token.text;
     const struct rule_search *near = NULL;
-    unsigned nearest = (unsigned)(word.len < 6 ? 3 : word.len / 2 + 1);
+    unsigned nearest = (unsigned)word.len / 2 + 1;
     for (size_t i = 0; i < in->searches->count; i++) {
         unsigned distance = rule_distance(word, in->searches->items[i].name);
         if (distance < nearest) {
@@ -162,7 +165,7 @@ static bool parse_of(struct parser *in, enum rule_node_kind kind, struct rule_pa
     struct rule_parts parts = {.items = NULL};
     bool done = true, is_them = is_word(in, "them");
     if (in->token.kind != TOKEN_WORD || is_operator(in)) {
-        return fail(in, "found", "behind 'of' comes 'them', a name, or a pattern as selection*");
+        return fail(in, "behind 'of' comes 'them', a name, or a pattern as selection*");
     }
     struct str pattern = is_them ? STR("*") : in->token.text;
     for (size_t i = 0; done && i < in->searches->count; i++) {
@@ -210,7 +213,7 @@ static bool parse_word(struct parser *in, struct rule_part *out)
             return parse_of(in, RULE_NODE_OR, out);
         }
         in->token = word;
-        return fail(in, "found", "only '1 of', 'any of' and 'all of' are known");
+        return fail(in, "only '1 of', 'any of' and 'all of' are known");
     }
     struct rule_parts parts = {.items = NULL};
     for (size_t i = 0; i < in->searches->count; i++) {
@@ -222,7 +225,7 @@ static bool parse_word(struct parser *in, struct rule_part *out)
     }
     in->token = word;
     if (memchr(word.text.at, '*', word.text.len) != NULL) {
-        return fail(in, "the pattern", "a pattern stands behind 'of', as in '1 of selection*'");
+        return fail(in, "a pattern stands behind 'of', as in '1 of selection*'");
     }
     return fail_no_search(in);
 }
@@ -232,25 +235,25 @@ static bool parse_not(struct parser *in, struct rule_part *out)
 {
     bool done;
     if (in->depth == RULE_CONDITION_DEEPEST) {
-        return fail(in, "at",
+        return fail(in,
                     "brackets and nots nest deeper than 64; name the parts as search identifiers");
     }
     in->depth++;
     if (is_word(in, "not")) {
         next(in);
         done = parse_not(in, out) && (rule_node_not(in->compiler->atoms->arena, *out, out) ||
-                                      fail(in, "at", "the set is too large"));
+                                      fail(in, "the set is too large"));
     } else if (in->token.kind == TOKEN_OPEN) {
         next(in);
         done = parse_or(in, out);
         if (done && in->token.kind != TOKEN_CLOSE) {
-            done = fail(in, "found", "a closing bracket ')', 'and' or 'or' belongs here");
+            done = fail(in, "a closing bracket ')', 'and' or 'or' belongs here");
         }
         next(in);
     } else if (in->token.kind == TOKEN_WORD && !is_operator(in)) {
         done = parse_word(in, out);
     } else {
-        done = fail(in, "found", "a search identifier, 'not', '1 of' or '(' belongs here");
+        done = fail(in, "a search identifier, 'not', '1 of' or '(' belongs here");
     }
     in->depth--;
     return done;
@@ -318,11 +321,7 @@ static bool parse_text(struct rule_compiler *compiler, struct rule_searches *sea
     if (!parse_or(&in, out)) {
         return false;
     }
-    if (in.token.kind == TOKEN_BAD) {
-        return fail(&in, "found",
-                    "counting with '|' is not part of Sigma 2; a post is matched alone");
-    }
-    return in.token.kind == TOKEN_END || fail(&in, "found", "'and' or 'or' belongs before it");
+    return in.token.kind == TOKEN_END || fail(&in, "before it belongs 'and' or 'or'");
 }
 
 /* The same tree over atoms: what stood for a search is that search. */
@@ -368,14 +367,24 @@ static bool true_in_row(const void *context, uint32_t search)
     return false;
 }
 
-/* Warns of a condition that is true, or false, whatever its searches say. */
-static void check_table(struct rule_compiler *compiler, const struct rule_searches *searches,
+/* A condition that is sound but does no good: plain Sigma has such, our rules may not. */
+static void lint(struct rule_compiler *compiler, const struct yaml_node *node, const char *message)
+{
+    if (compiler->is_strict) {
+        rule_fault(compiler->findings, node->line, node->column, "%s", message);
+    } else {
+        rule_warn(compiler->findings, node->line, node->column, "%s", message);
+    }
+}
+
+/* Finds a condition that is true, or false, whatever its searches say; false if always true. */
+static bool check_table(struct rule_compiler *compiler, const struct rule_searches *searches,
                         const struct yaml_node *node, const struct rule_node *tree)
 {
     struct row row = {.count = 0};
     for (size_t i = 0; i < searches->count; i++) {
         if (searches->items[i].is_used && row.count == sizeof row.columns / sizeof *row.columns) {
-            return; /* too many rows to try */
+            return true; /* too many rows to try */
         }
         if (searches->items[i].is_used) {
             row.columns[row.count++] = (uint32_t)i;
@@ -388,13 +397,12 @@ static void check_table(struct rule_compiler *compiler, const struct rule_search
         is_always = is_always && is_true;
     }
     if (is_always) {
-        rule_fault(
-            compiler->findings, node->line, node->column,
-            "condition: always true, whatever a post says; drop the 'or not' that makes it so");
+        lint(compiler, node,
+             "condition: always true, whatever a post says; drop the 'or not' that makes it so");
     } else if (!is_ever) {
-        rule_fault(compiler->findings, node->line, node->column,
-                   "condition: never true; drop the 'and not' that makes it so");
+        lint(compiler, node, "condition: never true; drop the 'and not' that makes it so");
     }
+    return !is_always;
 }
 
 static bool true_of_nothing(const void *context, uint32_t index)
@@ -406,15 +414,10 @@ static bool true_of_nothing(const void *context, uint32_t index)
 static void check_negation(struct rule_compiler *compiler, const struct yaml_node *node,
                            const struct rule_node *tree)
 {
-    static const char text[] = "condition: true of a post in which nothing of this rule is found; "
-                               "name something that must be there";
-    if (!rule_node_true(tree, true_of_nothing, compiler->atoms)) {
-        return;
-    }
-    if (compiler->is_strict) {
-        rule_fault(compiler->findings, node->line, node->column, "%s", text);
-    } else {
-        rule_warn(compiler->findings, node->line, node->column, "%s", text);
+    if (rule_node_true(tree, true_of_nothing, compiler->atoms)) {
+        lint(compiler, node,
+             "condition: true of a post in which nothing of this rule is found; name something "
+             "that must be there");
     }
 }
 
@@ -473,7 +476,7 @@ bool rule_condition_compile(struct rule_compiler *compiler, const struct yaml_no
         return false;
     }
     check_unused(compiler, searches);
-    check_table(compiler, searches, node, tree.node);
+    bool can_fail = check_table(compiler, searches, node, tree.node);
     for (size_t i = 0; i < searches->count; i++) {
         if (searches->items[i].is_used && searches->items[i].part.node == NULL) {
             return false; /* its own finding says why */
@@ -483,7 +486,9 @@ bool rule_condition_compile(struct rule_compiler *compiler, const struct yaml_no
         return rule_fault(compiler->findings, node->line, node->column,
                           "condition: too large when written out");
     }
-    check_negation(compiler, node, lowered.node);
+    if (can_fail) {
+        check_negation(compiler, node, lowered.node);
+    }
     *out = lowered.node;
     return compiler->findings->errors == errors;
 }

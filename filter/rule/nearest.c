@@ -32,7 +32,7 @@ unsigned rule_distance(struct str a, struct str b)
 const char *rule_nearest(struct str word, const char *const *names)
 {
     const char *best = NULL;
-    unsigned best_distance = (unsigned)(word.len < 6 ? 3 : word.len / 2 + 1);
+    unsigned best_distance = (unsigned)word.len / 2 + 1;
     for (; *names != NULL; names++) {
         unsigned distance = rule_distance(word, str_of(*names));
         if (distance < best_distance) {
