@@ -58,10 +58,38 @@ static bool sees(const struct walk *walk, const char *text)
     return str_starts(str_part(walk->text, walk->at, walk->text.len), str_of(text));
 }
 
-/* A letter that the class or escape in [start, at) matches; most likely ones first. */
+static size_t code_point_len(struct str text)
+{
+    size_t len = text.len > 0 ? 1 : 0;
+    while (len < text.len && ((unsigned char)text.at[len] & 0xc0) == 0x80) {
+        len++;
+    }
+    return len;
+}
+
+/* The first letter of `letters` that `regex`, all of a class, matches; "" if there is none. */
+static struct str find_member(const pcre2_code *regex, struct str letters)
+{
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    struct str found = str_part(letters, 0, 0);
+    for (size_t at = 0; found.len == 0 && at < letters.len;) {
+        size_t len = code_point_len(str_part(letters, at, letters.len));
+        if (pcre2_match(regex, (PCRE2_SPTR)letters.at + at, len, 0, 0, data, NULL) >= 0 &&
+            pcre2_get_ovector_pointer(data)[1] == len) {
+            found = str_part(letters, at, at + len);
+        }
+        at += len;
+    }
+    pcre2_match_data_free(data);
+    return found;
+}
+
+/* A letter that the class or escape in [start, at) matches: a likely one, or one that it names. */
 static void put_member(struct walk *walk, size_t start)
 {
-    static const char likely[] = "a0 A_-.,:/@#\n\t!\"$%&'()*+;<=>?[\\]^`{|}~xz159";
+    static const char likely[] =
+        "a0 A_-.,:/@#\n\t!\"$%&'()*+;<=>?[\\]^`{|}~bcdefghijklmnopqrstuvwxyz123456789"
+        "BCDEFGHIJKLMNOPQRSTUVWXYZé";
     int code;
     PCRE2_SIZE place;
     struct str snippet = str_part(walk->text, start, walk->at);
@@ -71,18 +99,11 @@ static void put_member(struct walk *walk, size_t start)
     if (regex == NULL) {
         return; /* it means something only where it stands, as \1 does */
     }
-    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-    const char *found = NULL;
-    for (const char *one = likely; found == NULL && *one != '\0'; one++) {
-        if (pcre2_match(regex, (PCRE2_SPTR)one, 1, 0, 0, data, NULL) >= 0 &&
-            pcre2_get_ovector_pointer(data)[1] == 1) {
-            found = one;
-        }
+    struct str found = find_member(regex, str_of(likely));
+    if (found.len == 0) {
+        found = find_member(regex, snippet);
     }
-    if (found != NULL) {
-        buf_put_char(&walk->sample, *found);
-    }
-    pcre2_match_data_free(data);
+    buf_put_str(&walk->sample, found);
     pcre2_code_free(regex);
 }
 
@@ -242,12 +263,13 @@ static bool open_group(struct walk *walk, bool *is_plain, struct err *err)
                        walk->at + 1);
     }
     /* Settings (?i) and (?i:…), comments (?#…). */
+    size_t start = walk->at;
     bool is_comment = sees(walk, "(?#");
     while (!is_end(walk) && walk->text.at[walk->at] != ')' &&
            (is_comment || walk->text.at[walk->at] != ':')) {
         if (!is_comment && walk->text.at[walk->at] == 'x') {
             return err_set(err, "(?x) at byte %zu is not for rules; write it without blanks",
-                           walk->at + 1);
+                           start + 1);
         }
         walk->at++;
     }
