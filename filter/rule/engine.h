@@ -52,5 +52,14 @@ MUST_CHECK bool rule_engine_match(const struct rule_engine *engine, struct rule_
                                   const struct post *post, struct rule_match *match,
                                   struct err *err);
 
+/*
+ * Its two halves, for benches that measure matching alone: the post's views and links, and what
+ * the rules say of them. The post must stand until the second ends.
+ */
+MUST_CHECK bool rule_engine_prepare(const struct rule_engine *engine, struct rule_matcher *matcher,
+                                    const struct post *post, struct err *err);
+MUST_CHECK bool rule_engine_run(struct rule_matcher *matcher, struct rule_match *match,
+                                struct err *err);
+
 /* Confirmations that ran into a limit, of rule `rule` (its index in the program). */
 size_t rule_engine_faults(const struct rule_engine *engine, size_t rule);

@@ -1,0 +1,207 @@
+/*
+ * Conditions in three values (Kleene): an atom whose regex ran into a limit is neither true nor
+ * false, and a rule that hangs on it does not match.
+ */
+#include "filter/rule/glob.h"
+#include "filter/rule/worker.h"
+
+static bool is_boundary(struct str text, size_t at)
+{
+    return at >= text.len || ((unsigned char)text.at[at] & 0xc0) != 0x80;
+}
+
+enum rule_answer rule_atom_find(struct rule_matcher *matcher, uint32_t atom,
+                                const struct rule_value *value, struct text_span *span)
+{
+    const struct rule_atom *source = &matcher->engine->program->atoms[atom];
+    uint32_t regex = matcher->engine->atoms[atom].regex;
+    struct str text = value->views[source->view].text;
+    bool found = false;
+    switch (source->op) {
+    case RULE_GLOB:
+        found = rule_glob_find(source->pattern, text, span);
+        break;
+    case RULE_WORDS:
+        found = rule_words_find(matcher->runner, source->pattern, text, 0, span);
+        break;
+    case RULE_REGEX:
+        return rule_regex_find(&matcher->engine->regexes[regex], matcher->runner, text, 0, text.len,
+                               span);
+    case RULE_EXISTS:
+        *span = (struct text_span){.start = 0};
+        found = str_is(source->pattern, "true");
+        break;
+    }
+    return found ? RULE_YES : RULE_NO;
+}
+
+/* Whether the atom is true of any value of its field. */
+static enum rule_answer find_in_field(struct rule_matcher *matcher, uint32_t atom)
+{
+    enum rule_field field = matcher->engine->atoms[atom].field;
+    size_t count = rule_values_count(&matcher->values, field);
+    enum rule_answer answer = RULE_NO;
+    for (size_t i = 0; i < count; i++) {
+        const struct rule_value *value = rule_values_at(&matcher->values, field, i);
+        struct text_span span;
+        enum rule_answer one =
+            value != NULL ? rule_atom_find(matcher, atom, value, &span) : RULE_NO;
+        if (one == RULE_YES) {
+            return RULE_YES;
+        }
+        answer = one == RULE_UNKNOWN ? RULE_UNKNOWN : answer;
+    }
+    return answer;
+}
+
+static bool has_value(struct rule_matcher *matcher, enum rule_field field)
+{
+    size_t count = rule_values_count(&matcher->values, field);
+    for (size_t i = 0; i < count; i++) {
+        if (rule_values_at(&matcher->values, field, i) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum rule_answer on_demand(struct rule_matcher *matcher, uint32_t atom)
+{
+    const struct rule_atom *source = &matcher->engine->program->atoms[atom];
+    if (source->op != RULE_EXISTS) {
+        return find_in_field(matcher, atom);
+    }
+    bool exists = has_value(matcher, matcher->engine->atoms[atom].field);
+    return exists == str_is(source->pattern, "true") ? RULE_YES : RULE_NO;
+}
+
+/* Tries the regex where its witness says that it may start. */
+static enum rule_answer try_place(struct rule_matcher *matcher, uint32_t atom,
+                                  const struct rule_place *place)
+{
+    const struct rule_engine_atom *compiled = &matcher->engine->atoms[atom];
+    struct str text = place->value->views[compiled->view].text;
+    size_t from = 0, to = text.len;
+    struct text_span span;
+    if (place->at != RULE_NO_HIT && place->lead_max != RULE_NO_HIT) {
+        if (place->at < place->lead_min) {
+            return RULE_NO;
+        }
+        to = place->at - place->lead_min;
+        from = place->at > place->lead_max ? place->at - place->lead_max : 0;
+        while (!is_boundary(text, from)) {
+            from++;
+        }
+        while (to > 0 && !is_boundary(text, to)) {
+            to--;
+        }
+        if (from > to) {
+            return RULE_NO;
+        }
+    }
+    return rule_regex_find(&matcher->engine->regexes[compiled->regex], matcher->runner, text, from,
+                           to, &span);
+}
+
+static bool is_anywhere(const struct rule_place *place)
+{
+    return place->at == RULE_NO_HIT || place->lead_max == RULE_NO_HIT;
+}
+
+/* Confirms a nominated atom at its places, or in all values if there are too many. */
+static enum rule_answer confirm(struct rule_matcher *matcher, uint32_t atom,
+                                const struct rule_atom_state *state)
+{
+    enum rule_answer answer = RULE_NO;
+    const struct rule_value *searched = NULL;
+    if (matcher->engine->atoms[atom].regex == RULE_NO_REGEX ||
+        state->place_count > RULE_HITS_KEPT) {
+        return find_in_field(matcher, atom);
+    }
+    for (uint32_t i = state->first_place; i != RULE_NO_HIT; i = matcher->places[i].next) {
+        const struct rule_place *place = &matcher->places[i];
+        if (place->value == searched) {
+            continue;
+        }
+        enum rule_answer one = try_place(matcher, atom, place);
+        if (one == RULE_YES) {
+            return RULE_YES;
+        }
+        answer = one == RULE_UNKNOWN ? RULE_UNKNOWN : answer;
+        searched = is_anywhere(place) ? place->value : searched;
+    }
+    return answer;
+}
+
+static enum rule_answer atom_answer(struct rule_matcher *matcher, uint32_t atom)
+{
+    const struct rule_engine_atom *compiled = &matcher->engine->atoms[atom];
+    struct rule_atom_state *state = &matcher->atoms[atom];
+    bool known = state->epoch == matcher->epoch;
+    if (known && !state->is_open) {
+        return state->answer;
+    }
+    enum rule_answer answer = RULE_NO;
+    switch ((enum rule_way)compiled->way) {
+    case RULE_WAY_TABLE:
+        return RULE_NO;
+    case RULE_WAY_LITERAL:
+    case RULE_WAY_HYPERSCAN:
+        if (!known) {
+            return RULE_NO; /* its witness is not there */
+        }
+        answer = confirm(matcher, atom, state);
+        break;
+    case RULE_WAY_PCRE2:
+        answer = find_in_field(matcher, atom);
+        break;
+    case RULE_WAY_DEMAND:
+    case RULE_WAYS:
+        answer = on_demand(matcher, atom);
+        break;
+    }
+    if (answer == RULE_UNKNOWN) {
+        atomic_fetch_add(&matcher->engine->faults[compiled->regex], 1);
+        matcher->faults++;
+    }
+    state->epoch = matcher->epoch;
+    state->answer = (uint8_t)answer;
+    state->is_open = false;
+    return answer;
+}
+
+static enum rule_answer negated(enum rule_answer answer)
+{
+    return answer == RULE_UNKNOWN ? answer : answer == RULE_YES ? RULE_NO : RULE_YES;
+}
+
+static enum rule_answer node_answer(struct rule_matcher *matcher, uint32_t index)
+{
+    struct rule_node_state *state = &matcher->nodes[index];
+    if (state->epoch == matcher->epoch) {
+        return state->answer;
+    }
+    const struct rule_engine_node *node = &matcher->engine->nodes[index];
+    const rule_ref *children = &matcher->engine->children[node->first];
+    enum rule_answer decides = node->is_or ? RULE_YES : RULE_NO;
+    enum rule_answer answer = negated(decides);
+    for (uint32_t i = 0; i < node->count; i++) {
+        enum rule_answer one = rule_evaluate(matcher, children[i]);
+        if (one == decides) {
+            answer = decides;
+            break;
+        }
+        answer = one == RULE_UNKNOWN ? RULE_UNKNOWN : answer;
+    }
+    state->epoch = matcher->epoch;
+    state->answer = (uint8_t)answer;
+    return answer;
+}
+
+enum rule_answer rule_evaluate(struct rule_matcher *matcher, rule_ref ref)
+{
+    uint32_t index = RULE_REF_INDEX(ref);
+    enum rule_answer answer =
+        (ref & RULE_REF_ATOM) != 0 ? atom_answer(matcher, index) : node_answer(matcher, index);
+    return (ref & RULE_REF_NOT) != 0 ? negated(answer) : answer;
+}

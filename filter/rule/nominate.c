@@ -1,0 +1,171 @@
+/* Runs the scans over a post's values, and notes which atoms may be true of it. */
+#include "filter/base/err.h"
+#include "filter/base/mem.h"
+#include "filter/rule/worker.h"
+
+/* One scan of one value. */
+struct pass {
+    struct rule_matcher *matcher;
+    const struct rule_scan *scan;
+    const struct rule_value *value;
+    struct str text; /* the view */
+    bool in_title;
+};
+
+/* The state of an atom that is nominated now, begun if that is the first time in this post. */
+static struct rule_atom_state *nominate(struct rule_matcher *matcher, uint32_t atom)
+{
+    struct rule_atom_state *state = &matcher->atoms[atom];
+    if (state->epoch != matcher->epoch) {
+        const uint32_t *triggers = &matcher->engine->triggers.first[atom];
+        *state = (struct rule_atom_state){.epoch = matcher->epoch,
+                                          .answer = RULE_NO,
+                                          .is_open = true,
+                                          .first_place = RULE_NO_HIT};
+        if (triggers[0] != triggers[1]) {
+            matcher->nominated[matcher->nominated_count++] = atom;
+        }
+    }
+    return state;
+}
+
+static void set_true(struct rule_matcher *matcher, uint32_t atom)
+{
+    struct rule_atom_state *state = nominate(matcher, atom);
+    state->answer = RULE_YES;
+    state->is_open = false;
+}
+
+/* Notes a place to confirm; beyond RULE_HITS_KEPT only that there are more. */
+static void put_place(struct rule_matcher *matcher, uint32_t atom, const struct rule_place *place)
+{
+    struct rule_atom_state *state = nominate(matcher, atom);
+    if (!state->is_open || state->place_count > RULE_HITS_KEPT) {
+        return;
+    }
+    if (++state->place_count > RULE_HITS_KEPT) {
+        return;
+    }
+    uint32_t number = (uint32_t)matcher->place_count;
+    mem_grow(&matcher->places, &matcher->place_room, number + 1U, sizeof *matcher->places);
+    matcher->places[matcher->place_count++] = *place;
+    matcher->places[number].next = RULE_NO_HIT;
+    if (state->first_place == RULE_NO_HIT) {
+        state->first_place = number;
+    } else {
+        matcher->places[state->last_place].next = number;
+    }
+    state->last_place = number;
+}
+
+static bool stands(struct rule_matcher *matcher, struct str text, size_t start, size_t end,
+                   unsigned beside)
+{
+    if ((beside & (RULE_BEFORE_NO_WORD | RULE_BEFORE_WORD)) != 0 &&
+        rule_word_before(matcher->runner, text, start) != ((beside & RULE_BEFORE_WORD) != 0)) {
+        return false;
+    }
+    return (beside & (RULE_AFTER_NO_WORD | RULE_AFTER_WORD)) == 0 ||
+           rule_word_at(matcher->runner, text, end) == ((beside & RULE_AFTER_WORD) != 0);
+}
+
+static void found_literal(void *context, uint32_t literal, size_t at)
+{
+    const struct pass *pass = context;
+    const struct rule_scan *scan = pass->scan;
+    struct rule_matcher *matcher = pass->matcher;
+    uint32_t end = scan->first_users[literal + 1];
+    for (uint32_t i = scan->first_users[literal]; i < end; i++) {
+        const struct rule_user *user = &scan->users[i];
+        if (user->title_only && !pass->in_title) {
+            continue;
+        }
+        if (!user->is_exact) {
+            put_place(matcher, user->atom,
+                      &(struct rule_place){.value = pass->value,
+                                           .at = (uint32_t)at,
+                                           .lead_min = user->lead_min,
+                                           .lead_max = user->lead_max});
+        } else if (user->beside == 0 ||
+                   stands(matcher, pass->text, at, at + scan->texts[literal].len, user->beside)) {
+            set_true(matcher, user->atom);
+        }
+    }
+}
+
+static bool is_in_field(const struct pass *pass, uint32_t atom)
+{
+    return pass->in_title || pass->matcher->engine->atoms[atom].field != RULE_FIELD_TITLE;
+}
+
+static void found_key(void *context, uint32_t atom)
+{
+    const struct pass *pass = context;
+    if (is_in_field(pass, atom)) {
+        set_true(pass->matcher, atom);
+    }
+}
+
+static int found_regex(unsigned int atom, unsigned long long from, unsigned long long to,
+                       unsigned int flags, void *context)
+{
+    const struct pass *pass = context;
+    (void)from;
+    (void)to;
+    (void)flags;
+    if (is_in_field(pass, atom)) {
+        put_place(
+            pass->matcher, atom,
+            &(struct rule_place){.value = pass->value, .at = RULE_NO_HIT, .lead_max = RULE_NO_HIT});
+    }
+    return 0;
+}
+
+static struct str lower(struct rule_matcher *matcher, struct str text)
+{
+    mem_grow(&matcher->lowered, &matcher->lowered_room, text.len + 1, 1);
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        matcher->lowered[i] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    }
+    return (struct str){.at = matcher->lowered, .len = text.len};
+}
+
+static bool scan_value(struct pass *pass, struct err *err)
+{
+    const struct rule_scan *scan = pass->scan;
+    if ((pass->value->made >> scan->view & 1) == 0) {
+        return true; /* a text, of which rules read only the title so */
+    }
+    pass->text = pass->value->views[scan->view].text;
+    if (scan->literals != NULL) {
+        struct str text = scan->caseless ? lower(pass->matcher, pass->text) : pass->text;
+        rule_literals_scan(scan->literals, text, found_literal, pass);
+    }
+    if (scan->table != NULL) {
+        rule_table_look(scan->table, pass->text, found_key, pass);
+    }
+    if (scan->database == NULL || pass->text.len == 0) {
+        return true;
+    }
+    hs_error_t status = hs_scan(scan->database, pass->text.at, (unsigned)pass->text.len, 0,
+                                pass->matcher->scratch, found_regex, pass);
+    return status == HS_SUCCESS || err_set(err, "Hyperscan failed to scan (error %d)", status);
+}
+
+bool rule_nominate(struct rule_matcher *matcher, struct err *err)
+{
+    const struct rule_engine *engine = matcher->engine;
+    for (size_t i = 0; i < engine->scan_count; i++) {
+        struct pass pass = {.matcher = matcher, .scan = &engine->scans[i]};
+        size_t count = rule_values_count(&matcher->values, pass.scan->field);
+        for (size_t v = 0; v < count; v++) {
+            pass.value = rule_values_at(&matcher->values, pass.scan->field, v);
+            pass.in_title = pass.scan->field == RULE_FIELD_TEXT && v == 0;
+            if (pass.value != NULL && !scan_value(&pass, err)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}

@@ -1,0 +1,385 @@
+/* Decides how each atom is found out, and builds the scans that nominate atoms. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
+#include "filter/base/mem.h"
+#include "filter/rule/approximate.h"
+#include "filter/rule/compiled.h"
+#include "filter/rule/frequency.h"
+#include "filter/rule/syntax.h"
+#include "filter/rule/witness.h"
+
+enum { MAX_SCRATCH = 16 << 20, HS_FLAGS = HS_FLAG_SINGLEMATCH | HS_FLAG_DOTALL };
+
+/*
+ * A regex whose witness turns up more often than this, in a byte of text, goes to Hyperscan: it
+ * would be confirmed with every other post.
+ */
+static const double max_witness_cost = 0.01;
+
+/* What atoms that are not nominated by literals are taken to cost a byte. */
+static const float cost_table = 1e-5F, cost_hyperscan = 1e-3F;
+
+/* What a scan will look for, while it is collected. */
+struct draft {
+    struct str *texts; /* of literals, each once; in the engine's arena */
+    size_t text_count, text_room;
+    uint32_t *slots; /* open addressing, index + 1 */
+    size_t mask;
+    struct drafted {
+        uint32_t literal;
+        struct rule_user user;
+    } * users;
+    size_t user_count, user_room;
+    struct rule_table_key *keys;
+    size_t key_count, key_room;
+    char **regexes; /* approximated, owned */
+    unsigned *regex_atoms;
+    size_t regex_count, regex_room, regex_atom_room;
+};
+
+struct builder {
+    struct rule_engine *engine;
+    struct rule_regex_runner *runner;
+    struct arena *scratch;
+    struct draft *drafts; /* one a scan */
+    size_t draft_room;
+};
+
+void rule_scan_fini(struct rule_scan *scan)
+{
+    rule_literals_free(scan->literals);
+    rule_table_free(scan->table);
+    hs_free_database(scan->database);
+    free(scan->texts);
+    free(scan->first_users);
+    free(scan->users);
+}
+
+static void fini_draft(struct draft *draft)
+{
+    for (size_t i = 0; i < draft->regex_count; i++) {
+        free(draft->regexes[i]);
+    }
+    free(draft->texts);
+    free(draft->slots);
+    free(draft->users);
+    free(draft->keys);
+    free((void *)draft->regexes);
+    free(draft->regex_atoms);
+}
+
+/* The draft of the scan for this field, view and case; a new one if there is none. */
+static struct draft *draft_of(struct builder *b, enum rule_field field, enum text_view_kind view,
+                              bool caseless)
+{
+    struct rule_engine *engine = b->engine;
+    enum rule_field shared = field == RULE_FIELD_TITLE ? RULE_FIELD_TEXT : field;
+    for (size_t i = 0; i < engine->scan_count; i++) {
+        const struct rule_scan *scan = &engine->scans[i];
+        if (scan->field == shared && scan->view == view && scan->caseless == caseless) {
+            return &b->drafts[i];
+        }
+    }
+    size_t n = engine->scan_count++;
+    mem_grow(&engine->scans, &engine->scan_room, n + 1, sizeof *engine->scans);
+    mem_grow(&b->drafts, &b->draft_room, n + 1, sizeof *b->drafts);
+    engine->scans[n] = (struct rule_scan){.field = shared, .view = view, .caseless = caseless};
+    b->drafts[n] = (struct draft){.mask = 0};
+    return &b->drafts[n];
+}
+
+static void grow_slots(struct draft *draft)
+{
+    size_t size = draft->slots != NULL ? 2 * (draft->mask + 1) : 256;
+    free(draft->slots);
+    draft->slots = mem_zero(size, sizeof *draft->slots);
+    draft->mask = size - 1;
+    for (size_t i = 0; i < draft->text_count; i++) {
+        size_t at = XXH3_64bits(draft->texts[i].at, draft->texts[i].len) & draft->mask;
+        while (draft->slots[at] != 0) {
+            at = (at + 1) & draft->mask;
+        }
+        draft->slots[at] = (uint32_t)i + 1;
+    }
+}
+
+/* The number of the literal `text` in the draft. False if the arena is full. */
+static bool put_text(struct builder *b, struct draft *draft, struct str text, uint32_t *number)
+{
+    if (draft->slots == NULL || 2 * draft->text_count > draft->mask) {
+        grow_slots(draft);
+    }
+    size_t at = XXH3_64bits(text.at, text.len) & draft->mask;
+    for (; draft->slots[at] != 0; at = (at + 1) & draft->mask) {
+        *number = draft->slots[at] - 1;
+        if (str_equal(draft->texts[*number], text)) {
+            return true;
+        }
+    }
+    const char *copy = arena_copy(b->engine->arena, text.at, text.len);
+    if (copy == NULL) {
+        return false;
+    }
+    *number = (uint32_t)draft->text_count;
+    mem_grow(&draft->texts, &draft->text_room, draft->text_count + 1, sizeof *draft->texts);
+    draft->texts[draft->text_count++] = (struct str){.at = copy, .len = text.len};
+    draft->slots[at] = *number + 1;
+    return true;
+}
+
+/* What must stand beside the literal so that it is an occurrence of the atom. */
+static uint8_t beside(const struct builder *b, const struct rule_atom *atom,
+                      const struct rule_witness_literal *literal)
+{
+    bool starts = rule_word_at(b->runner, literal->bytes, 0);
+    bool ends = rule_word_before(b->runner, literal->bytes, literal->bytes.len);
+    if (atom->op == RULE_WORDS) {
+        return (uint8_t)((starts ? RULE_BEFORE_NO_WORD : 0) | (ends ? RULE_AFTER_NO_WORD : 0));
+    }
+    unsigned bits = 0;
+    if (literal->boundary_before) {
+        bits |= starts ? RULE_BEFORE_NO_WORD : RULE_BEFORE_WORD;
+    }
+    if (literal->boundary_after) {
+        bits |= ends ? RULE_AFTER_NO_WORD : RULE_AFTER_WORD;
+    }
+    return (uint8_t)bits;
+}
+
+static bool put_witness(struct builder *b, uint32_t number, const struct rule_witness *witness)
+{
+    struct rule_engine *engine = b->engine;
+    const struct rule_atom *atom = &engine->program->atoms[number];
+    struct rule_engine_atom *compiled = &engine->atoms[number];
+    struct draft *draft = draft_of(b, compiled->field, atom->view, witness->caseless);
+    compiled->way = RULE_WAY_LITERAL;
+    compiled->is_exact = witness->complete;
+    compiled->cost = 0;
+    for (size_t i = 0; i < witness->count; i++) {
+        const struct rule_witness_literal *literal = &witness->literals[i];
+        struct drafted user = {.user = {.atom = number,
+                                        .lead_min = literal->lead_min,
+                                        .lead_max = literal->lead_max,
+                                        .title_only = compiled->field == RULE_FIELD_TITLE,
+                                        .is_exact = witness->complete}};
+        if (witness->complete) {
+            user.user.beside = beside(b, atom, literal);
+        }
+        if (!put_text(b, draft, literal->bytes, &user.literal)) {
+            return false;
+        }
+        mem_grow(&draft->users, &draft->user_room, draft->user_count + 1, sizeof *draft->users);
+        draft->users[draft->user_count++] = user;
+        compiled->cost += (float)rule_frequency(literal->bytes);
+    }
+    return true;
+}
+
+/* Hands the regex to Hyperscan if that can take it. */
+static bool put_approximated(struct builder *b, uint32_t number, const struct rule_syntax *tree)
+{
+    struct buf pattern = BUF_EMPTY;
+    hs_expr_info_t *info = NULL;
+    hs_compile_error_t *error = NULL;
+    bool taken = rule_approximate(tree, &pattern) &&
+                 hs_expression_info(pattern.bytes, HS_FLAGS, &info, &error) == HS_SUCCESS;
+    hs_free_compile_error(error);
+    free(info);
+    if (taken) {
+        const struct rule_atom *atom = &b->engine->program->atoms[number];
+        struct rule_engine_atom *compiled = &b->engine->atoms[number];
+        struct draft *draft = draft_of(b, compiled->field, atom->view, false);
+        size_t n = draft->regex_count++;
+        mem_grow(&draft->regexes, &draft->regex_room, n + 1, sizeof *draft->regexes);
+        mem_grow(&draft->regex_atoms, &draft->regex_atom_room, n + 1, sizeof *draft->regex_atoms);
+        draft->regexes[n] = mem_copy_string(pattern.bytes);
+        draft->regex_atoms[n] = number;
+        compiled->way = RULE_WAY_HYPERSCAN;
+        compiled->cost = cost_hyperscan;
+    }
+    buf_fini(&pattern);
+    return taken;
+}
+
+static bool put_regex(struct builder *b, uint32_t number)
+{
+    struct rule_engine *engine = b->engine;
+    const struct rule_atom *atom = &engine->program->atoms[number];
+    struct rule_witness witness;
+    bool exact;
+    arena_reset(b->scratch);
+    const struct rule_syntax *tree =
+        rule_syntax_parse(atom->pattern, atom->flags, atom->view, b->scratch, &exact);
+    bool found = tree != NULL && rule_witness_find(atom, tree, exact, b->scratch, &witness);
+    engine->atoms[number].regex = (uint32_t)engine->regex_count++;
+    rule_regex_init(&engine->regexes[engine->atoms[number].regex], atom->pattern, atom->flags);
+    engine->atoms[number].way = RULE_WAY_PCRE2;
+    if (tree == NULL ||
+        (!(found && witness.cost <= max_witness_cost) && put_approximated(b, number, tree))) {
+        return true;
+    }
+    return !found || put_witness(b, number, &witness);
+}
+
+static bool put_glob(struct builder *b, uint32_t number)
+{
+    const struct rule_atom *atom = &b->engine->program->atoms[number];
+    struct rule_engine_atom *compiled = &b->engine->atoms[number];
+    struct rule_table_key key = {.atom = number};
+    struct rule_witness witness;
+    if (rule_table_fits(atom->pattern, &key)) {
+        struct draft *draft = draft_of(b, compiled->field, atom->view, false);
+        mem_grow(&draft->keys, &draft->key_room, draft->key_count + 1, sizeof *draft->keys);
+        draft->keys[draft->key_count++] = key;
+        compiled->way = RULE_WAY_TABLE;
+        compiled->is_exact = true;
+        compiled->cost = cost_table;
+        return true;
+    }
+    return !rule_witness_find(atom, NULL, false, b->scratch, &witness) ||
+           put_witness(b, number, &witness);
+}
+
+static bool put_atom(struct builder *b, uint32_t number)
+{
+    struct rule_engine *engine = b->engine;
+    const struct rule_atom *atom = &engine->program->atoms[number];
+    struct rule_engine_atom *compiled = &engine->atoms[number];
+    struct rule_witness witness;
+    *compiled = (struct rule_engine_atom){
+        .way = RULE_WAY_DEMAND,
+        .field = (uint8_t)rule_field_of(engine->program->fields[atom->field]),
+        .view = (uint8_t)atom->view,
+        .regex = RULE_NO_REGEX,
+    };
+    if (compiled->field == RULE_FIELD_UNKNOWN) {
+        return true; /* it has no value */
+    }
+    engine->needs[compiled->field] |= 1U << atom->view;
+    switch (atom->op) {
+    case RULE_GLOB:
+        return put_glob(b, number);
+    case RULE_WORDS:
+        return !rule_witness_find(atom, NULL, false, b->scratch, &witness) ||
+               put_witness(b, number, &witness);
+    case RULE_REGEX:
+        return put_regex(b, number);
+    case RULE_EXISTS:
+        break;
+    }
+    return true;
+}
+
+static void finish_literals(struct rule_scan *scan, struct draft *draft)
+{
+    scan->texts = draft->texts;
+    draft->texts = NULL;
+    scan->literal_count = draft->text_count;
+    scan->user_count = draft->user_count;
+    scan->literals = rule_literals_build(scan->texts, scan->literal_count);
+    scan->first_users = mem_zero(scan->literal_count + 1, sizeof *scan->first_users);
+    scan->users = mem_zero(scan->user_count, sizeof *scan->users);
+    for (size_t i = 0; i < draft->user_count; i++) {
+        scan->first_users[draft->users[i].literal + 1]++;
+    }
+    for (size_t i = 1; i <= scan->literal_count; i++) {
+        scan->first_users[i] += scan->first_users[i - 1];
+    }
+    uint32_t *next = mem_alloc((scan->literal_count + 1) * sizeof *next);
+    memcpy(next, scan->first_users, (scan->literal_count + 1) * sizeof *next);
+    for (size_t i = 0; i < draft->user_count; i++) {
+        scan->users[next[draft->users[i].literal]++] = draft->users[i].user;
+    }
+    free(next);
+}
+
+/* The last of the draft's regexes is one fewer; its atom goes to PCRE2. */
+static void give_up_regex(struct rule_engine *engine, struct draft *draft, size_t which)
+{
+    engine->atoms[draft->regex_atoms[which]].way = RULE_WAY_PCRE2;
+    free(draft->regexes[which]);
+    draft->regex_count--;
+    draft->regexes[which] = draft->regexes[draft->regex_count];
+    draft->regex_atoms[which] = draft->regex_atoms[draft->regex_count];
+}
+
+static bool finish_database(struct rule_engine *engine, struct rule_scan *scan, struct draft *draft,
+                            struct err *err)
+{
+    unsigned *flags = mem_zero(draft->regex_count, sizeof *flags);
+    for (size_t i = 0; i < draft->regex_count; i++) {
+        flags[i] = HS_FLAGS;
+    }
+    bool done = true;
+    while (done && draft->regex_count > 0 && scan->database == NULL) {
+        hs_compile_error_t *error = NULL;
+        hs_error_t status = hs_compile_multi((const char *const *)draft->regexes, flags,
+                                             draft->regex_atoms, (unsigned)draft->regex_count,
+                                             HS_MODE_BLOCK, NULL, &scan->database, &error);
+        if (status != HS_SUCCESS && error != NULL && error->expression >= 0) {
+            give_up_regex(engine, draft, (size_t)error->expression);
+        } else if (status != HS_SUCCESS) {
+            done = err_set(err, "Hyperscan cannot build the database of regexes: %s",
+                           error != NULL ? error->message : "no reason given");
+        }
+        hs_free_compile_error(error);
+    }
+    free(flags);
+    return done;
+}
+
+static bool finish(struct builder *b, struct err *err)
+{
+    struct rule_engine *engine = b->engine;
+    for (size_t i = 0; i < engine->scan_count; i++) {
+        struct rule_scan *scan = &engine->scans[i];
+        struct draft *draft = &b->drafts[i];
+        if (draft->text_count > 0) {
+            finish_literals(scan, draft);
+        }
+        if (draft->key_count > 0) {
+            scan->table = rule_table_build(draft->keys, draft->key_count);
+        }
+        if (!finish_database(engine, scan, draft, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static size_t count_regexes(const struct rule_program *program)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < program->atom_count; i++) {
+        count += program->atoms[i].op == RULE_REGEX;
+    }
+    return count;
+}
+
+bool rule_scans_build(struct rule_engine *engine, struct err *err)
+{
+    const struct rule_program *program = engine->program;
+    struct builder b = {
+        .engine = engine, .runner = rule_regex_runner_new(), .scratch = arena_new(MAX_SCRATCH)};
+    size_t regexes = count_regexes(program);
+    engine->atoms = mem_zero(program->atom_count, sizeof *engine->atoms);
+    engine->regexes = mem_zero(regexes, sizeof *engine->regexes);
+    engine->faults = mem_zero(regexes, sizeof *engine->faults);
+    bool done = true;
+    for (size_t i = 0; done && i < program->atom_count; i++) {
+        done = put_atom(&b, (uint32_t)i) || err_set(err, "the rules' literals are too large");
+    }
+    done = done && finish(&b, err);
+    for (size_t i = 0; i < engine->scan_count; i++) {
+        fini_draft(&b.drafts[i]);
+    }
+    free(b.drafts);
+    arena_free(b.scratch);
+    rule_regex_runner_free(b.runner);
+    return done;
+}
