@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "filter/base/err.h"
+#include "filter/base/state_dir.h"
 #include "filter/pipeline/internal.h"
 
 enum {
@@ -345,11 +346,16 @@ static void serve(struct ingest *ingest)
 static bool open_all(struct ingest *ingest, struct err *err)
 {
     const struct config *config = ingest->task->config;
-    char path[4096];
-    snprintf(path, sizeof path, "%s/installation.key", ingest->task->state);
-    if (!hash_key_load(path, &ingest->secret, err)) {
+    struct buf path = BUF_EMPTY;
+    buf_printf(&ingest->state, "%s/ingest", ingest->task->state);
+    buf_printf(&path, "%s/installation.key", ingest->state.bytes);
+    bool has_key =
+        state_dir_make(ingest->state.bytes, err) && hash_key_load(path.bytes, &ingest->secret, err);
+    buf_fini(&path);
+    if (!has_key) {
         return false;
     }
+    ingest_shut_in(ingest); /* before any thread starts */
     if (config->redis != NULL) {
         const struct verdict_redis_options options = {.url = config->redis,
                                                       .secret = &ingest->secret};
@@ -384,6 +390,7 @@ static void close_all(struct ingest *ingest)
     ruleset_slot_free(ingest->rules);
     verdict_cache_free(ingest->cache);
     close(ingest->wake);
+    buf_fini(&ingest->state);
 }
 
 int ingest_run(const struct supervisor_task *task)

@@ -105,7 +105,7 @@ static bool start_intake(struct ingest *ingest, struct err *err)
     const struct feeds_intake_options options = {
         .sources = all,
         .source_count = count,
-        .state = ingest->task->state,
+        .state = ingest->state.bytes,
         .prefix = is_demo ? "example." : NULL,
         .secret = &ingest->secret,
         .contact = config->contact,
@@ -150,15 +150,15 @@ void ingest_log_err(enum log_level level, const char *event, const struct err *e
 void ingest_start_reading(struct ingest *ingest)
 {
     struct err err = ERR_NONE;
-    char path[4096];
-    snprintf(path, sizeof path, "%s/stdin.seen", ingest->task->state);
+    struct buf path = BUF_EMPTY;
+    buf_printf(&path, "%s/stdin.seen", ingest->state.bytes);
     start_workers(ingest);
     if (!start_intake(ingest, &err)) {
         ingest_log_err(LOG_ERROR, "sources_not_read", &err);
     }
     if (ingest->mode == MODE_SEASON) {
         struct err seen_err = ERR_NONE;
-        ingest->seen = feeds_seen_open(path, &ingest->secret, ingest->clock, &seen_err);
+        ingest->seen = feeds_seen_open(path.bytes, &ingest->secret, ingest->clock, &seen_err);
         if (ingest->seen == NULL) {
             ingest_log_err(LOG_ERROR, "stdin_not_read", &seen_err);
         } else if (ingest->has_stdin) {
@@ -167,6 +167,7 @@ void ingest_start_reading(struct ingest *ingest)
     } else {
         refuse_sources(ingest);
     }
+    buf_fini(&path);
     ingest_tell(ingest, CONTROL_READY, 0, "");
 }
 

@@ -7,6 +7,7 @@
 
 #include "feeds/intake.h"
 #include "filter/base/attr.h"
+#include "filter/base/buf.h"
 #include "filter/base/log.h"
 #include "filter/pipeline/channel.h"
 #include "filter/pipeline/control.h"
@@ -33,6 +34,7 @@ enum mode {
 struct ingest {
     const struct supervisor_task *task;
     struct clock clock;
+    struct buf state; /* the process' own folder */
     struct hash_key secret;
     enum mode mode;
     int64_t season_end_ms;
@@ -70,6 +72,9 @@ void ingest_tell(const struct ingest *ingest, enum control_kind kind, uint64_t n
 
 void ingest_log_err(enum log_level level, const char *event, const struct err *err);
 void ingest_log_stats(struct ingest *ingest, const char *event);
+
+/* Shuts the process into what it needs (sandbox.h): the casebook is not of that. */
+void ingest_shut_in(const struct ingest *ingest);
 
 /* It is known what may be read: begins to load the rules for it. */
 void ingest_enter(struct ingest *ingest, enum mode mode);
