@@ -163,6 +163,14 @@ static void order_marks(utf8proc_int32_t *codes, size_t count)
     }
 }
 
+size_t text_compose(int32_t *codes, size_t count)
+{
+    order_marks(codes, count);
+    utf8proc_ssize_t composed = utf8proc_normalize_utf32(codes, (utf8proc_ssize_t)count,
+                                                         UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    return composed < 0 ? 0 : (size_t)composed;
+}
+
 size_t text_segment_fold(const uint32_t *codes, size_t count, char out[TEXT_SEGMENT_BYTES])
 {
     utf8proc_int32_t all[TEXT_SEGMENT_MAX * DECOMPOSED_MAX];

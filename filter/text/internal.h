@@ -57,6 +57,9 @@ enum { TEXT_SEGMENT_BYTES = TEXT_SEGMENT_MAX * 18 * 4 };
  */
 size_t text_segment_fold(const uint32_t *codes, size_t count, char out[TEXT_SEGMENT_BYTES]);
 
+/* Orders marks canonically and composes, in place (Unicode NFC of what is decomposed). */
+size_t text_compose(int32_t *codes, size_t count);
+
 /* The code point at `at` of valid UTF-8, and its length in bytes. */
 uint32_t text_decode(const char *at, size_t *len);
 
@@ -76,6 +79,33 @@ struct text_letters {
     struct text_letter *at;
     size_t count, room;
 };
+
+static inline bool text_is_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static inline bool text_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool text_is_sign(char c)
+{
+    return c == '@' || c == '$' || c == '!';
+}
+
+/* What stands for the digit or sign `c` between `before` and `after` ('\0': none). */
+char text_leet_letter(char c, char before, char after);
+
+/* Puts letters for a word's digits and signs that stand for some; whether there were any. */
+bool text_leet_read(struct text_letters *letters);
+
+/*
+ * Takes repeated letters out: hoaaax, daftarrr. Two consonants at the start or behind another one
+ * stay, for they make words (pps, kk, kpps, tanggal). "vv" is w. Whether anything changed.
+ */
+bool text_letters_collapse(struct text_letters *letters);
 
 /* Writes the skeleton of the folded view into `out`; `letters` is scratch space. */
 void text_skeleton_write(const struct text_out *folded, struct text_letters *letters,

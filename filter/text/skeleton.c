@@ -21,26 +21,6 @@ struct skeleton {
     uint32_t mask;   /* … and where in it to look, still */
 };
 
-static bool is_letter(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_vowel(char c)
-{
-    return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
-}
-
-static bool is_sign(char c)
-{
-    return c == '@' || c == '$' || c == '!';
-}
-
 /* The run of the folded view that holds its byte `at`; `hint` is one at or before it. */
 static size_t run_at(const struct skeleton *s, size_t at, size_t hint)
 {
@@ -106,8 +86,9 @@ static char plain_letter(uint32_t code)
     }
     utf8proc_ssize_t count =
         utf8proc_decompose_char((utf8proc_int32_t)code, parts, 8, UTF8PROC_DECOMPOSE, &boundary);
-    return count > 0 && count <= 8 && parts[0] < 0x80 && is_letter((char)parts[0]) ? (char)parts[0]
-                                                                                   : ' ';
+    return count > 0 && count <= 8 && parts[0] < 0x80 && text_is_letter((char)parts[0])
+               ? (char)parts[0]
+               : ' ';
 }
 
 /*
@@ -118,7 +99,7 @@ static size_t read_letter(struct skeleton *s, size_t at, size_t word)
 {
     struct text_letters *letters = s->letters;
     char c = s->text.at[at];
-    if (is_letter(c) || is_digit(c) || is_sign(c)) {
+    if (text_is_letter(c) || text_is_digit(c) || text_is_sign(c)) {
         add_letter(letters, c, at, 1);
         return 1;
     }
@@ -149,163 +130,6 @@ static size_t read_word(struct skeleton *s, size_t at)
     return at;
 }
 
-/* What stands for the digit or sign between `before` and `after` (0: none); `c` if nothing. */
-static char leet_letter(char c, char before, char after)
-{
-    switch (c) {
-    case '0':
-        return 'o';
-    case '1':
-        return before == 'i' || after == 'i' ? 'l' : 'i'; /* k1ik, kl1k: no word has "ii" */
-    case '3':
-        return 'e';
-    case '4':
-    case '@':
-        return 'a';
-    case '5':
-    case '$':
-        return 's';
-    case '6':
-    case '9':
-        return 'g';
-    case '7':
-        return 't';
-    case '8':
-        return 'b';
-    case '!':
-        return 'i';
-    default:
-        return c; /* '2': after a word it doubles it (anak2) */
-    }
-}
-
-/* Whether the letters [from, to) are one of the words in `list` (space before and after each). */
-static bool is_listed(const struct text_letters *letters, size_t from, size_t to, const char *list)
-{
-    char word[12];
-    size_t len = 0;
-    if (to - from > sizeof word - 3) {
-        return false;
-    }
-    word[len++] = ' ';
-    for (size_t i = from; i < to; i++) {
-        word[len++] = letters->at[i].c;
-    }
-    word[len++] = ' ';
-    word[len] = '\0';
-    return strstr(list, word) != NULL;
-}
-
-/* Whether the word is an amount with its currency or unit: rp150rb, 5jt, 10an. */
-static bool is_amount(const struct text_letters *letters)
-{
-    static const char currencies[] = " rp idr usd rm sgd no ";
-    static const char units[] =
-        " rb ribu rebu jt jta juta k m t miliar milyar triliun x kg g gr gram gb mb tb km cm mm l "
-        "an am pm wib wita wit jam mnt menit detik hr hari mgg minggu bln bulan th thn tahun org "
-        "orang st nd rd th d s pcs unit buah persen suara kali ha ton cc pax v w kv kw mw ";
-    size_t count = letters->count, from = 0, to;
-    while (from < count && is_letter(letters->at[from].c)) {
-        from++;
-    }
-    to = from;
-    while (to < count && is_digit(letters->at[to].c)) {
-        to++;
-    }
-    if (from == to || (from > 0 && !is_listed(letters, 0, from, currencies))) {
-        return false;
-    }
-    return to == count || is_listed(letters, to, count, units);
-}
-
-/* Whether the digits [from, to) of the word stand for letters. */
-static bool is_leet_run(const struct text_letters *letters, size_t from, size_t to)
-{
-    size_t digits = to - from, behind = letters->count - to;
-    for (size_t i = from; i < to; i++) {
-        if (letters->at[i].c == '2') {
-            return false;
-        }
-    }
-    if (from > 0 && behind > 0) {
-        return digits <= 2; /* p1lkada, b4n50s */
-    }
-    /* sald0, 0nline; but covid19, tps12, g20, s1, 3d */
-    return digits == 1 && (from >= 3 || behind >= 2);
-}
-
-/* Whether the sign at `i` stands for a letter: d@ftar, $aldo, kl!k; not @handle, 'awas!' */
-static bool is_leet_sign(const struct text_letters *letters, size_t i)
-{
-    char sign = letters->at[i].c;
-    char before = i > 0 ? letters->at[i - 1].c : ' ';
-    char after = i + 1 < letters->count ? letters->at[i + 1].c : ' ';
-    bool between = (is_letter(before) || is_digit(before)) && (is_letter(after) || is_digit(after));
-    if (sign == '!') {
-        return between && is_letter(before) && !is_vowel(before) && is_letter(after) &&
-               !is_vowel(after);
-    }
-    return between || (i == letters->count - 1 && i >= 3 && is_letter(before)) ||
-           (sign == '$' && i == 0 && letters->count > 3 && is_letter(after));
-}
-
-/* Puts letters for the digits and signs that stand for some; whether there were any. */
-static bool read_leet(struct text_letters *letters)
-{
-    bool changed = false;
-    char before = '\0'; /* as it stood */
-    for (size_t i = 0; i < letters->count;) {
-        size_t end = i + 1;
-        while (is_digit(letters->at[i].c) && end < letters->count && is_digit(letters->at[end].c)) {
-            end++;
-        }
-        bool is_leet = is_digit(letters->at[i].c)  ? is_leet_run(letters, i, end)
-                       : is_sign(letters->at[i].c) ? is_leet_sign(letters, i)
-                                                   : false;
-        for (; i < end; i++) {
-            char after = i + 1 < letters->count ? letters->at[i + 1].c : '\0';
-            char c = letters->at[i].c;
-            if (is_leet) {
-                letters->at[i].c = leet_letter(c, before, after);
-            }
-            before = c;
-        }
-        changed |= is_leet;
-    }
-    return changed;
-}
-
-/*
- * Takes repeated letters out: hoaaax, daftarrr. Two consonants at the start or behind another one
- * stay, for they make words (pps, kk, kpps, tanggal). "vv" is w. Whether anything changed.
- */
-static bool collapse(struct text_letters *letters)
-{
-    struct text_letter *at = letters->at;
-    size_t kept = 0;
-    for (size_t i = 0; i < letters->count;) {
-        size_t end = i + 1;
-        while (end < letters->count && at[end].c == at[i].c) {
-            end++;
-        }
-        char c = at[i].c, before = kept > 0 ? at[kept - 1].c : ' ';
-        size_t repeated = end - i;
-        if (repeated > 1 && is_letter(c) &&
-            (c == 'v' || is_vowel(c) || is_vowel(before) || (repeated > 2 && is_letter(before)))) {
-            at[i].len = at[end - 1].view_at + at[end - 1].len - at[i].view_at;
-            at[i].c = c == 'v' ? 'w' : c;
-            at[kept++] = at[i];
-        } else {
-            memmove(at + kept, at + i, repeated * sizeof *at);
-            kept += repeated;
-        }
-        i = end;
-    }
-    bool changed = kept != letters->count;
-    letters->count = kept;
-    return changed;
-}
-
 static void put_letters(struct skeleton *s, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
@@ -333,18 +157,34 @@ static size_t gap_len(struct str text, size_t at)
     return len;
 }
 
-/* How far apart the gap between letters `i` and `i + 1` holds them: 0 no space, 1 one, 2 more. */
-static int gap_weight(const struct skeleton *s, size_t i)
+/* Whether more white space stood in the original where the folded view has the space at `at`. */
+static bool is_wide_space(const struct skeleton *s, size_t at)
 {
-    const struct text_letter *left = &s->letters->at[i], *right = left + 1;
-    size_t from = left->view_at + left->len, to = right->view_at;
-    if (memchr(s->text.at + from, ' ', to - from) == NULL) {
-        return 0;
-    }
     struct text_view view = {.text = s->text, .runs = s->in->runs, .run_count = s->in->run_count};
-    struct text_span origin = text_view_origin(&view, from, to);
-    struct text_span next = text_view_origin(&view, to, to + 1);
-    return next.start - origin.start > to - from ? 2 : 1;
+    return at + 1 < s->text.len &&
+           text_view_origin(&view, at + 1, at + 2).start > text_view_origin(&view, at, at + 1).end;
+}
+
+enum gap { GAP_EDGE, GAP_TIGHT, GAP_SPACED, GAP_WIDE };
+
+/* What lies in the bytes [from, to) between two lone letters. */
+static enum gap gap_between(const struct skeleton *s, size_t from, size_t to)
+{
+    enum gap gap = GAP_TIGHT;
+    for (size_t at = from; at < to && gap != GAP_WIDE; at++) {
+        if (s->text.at[at] == ' ') {
+            gap = is_wide_space(s, at) ? GAP_WIDE : GAP_SPACED;
+        }
+    }
+    return gap;
+}
+
+/* The gap behind letter `i`. */
+static enum gap gap_behind(const struct skeleton *s, size_t i)
+{
+    const struct text_letter *left = &s->letters->at[i];
+    return i + 1 < s->letters->count ? gap_between(s, left->view_at + left->len, left[1].view_at)
+                                     : GAP_EDGE;
 }
 
 /* Whether a lone letter or digit stands at `at`, and is read; `*end` is where it ends. */
@@ -362,26 +202,34 @@ static bool read_lone(struct skeleton *s, size_t at, size_t *end)
         }
     }
     is_lone = is_lone && letters->count > before &&
-              (is_letter(letters->at[before].c) ||
-               (is_digit(letters->at[before].c) && letters->at[before].c != '2'));
+              (text_is_letter(letters->at[before].c) ||
+               (text_is_digit(letters->at[before].c) && letters->at[before].c != '2'));
     letters->count = is_lone ? before + 1 : before;
     return is_lone;
 }
 
-/* With one lone letter read, reads those behind it, with at most two digits between letters. */
-static void read_spaced(struct skeleton *s, size_t end)
+/*
+ * With one lone letter read, reads those behind it: no wide space between, and one or two digits
+ * only where a letter follows. Returns the end of the last letter.
+ */
+static size_t read_spaced(struct skeleton *s, size_t end)
 {
     struct text_letters *letters = s->letters;
-    size_t digits = 0; /* at the end so far */
-    while (digits < 3) {
+    size_t kept = letters->count, kept_end = end;
+    while (letters->count - kept < 3) {
         size_t gap = gap_len(s->text, end), next;
-        if (gap == 0 || !read_lone(s, end + gap, &next)) {
+        if (gap == 0 || gap_between(s, end, end + gap) == GAP_WIDE ||
+            !read_lone(s, end + gap, &next)) {
             break;
         }
-        digits = is_digit(letters->at[letters->count - 1].c) ? digits + 1 : 0;
         end = next;
+        if (text_is_letter(letters->at[letters->count - 1].c)) {
+            kept = letters->count;
+            kept_end = end;
+        }
     }
-    letters->count -= digits;
+    letters->count = kept;
+    return kept_end;
 }
 
 /* Whether "w.a", "R-I": two letters with one sign between them. */
@@ -389,10 +237,11 @@ static bool is_tight_pair(const struct skeleton *s, size_t from)
 {
     const struct text_letter *left = &s->letters->at[from], *right = left + 1;
     size_t gap = left->view_at + left->len, len = right->view_at - gap;
-    return (len == 1 && strchr(".-_*", s->text.at[gap]) != NULL) || len == 2;
+    return (len == 1 && strchr(".-_*", s->text.at[gap]) != NULL) ||
+           (len == 2 && memcmp(s->text.at + gap, "\xc2\xb7", 2) == 0);
 }
 
-/* Writes the lone letters [from, to), each as a word of its own: without its marks. */
+/* Writes lone letters that make no word, each without its marks. */
 static void put_apart(struct skeleton *s, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
@@ -405,68 +254,48 @@ static void put_apart(struct skeleton *s, size_t from, size_t to)
     }
 }
 
-/* Writes the spaced letters [from, to) as one word, if they make one; digits at its ends do not. */
+/* Writes the spaced letters [from, to) as one word, if they make one. */
 static void put_joined(struct skeleton *s, size_t from, size_t to)
 {
     struct text_letter *at = s->letters->at;
-    size_t first = from, last = to;
-    while (first < last && is_digit(at[first].c)) {
-        first++;
-    }
-    while (first < last && is_digit(at[last - 1].c)) {
-        last--;
-    }
-    if (last - first < 2 || (last - first == 2 && !is_tight_pair(s, first))) {
+    if (to - from < 2 || (to - from == 2 && !is_tight_pair(s, from))) {
         put_apart(s, from, to);
         return;
     }
-    put_apart(s, from, first);
-    size_t end = at[last - 1].view_at + at[last - 1].len;
-    for (size_t i = first; i < last; i++) {
-        if (is_digit(at[i].c)) {
-            at[i].c = leet_letter(at[i].c, at[i - 1].c, at[i + 1].c);
+    size_t end = (size_t)at[to - 1].view_at + at[to - 1].len;
+    for (size_t i = from; i < to; i++) {
+        if (text_is_digit(at[i].c)) { /* never the first or last */
+            at[i].c = text_leet_letter(at[i].c, at[i - 1].c, at[i + 1].c);
         }
     }
-    struct text_letters part = {.at = at + first, .count = last - first};
-    collapse(&part);
-    copy(s, at[first].view_at);
-    put_letters(s, first, first + part.count);
+    copy(s, at[from].view_at);
+    struct text_letters part = {.at = at + from, .count = to - from};
+    text_letters_collapse(&part);
+    put_letters(s, from, from + part.count);
     s->copied = end;
-    put_apart(s, last, to);
 }
 
-/* As put_joined, but splits at a space between letters that no space holds apart: K.P.U R.I */
-static void put_dotted(struct skeleton *s, size_t from, size_t to)
+/*
+ * Writes the spaced letters. A space whose neighbours are no spaces parts words (K.P.U R.I); a
+ * space beside another is how the letters are spaced (p.i.l k a d a).
+ */
+static void put_spaced(struct skeleton *s)
 {
-    size_t start = from;
-    int before = 0, here = from + 1 < to ? gap_weight(s, from) : 0;
-    for (size_t i = from; i + 1 < to; i++) {
-        int after = i + 2 < to ? gap_weight(s, i + 1) : 0;
-        bool is_only = i == from && i + 2 == to;
-        if (here > 0 && before == 0 && after == 0 && !is_only) {
+    const struct text_letter *at = s->letters->at;
+    size_t count = s->letters->count, start = 0;
+    enum gap before = GAP_EDGE, here = gap_behind(s, 0);
+    for (size_t i = 0; i + 1 < count; i++) {
+        enum gap after = gap_behind(s, i + 1);
+        bool parts = here == GAP_SPACED && before != GAP_SPACED && after != GAP_SPACED &&
+                     text_is_letter(at[i].c) && text_is_letter(at[i + 1].c);
+        before = here;
+        here = after;
+        if (parts) {
             put_joined(s, start, i + 1);
             start = i + 1;
         }
-        before = here;
-        here = after;
     }
-    put_joined(s, start, to);
-}
-
-/* Writes the spaced letters, which gaps wider than others part into words: K P U  R I D O */
-static void put_spaced(struct skeleton *s)
-{
-    size_t count = s->letters->count, start = 0, wide = 0;
-    for (size_t i = 0; i + 1 < count; i++) {
-        wide += gap_weight(s, i) == 2;
-    }
-    for (size_t i = 0; i + 1 < count && wide + 1 < count; i++) {
-        if (gap_weight(s, i) == 2) {
-            put_dotted(s, start, i + 1);
-            start = i + 1;
-        }
-    }
-    put_dotted(s, start, count);
+    put_joined(s, start, count);
 }
 
 /* Looks at the word around `at`; returns where to look on. */
@@ -474,27 +303,23 @@ static size_t rewrite(struct skeleton *s, size_t at)
 {
     size_t start = at;
     while (start > s->copied &&
-           (is_letter(s->text.at[start - 1]) || is_digit(s->text.at[start - 1]) ||
-            is_sign(s->text.at[start - 1]))) {
+           (text_is_letter(s->text.at[start - 1]) || text_is_digit(s->text.at[start - 1]) ||
+            text_is_sign(s->text.at[start - 1]))) {
         start--;
     }
     size_t end = read_word(s, start);
     if (end <= at) {
         return at + 1;
     }
-    bool is_lone = s->letters->count == 1 && is_letter(s->letters->at[0].c);
+    bool is_lone = s->letters->count == 1 && text_is_letter(s->letters->at[0].c);
     if (is_lone) {
-        read_spaced(s, end);
-        const struct text_letter *last = &s->letters->at[s->letters->count - 1];
-        end = last->view_at + last->len;
+        end = read_spaced(s, end);
         put_spaced(s);
         return end;
     }
     bool changed = end - start != s->letters->count; /* marks */
-    if (!is_amount(s->letters)) {
-        changed |= read_leet(s->letters);
-    }
-    changed |= collapse(s->letters);
+    changed |= text_leet_read(s->letters);
+    changed |= text_letters_collapse(s->letters);
     if (changed) {
         copy(s, start);
         put_letters(s, 0, s->letters->count);

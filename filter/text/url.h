@@ -24,11 +24,16 @@ struct url {
 
 /*
  * Appends the canonical form of `text` to `out`: scheme and host in lower case, IDNA (UTS #46,
- * non-transitional), no default port, no credentials, dot segments resolved, percent-encoding
- * normal, tracking parameters and fragment gone. A text without a scheme is read as http. False,
- * and `out` as before, if it is no http(s) URL. The parts stand until `out` grows.
+ * non-transitional), no root dot, no default port, no credentials, dot segments resolved, tracking
+ * parameters, an empty query and the fragment gone. What is percent-encoded stays so, as the
+ * standard has it. A text without a scheme is read as http. False, and `out` as before, if it is
+ * no http(s) URL. The parts stand until `out` grows.
  */
 MUST_CHECK bool url_canonical(struct str text, struct buf *out, struct url *parts, struct err *err);
+
+/* The same for a text that may be relative to the canonical `base`, such as a link's target. */
+MUST_CHECK bool url_resolve(struct str text, const struct url *base, struct buf *out,
+                            struct url *parts, struct err *err);
 
 /*
  * The host name in canonical form (lower case, A-labels, no trailing dot), appended to `out`.
@@ -41,6 +46,12 @@ MUST_CHECK bool url_host(struct str text, struct buf *out, struct str *host, str
  * address or itself a public suffix (ICANN or private section).
  */
 struct str url_registrable(struct str host);
+
+/*
+ * Whether the canonical host is a name below a top-level domain that exists: what tells "kpu.go.id"
+ * in running text from "selesai.Lalu".
+ */
+bool url_has_known_suffix(struct str host);
 
 /* Whether the canonical host is itself a public suffix (ICANN or private section). */
 bool url_is_public_suffix(struct str host);

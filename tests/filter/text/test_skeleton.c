@@ -35,6 +35,7 @@ static const struct skeleton_case skeleton_cases[] = {
     {"bullets", "k•p•u, rt K · P · U", "kpu, rt kpu"},
     {"dotted words keep their space", "K.P.U R.I", "kpu ri"},
     {"words wider apart than their letters", "K P U  R I A U  x", "kpu riau x"},
+    {"letters wide apart stay", "isi N  I  K ya", "isi n i k ya"},
     {"two spaced letters are no word", "di t.me a b, xy z y/n", "di t.me a b, xy z y/n"},
     {"two letters with one sign between", "W.A dan R-I a.n. ketua", "wa dan ri an. ketua"},
     {"a letter before dotted ones", "y k.p.u", "y kpu"},
