@@ -23,6 +23,7 @@ struct answers {
     char *path;
     const struct clock *clock;
     struct casebook *casebook; /* NULL: not open */
+    bool is_failing;           /* and the log says so already */
 };
 
 struct answers *answers_new(const char *path, const struct clock *clock)
@@ -95,7 +96,10 @@ static void fail(struct asked *asked, const struct failure *failure)
 static void fail_casebook(struct asked *asked, const struct err *err)
 {
     char why[800];
-    log_line(LOG_ERROR, "console_casebook", LOG_TEXT("why", err_format(err, why, sizeof why)));
+    if (!asked->answers->is_failing) {
+        log_line(LOG_ERROR, "console_casebook", LOG_TEXT("why", err_format(err, why, sizeof why)));
+    }
+    asked->answers->is_failing = true;
     casebook_close(asked->answers->casebook);
     asked->answers->casebook = NULL;
     fail(asked, &unavailable);
@@ -105,6 +109,7 @@ static bool open_casebook(struct answers *answers, struct err *err)
 {
     if (answers->casebook == NULL) {
         answers->casebook = casebook_open_read(answers->path, answers->clock, err);
+        answers->is_failing = answers->is_failing && answers->casebook == NULL;
     }
     return answers->casebook != NULL;
 }
@@ -112,9 +117,9 @@ static bool open_casebook(struct answers *answers, struct err *err)
 /* What every page says on top. */
 static bool learn_season(struct asked *asked, struct err *err)
 {
-    asked->page.knows_season = true;
-    return casebook_season(asked->answers->casebook, asked->arena, &asked->page.season,
-                           &asked->page.has_season, err);
+    asked->page.knows_season = casebook_season(asked->answers->casebook, asked->arena,
+                                               &asked->page.season, &asked->page.has_season, err);
+    return asked->page.knows_season;
 }
 
 /* Rows of the queue, kept beyond the call that gave them. */
@@ -225,7 +230,7 @@ static void give_style(struct asked *asked)
 {
     asked->response->status = 200;
     asked->response->type = "text/css; charset=utf-8";
-    asked->response->is_lasting = true;
+    asked->response->is_lasting = asked->request->place.is_current;
     buf_put_str(&asked->response->body, style_text());
 }
 

@@ -13,7 +13,6 @@ enum field { TITLE, TEXT, FIELDS };
 enum {
     COST_MARK = sizeof "<mark></mark>" - 1,
     COST_UNSEEN = sizeof "<i></i>" - 1,
-    COST_DOT = sizeof "[.]" - 1,
     COST_LINE = 40, /* so that a post of nothing but line ends is not endlessly tall */
 };
 
@@ -202,7 +201,7 @@ static void keep_mark(struct walk *walk)
 static void put_point(struct walk *walk, const struct point *point, struct str instead)
 {
     if (instead.len > 0) {
-        walk->cost += COST_DOT;
+        walk->cost += instead.len;
     } else {
         walk->cost += html_point_cost(point);
     }

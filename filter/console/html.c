@@ -9,7 +9,7 @@
 #include "filter/base/buf.h"
 #include "filter/base/mem.h"
 
-enum { MAX_HREF = 1024 }; /* a longer one is shown, not linked: pages have a size */
+enum { MAX_HREF = 400 }; /* a longer one is shown, not linked: pages have a size */
 
 struct html {
     struct buf out;

@@ -27,10 +27,10 @@ struct page {
 
 enum {
     PAGE_ROWS = 25, /* of the queue */
-    PAGE_RULES = 3, /* of a case, like the next ones */
+    PAGE_RULES = 2, /* of a case, like the next ones */
     PAGE_COPIES = 8,
-    PAGE_EVENTS = 10,
-    PAGE_POST_COST = 7000, /* bytes of page for a part of a post */
+    PAGE_EVENTS = 8,
+    PAGE_POST_COST = 6000, /* bytes of page for a part of a post */
 };
 
 /* The queue: at most PAGE_ROWS of its cases, and whether there are more. */

@@ -7,7 +7,7 @@
 #include "filter/base/clock.h"
 #include "filter/console/when.h"
 
-enum { COST_TITLE = 240, COST_NAME = 120, COST_DETAIL = 240, COST_PROPOSAL = 3000, MAX_DETAILS = 6 };
+enum { COST_TITLE = 240, COST_NAME = 80, COST_DETAIL = 160, COST_PROPOSAL = 2000 };
 
 static void put_times(const struct page *page, const struct casebook_case *summary)
 {
@@ -135,29 +135,25 @@ static void put_actor(const struct page *page, struct str name)
     put_word(page, names, words, 3, name);
 }
 
-/* What is simple in an event's detail, as "name: value"; hashes and lists are for the JSON. */
+/* What an event says in words; the rest of its detail is in the JSON. */
 static void put_detail(const struct page *page, struct str detail)
 {
+    static const struct {
+        const char *name;
+        enum message word;
+    } words[] = {{"reason", MSG_REASON}, {"why", MSG_REFUSED_BECAUSE}, {"conflict", MSG_CONFLICT}};
+    struct html *html = page->html;
     json_t *object = json_loadb(detail.at, detail.len, 0, NULL);
-    const char *name;
-    json_t *value;
-    unsigned shown = 0;
-    json_object_foreach(object, name, value)
-    {
-        if (!(json_is_string(value) || json_is_integer(value)) || shown == MAX_DETAILS) {
-            continue;
-        }
-        shown++;
-        HTML(page->html, "<span class=\"detail\"><b>");
-        html_cut(page->html, str_of(name), COST_NAME);
-        HTML(page->html, "</b> ");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        json_t *value = json_object_get(object, words[i].name);
         if (json_is_string(value)) {
             struct str text = {.at = json_string_value(value), .len = json_string_length(value)};
-            html_foreign(page->html, text, COST_DETAIL);
-        } else {
-            html_int(page->html, json_integer_value(value));
+            HTML(html, "<p class=\"hint\"><b>");
+            page_say(page, words[i].word);
+            HTML(html, "</b> ");
+            html_foreign(html, text, COST_DETAIL);
+            HTML(html, "</p>");
         }
-        HTML(page->html, "</span> ");
     }
     json_decref(object);
 }
@@ -172,11 +168,7 @@ static void put_event(const struct page *page, const struct casebook_event *even
     HTML(html, "</strong> <span class=\"hint\">");
     put_actor(page, event->actor);
     HTML(html, "</span>");
-    if (event->detail.len > 2) {
-        HTML(html, "<div class=\"hint\">");
-        put_detail(page, event->detail);
-        HTML(html, "</div>");
-    }
+    put_detail(page, event->detail);
     HTML(html, "</li>");
 }
 
@@ -209,12 +201,10 @@ void page_case(const struct page *page, const struct casebook_page *one)
     put_times(page, &one->summary);
     HTML(html, "<div class=\"columns\"><div>");
     page_case_post(page, one);
+    page_case_copies(page, one);
     HTML(html, "</div><div>");
     page_case_why(page, one);
     put_proposal(page, one);
-    HTML(html, "</div></div><div class=\"columns even\"><div>");
-    page_case_copies(page, one);
-    HTML(html, "</div><div>");
     page_case_history(page, one);
     HTML(html, "</div></div>");
     page_close(page);

@@ -5,7 +5,7 @@
 #include "filter/console/page_case.h"
 #include "filter/console/when.h"
 
-enum { COST_SOURCE = 120, COST_URL = 300, COST_EXCERPT = 300, MAX_LINKS = 8 };
+enum { COST_SOURCE = 80, COST_URL = 200, COST_EXCERPT = 160, MAX_LINKS = 6 };
 
 static void put_turn_part(const struct page *page, struct place *place, size_t part,
                           const char *relation, enum message key)

@@ -3,7 +3,7 @@
 #include "filter/console/page.h"
 #include "filter/console/when.h"
 
-enum { COST_RULE = 160, COST_EXCERPT = 480 };
+enum { COST_RULE = 120, COST_EXCERPT = 400 };
 
 static void put_option(const struct page *page, const char *value, enum message label,
                        bool is_chosen)

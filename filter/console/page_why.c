@@ -6,12 +6,12 @@
 #include "filter/console/when.h"
 
 enum {
-    COST_TITLE = 200,
-    COST_DESCRIPTION = 700,
-    COST_NAME = 160,
-    COST_URL = 200,
-    COST_CLAIM = 300,
-    MAX_EVIDENCE = 3, /* a rule seldom has two */
+    COST_TITLE = 160,
+    COST_DESCRIPTION = 500,
+    COST_NAME = 120,
+    COST_URL = 160,
+    COST_CLAIM = 240,
+    MAX_EVIDENCE = 2, /* more are in the JSON */
 };
 
 static void put_named(const struct page *page, enum message term, struct str value, size_t cost)

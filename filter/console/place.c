@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "filter/console/style.h"
+
 enum { MAX_PAGE = 1000000 };
 
 struct place place_of(enum place_route route)
@@ -126,6 +128,7 @@ enum place_answer place_parse(struct str target, struct place *place)
         place->route = ROUTE_HEALTH;
     } else if (is_style(path)) {
         place->route = ROUTE_STYLE;
+        place->is_current = str_equal(path, style_path());
     } else if (str_starts(path, STR("/cases/"))) {
         place->route = ROUTE_CASE;
         path = str_part(path, sizeof "/cases/" - 1, path.len);
@@ -166,7 +169,7 @@ void place_write(const struct place *place, struct buf *out)
         buf_put_int(out, place->case_id);
         break;
     case ROUTE_STYLE:
-        buf_put_string(out, "/style-.css");
+        buf_put_str(out, style_path());
         break;
     case ROUTE_HEALTH:
         buf_put_string(out, "/healthz");

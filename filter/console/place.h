@@ -36,6 +36,7 @@ enum place_states { STATES_LIVE, STATES_ALL, STATES_ONE };
 struct place {
     enum place_route route;
     int64_t case_id;
+    bool is_current;   /* of a style sheet: it names the one that we have */
     bool has_language; /* asked for in the address: links keep it */
     enum language language;
     bool only_class;
