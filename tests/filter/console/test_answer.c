@@ -1,0 +1,267 @@
+/* Answers from a casebook on disk, whole: request in, response out. */
+#include "filter/console/answer.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "filter/base/clock.h"
+#include "filter/base/err.h"
+#include "filter/base/post.h"
+#include "filter/casebook/casebook.h"
+#include "filter/console/style.h"
+#include "filter/verdict/verdict.h"
+#include "tests/filter/console/well_formed.h"
+#include "tests/filter/test.h"
+
+#define NOW_MS INT64_C(1795530000000)
+
+struct site {
+    char folder[64], path[96];
+    struct clock clock;
+    struct answers *answers;
+};
+
+/* A flagged post that is like no other. */
+static void flag(struct casebook *casebook, int number, struct str text)
+{
+    struct err err = ERR_NONE;
+    enum casebook_flagged outcome;
+    char id[16];
+    snprintf(id, sizeof id, "p%d", number);
+    struct str id_text = str_of(id);
+    struct hash hash = hash_sha256(id_text);
+    struct rule_evidence evidence = {.url = STR("https://lembaga-contoh.example/x"),
+                                     .publisher = STR("Lembaga Contoh"),
+                                     .published_ms = NOW_MS,
+                                     .impersonates = STR("Lembaga Contoh"),
+                                     .valid_from_ms = CLOCK_NEVER,
+                                     .valid_until_ms = CLOCK_NEVER,
+                                     .rated_ms = CLOCK_NEVER};
+    struct verdict_span span = {.field = STR("text"), .span = {0, 4}, .text = str_part(text, 0, 4)};
+    struct verdict_rule rule = {.id = id_text,
+                                .title = STR("Judul <aturan>"),
+                                .description = STR("Keterangan"),
+                                .level = STR("high"),
+                                .class = RULE_FRAUD,
+                                .revision = hash,
+                                .evidence = &evidence,
+                                .evidence_count = 1,
+                                .spans = &span,
+                                .span_count = 1};
+    struct verdict verdict = {
+        .post = POST_EMPTY, .key = hash, .ruleset = STR("uji"), .rules = &rule, .rule_count = 1};
+    verdict.post.id = id_text;
+    verdict.post.source = STR("uji");
+    verdict.post.fields[POST_TEXT] = text;
+    if (!casebook_flag(casebook, &verdict, &outcome, &err)) {
+        fail_msg("%s", err.message);
+    }
+    assert_int_equal(outcome, CASEBOOK_OPENED);
+}
+
+static int set_up(void **state)
+{
+    struct err err = ERR_NONE;
+    struct site *site = calloc(1, sizeof *site);
+    assert_true(hash_start(&err));
+    snprintf(site->folder, sizeof site->folder, "/tmp/saring-answer-XXXXXX");
+    assert_non_null(mkdtemp(site->folder));
+    snprintf(site->path, sizeof site->path, "%s/casebook.db", site->folder);
+    site->clock = clock_fixed(NOW_MS);
+    struct casebook *casebook = casebook_open(site->path, &site->clock, &err);
+    if (casebook == NULL) {
+        fail_msg("%s", err.message);
+    }
+    for (int i = 1; i <= 30; i++) {
+        flag(casebook, i, i == 1 ? STR("awas <script>alert(1)</script>") : STR("awas biasa"));
+    }
+    casebook_close(casebook);
+    site->answers = answers_new(site->path, &site->clock);
+    *state = site;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct site *site = *state;
+    char command[128];
+    answers_free(site->answers);
+    snprintf(command, sizeof command, "rm -rf %s", site->folder);
+    assert_int_equal(system(command), 0);
+    free(site);
+    return 0;
+}
+
+static struct response ask(struct site *site, const char *method, const char *target,
+                           const char *accept, const char *encoding)
+{
+    struct request_names names = {.address = STR("127.0.0.1")};
+    struct request_head head = {.method = str_of(method),
+                                .target = str_of(target),
+                                .host = STR("localhost:8420"),
+                                .hosts = 1,
+                                .accept = str_of(accept),
+                                .accept_encoding = str_of(encoding)};
+    struct request request = request_read(&head, &names);
+    struct response response;
+    answers_give(site->answers, &request, &response);
+    return response;
+}
+
+struct answer_case {
+    const char *name, *method, *target, *accept;
+    unsigned status;
+    const char *type;
+    const char *holds;
+};
+
+#define HTML_TYPE "text/html; charset=utf-8"
+
+static const struct answer_case cases[] = {
+    {"the queue", "GET", "/", "", 200, HTML_TYPE, "rel=\"next\""},
+    {"its second page", "GET", "/?page=2", "", 200, HTML_TYPE, "rel=\"prev\""},
+    {"in English", "GET", "/?lang=en", "", 200, HTML_TYPE, "Case queue"},
+    {"of a class without cases", "GET", "/?class=claim", "", 200, HTML_TYPE, "Tidak ada kasus"},
+    {"HEAD", "HEAD", "/", "", 200, HTML_TYPE, "Antrean kasus"},
+    {"a case", "GET", "/cases/1", "", 200, HTML_TYPE, "<mark>awas</mark> &lt;script&gt;"},
+    {"no such case", "GET", "/cases/99", "", 404, HTML_TYPE, "Tidak ada di sini"},
+    {"no such page", "GET", "/x", "", 404, HTML_TYPE, "Tidak ada di sini"},
+    {"a bad choice", "GET", "/?class=x", "", 400, HTML_TYPE, "tidak bisa dibaca"},
+    {"a POST", "POST", "/", "", 405, HTML_TYPE, "Hanya untuk membaca"},
+    {"the queue as JSON", "GET", "/", "application/json", 200, "application/json",
+     "\"has_more\":true"},
+    {"a case as JSON", "GET", "/cases/1", "application/json", 200, "application/json",
+     "\"text\":\"awas <script>alert(1)</script>\""},
+    {"an error as JSON", "GET", "/cases/99", "application/json", 404, "application/json",
+     "\"error\":\"not_found\""},
+    {"health", "GET", "/healthz", "", 200, "text/plain; charset=utf-8", "ok\n"},
+    {"an old style sheet", "GET", "/style-00000000.css", "", 200, "text/css; charset=utf-8",
+     ":root"},
+};
+
+static struct site *the_site; /* a case's state is its row of the table */
+
+static void check(void **state)
+{
+    const struct answer_case *now = *state;
+    struct response response = ask(the_site, now->method, now->target, now->accept, "");
+    struct str body = buf_str(&response.body);
+    assert_int_equal(response.status, now->status);
+    assert_string_equal(response.type, now->type);
+    if (memmem(body.at, body.len, now->holds, strlen(now->holds)) == NULL) {
+        fail_msg("[%s] is not in %.*s", now->holds, (int)body.len, body.at);
+    }
+    if (strcmp(now->type, HTML_TYPE) == 0) {
+        assert_harmless(body);
+    } else if (strcmp(now->type, "application/json") == 0) {
+        json_t *json = json_loadb(body.at, body.len, JSON_REJECT_DUPLICATES, NULL);
+        assert_non_null(json);
+        json_decref(json);
+    }
+    buf_fini(&response.body);
+}
+
+static void another_host_gets_nothing(void **state)
+{
+    struct site *site = *state;
+    struct request_names names = {.address = STR("127.0.0.1")};
+    struct request_head head = {
+        .method = STR("GET"), .target = STR("/cases/1"), .host = STR("rebind.example"), .hosts = 1};
+    struct request request = request_read(&head, &names);
+    struct response response;
+    answers_give(site->answers, &request, &response);
+    assert_int_equal(response.status, 421);
+    assert_null(memmem(response.body.bytes, response.body.len, "awas", 4));
+    buf_fini(&response.body);
+}
+
+static void only_the_style_lasts(void **state)
+{
+    struct response style = ask(*state, "GET", style_path().at, "", "");
+    struct response old = ask(*state, "GET", "/style-00000000.css", "", "");
+    struct response page = ask(*state, "GET", "/", "", "");
+    assert_true(style.is_lasting);
+    assert_false(old.is_lasting); /* its address does not name what it holds */
+    assert_false(page.is_lasting);
+    buf_fini(&style.body);
+    buf_fini(&old.body);
+    buf_fini(&page.body);
+}
+
+static void gzip_holds_the_same(void **state)
+{
+    struct response plain = ask(*state, "GET", "/", "", "");
+    struct response packed = ask(*state, "GET", "/", "", "gzip");
+    unsigned char bytes[64 << 10];
+    z_stream stream = {.next_in = (unsigned char *)packed.body.bytes,
+                       .avail_in = (unsigned)packed.body.len,
+                       .next_out = bytes,
+                       .avail_out = sizeof bytes};
+    assert_true(packed.is_gzip && !plain.is_gzip);
+    assert_true(packed.body.len < plain.body.len / 2);
+    assert_int_equal(inflateInit2(&stream, 15 + 16), Z_OK);
+    assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
+    assert_int_equal(stream.total_out, plain.body.len);
+    assert_memory_equal(bytes, plain.body.bytes, plain.body.len);
+    inflateEnd(&stream);
+    buf_fini(&plain.body);
+    buf_fini(&packed.body);
+}
+
+static void a_casebook_that_goes_and_comes(void **state)
+{
+    struct site *site = *state;
+    char aside[112];
+    snprintf(aside, sizeof aside, "%s.aside", site->path);
+    struct answers *answers = answers_new(site->path, &site->clock);
+    struct answers *kept = site->answers;
+    site->answers = answers;
+    assert_int_equal(rename(site->path, aside), 0);
+    static const char *const targets[] = {"/", "/cases/1", "/healthz"};
+    for (size_t i = 0; i < COUNT(targets); i++) {
+        struct response response = ask(site, "GET", targets[i], "", "");
+        assert_int_equal(response.status, 503);
+        assert_harmless(buf_str(&response.body));
+        buf_fini(&response.body);
+    }
+    assert_int_equal(rename(aside, site->path), 0);
+    struct response response = ask(site, "GET", "/cases/1", "", "");
+    assert_int_equal(response.status, 200);
+    buf_fini(&response.body);
+    site->answers = kept;
+    answers_free(answers);
+}
+
+static void reading_writes_nothing(void **state)
+{
+    struct site *site = *state;
+    struct err err = ERR_NONE;
+    int64_t before, after;
+    struct hash head, same;
+    struct casebook *casebook = casebook_open_read(site->path, &site->clock, &err);
+    assert_non_null(casebook);
+    assert_true(casebook_head(casebook, &before, &head, &err));
+    struct response response = ask(site, "GET", "/cases/1", "", "");
+    buf_fini(&response.body);
+    assert_true(casebook_head(casebook, &after, &same, &err));
+    assert_int_equal(before, after);
+    assert_memory_equal(&head, &same, sizeof head);
+    casebook_close(casebook);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(another_host_gets_nothing), cmocka_unit_test(only_the_style_lasts),
+        cmocka_unit_test(gzip_holds_the_same), cmocka_unit_test(a_casebook_that_goes_and_comes),
+        cmocka_unit_test(reading_writes_nothing)};
+    int failed = cmocka_run_group_tests_name("answers_give", tests, set_up, tear_down);
+    void *site = NULL;
+    set_up(&site);
+    the_site = site;
+    failed |= RUN_CASES("answers", cases, check);
+    return failed | tear_down(&site);
+}
