@@ -1,8 +1,13 @@
+#include <stdlib.h>
+
+#include "filter/base/mem.h"
 #include "filter/rule/engine.h"
 #include "filter/rule/explain.h"
 #include "filter/rule/internal.h"
 #include "filter/rule/match.h"
 #include "filter/rule/set.h"
+
+enum { MOST_TOLD = 3 };
 
 static const struct rule_hit *hit_of(const struct rule_match *match, const struct rule *rule)
 {
@@ -71,8 +76,17 @@ bool rule_trial_tests(const struct rule_trial *trial, const struct rule_draft *d
     return done;
 }
 
+static size_t index_of(const struct rule_program *program, const struct rule *rule)
+{
+    size_t index = 0;
+    while (program->rules[index] != rule) {
+        index++;
+    }
+    return index;
+}
+
 /* Names the sample by its id, never by its text. */
-static bool fail_speech(const struct rule_trial *trial, const struct rule *rule,
+static void fail_speech(const struct rule_trial *trial, const struct rule *rule,
                         const struct rule_sample *sample)
 {
     trial->findings->file = rule->file.at;
@@ -80,12 +94,29 @@ static bool fail_speech(const struct rule_trial *trial, const struct rule *rule,
                "matches the speech sample %.*s (%s:%u), which no rule may: make it narrower",
                STR_FORMAT(rule_shown(sample->id)), sample->file, sample->line);
     trial->findings->file = NULL;
-    return false;
+}
+
+/* A rule that is too wide matches dozens of samples; a few of them show why. */
+static bool sum_up(const struct rule_trial *trial, const size_t *matched)
+{
+    bool done = true;
+    for (size_t i = 0; i < trial->program->rule_count; i++) {
+        const struct rule *rule = trial->program->rules[i];
+        done = done && matched[i] == 0;
+        if (matched[i] > MOST_TOLD) {
+            trial->findings->file = rule->file.at;
+            rule_fault(trial->findings, rule->line, 2, "matches %zu more speech samples",
+                       matched[i] - MOST_TOLD);
+        }
+    }
+    trial->findings->file = NULL;
+    return done;
 }
 
 bool rule_trial_speech(const struct rule_trial *trial, const struct rule_samples *speech)
 {
     struct rule_matcher *matcher = rule_matcher_new();
+    size_t *matched = mem_zero(trial->program->rule_count, sizeof *matched);
     bool done = true;
     for (size_t i = 0; i < speech->count; i++) {
         struct rule_match match;
@@ -96,9 +127,14 @@ bool rule_trial_speech(const struct rule_trial *trial, const struct rule_samples
             continue;
         }
         for (size_t h = 0; h < match.hit_count; h++) {
-            done = fail_speech(trial, match.hits[h].rule, &speech->items[i]);
+            if (matched[index_of(trial->program, match.hits[h].rule)]++ < MOST_TOLD) {
+                fail_speech(trial, match.hits[h].rule, &speech->items[i]);
+            }
         }
     }
+    trial->findings->file = NULL;
+    done = sum_up(trial, matched) && done;
+    free(matched);
     rule_matcher_free(matcher);
     return done;
 }
