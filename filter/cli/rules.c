@@ -113,7 +113,7 @@ void rules_put_post(struct buf *out, const struct post *post, const struct rule_
 {
     for (size_t field = 0; field < POST_FIELDS; field++) {
         const char *name = post_field_name((enum post_field)field);
-        if (post->fields[field].len > 0) {
+        if (field != POST_AUTHOR_NAME && post->fields[field].len > 0) { /* limit 5 */
             buf_printf(out, "      %s: ", name);
             rules_put_marked(out, name, post->fields[field], spans, count, has_colour);
             buf_put_char(out, '\n');

@@ -42,6 +42,6 @@ const char *const *rules_folders(const struct cli_words *given, struct cli_words
 void rules_put_marked(struct buf *out, const char *field, struct str text,
                       const struct rule_span *spans, size_t count, bool has_colour);
 
-/* Appends all fields of the post so, indented, each on its line. */
+/* Appends title and text so, indented, each on its line; an author is never shown (limit 5). */
 void rules_put_post(struct buf *out, const struct post *post, const struct rule_span *spans,
                     size_t count, bool has_colour);

@@ -207,7 +207,7 @@ static const struct rule_list *find_list(struct rule_compiler *compiler,
                    STR_FORMAT(rule_shown(name)), STR_FORMAT(rule_shown(near->name)));
     } else {
         rule_fault(compiler->findings, node->line, node->column,
-                   "there is no list '%.*s'; it would be lists/%.*s.txt, one value a line",
+                   "there is no list '%.*s'; it would be lists/%.*s.txt in one of the folders",
                    STR_FORMAT(rule_shown(name)), STR_FORMAT(rule_shown(name)));
     }
     return NULL;
