@@ -14,6 +14,3 @@ int cmd_export(int argc, char **argv);
 
 /* On both, and the feeds. */
 int cmd_run(int argc, char **argv);
-
-/* On the engine. */
-int cmd_rules(int argc, char **argv);
