@@ -9,7 +9,7 @@
 
 enum {
     DIGITS = 2 * HASH_BYTES,
-    MAX_URL = 2 * URL_MAX_BYTES,
+    MAX_URL = 4 * URL_MAX_BYTES, /* percent-encoding makes three bytes of one */
     MAX_RULES = 20000,
     MAX_SPANS = 65536,
     MAX_EVIDENCE = 256,
