@@ -16,6 +16,7 @@ LIBRARY  := $(filter-out filter/cli/main.c,$(SOURCES))
 UNIT     := $(shell find tests/filter tests/feeds -name 'test_*.c' 2>/dev/null)
 SUPPORT  := $(filter-out $(UNIT) tests/feeds/feed_eval.c,$(shell find tests/filter tests/feeds -name '*.c' 2>/dev/null))
 TARGETS  := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
+SEEDS    := $(patsubst %.c,build/release/%,$(wildcard tests/system/*.c))
 BENCHES  := $(wildcard tests/bench/*.c)
 objects   = $(patsubst %.c,build/$(1)/%.o,$(2))
 
@@ -26,13 +27,13 @@ run: install-build ## install what is missing, build, read feeds/example, serve 
 	build/saring run
 
 check: install-test ## install what tests need, build under ASan and UBSan, run all tests
-	@$(MAKE) --no-print-directory build/saring build/asan/saring unit-tests
+	@$(MAKE) --no-print-directory build/saring build/asan/saring unit-tests $(SEEDS)
 	tests/run unit fuzz system
 
 unit: unit-tests ## the unit tests and the replayed fuzz seeds alone
 	tests/run unit fuzz
 
-system: build/saring ## the system tests alone: real servers on loopback
+system: build/saring $(SEEDS) ## the system tests alone: real servers on loopback
 	tests/run system
 
 lint: ## layers, format, headers that stand alone, clang-tidy
@@ -90,6 +91,9 @@ build/release/tests/bench/%: build/release/tests/bench/%.o build/release/libsari
 	@echo "  $@"; $(CC) -o $@ $^ $(LDLIBS) -lyara
 
 $(foreach kind,release asan fuzz,build/$(kind)/filter/console/style.o): filter/console/style.css
+build/release/tests/system/%: build/release/tests/system/%.o build/release/libsaring.a
+	@echo "  $@"; $(CC) -o $@ $^ $(LDLIBS)
+
 build/release/%.o: %.c
 	@mkdir -p $(@D) && echo "  $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(OPT) -c -o $@ $<

@@ -40,11 +40,11 @@ void blocklist_squid_url_put(struct buf *out, const struct blocklist_item *item,
 {
     (void)before;
     struct str target = item->target;
-    size_t host_end = (size_t)(item->host.at - target.at) + item->host.len;
-    struct str rest = str_part(target, host_end, target.len);
+    const char *host_end = item->host.at + item->host.len;
+    struct str rest = {.at = host_end, .len = (size_t)(target.at + target.len - host_end)};
     buf_put_string(out, "^https?://");
     put_literal(out, item->host);
-    if (rest.len > 0 && rest.at[0] == ':') {
+    if (str_starts(rest, STR(":"))) {
         put_literal(out, rest);
     } else {
         buf_put_string(out, "(:80|:443)?");

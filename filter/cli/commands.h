@@ -5,12 +5,5 @@
 #include "filter/cli/commands.tbl"
 #undef COMMAND
 
-/* On the casebook; they enter the table with it. */
-int cmd_review(int argc, char **argv);
-int cmd_user(int argc, char **argv);
-int cmd_season(int argc, char **argv);
-int cmd_audit(int argc, char **argv);
-int cmd_export(int argc, char **argv);
-
 /* On both, and the feeds. */
 int cmd_run(int argc, char **argv);

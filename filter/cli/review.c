@@ -265,7 +265,9 @@ static int propose(struct review *review, struct casebook_request *request,
         return status;
     }
     request->draft = &draft;
-    return move(review, request, err);
+    status = move(review, request, err);
+    request->draft = NULL;
+    return status;
 }
 
 static int answer(struct review *review, struct casebook_request *request, struct err *err)
@@ -275,7 +277,9 @@ static int answer(struct review *review, struct casebook_request *request, struc
         return cli_cannot(NAME, err);
     }
     request->answers = &answers;
-    return move(review, request, err);
+    int status = move(review, request, err);
+    request->answers = NULL;
+    return status;
 }
 
 static int approve(struct review *review, struct casebook_request *request, struct err *err)

@@ -323,7 +323,7 @@ static bool take_answers(struct reader *in, struct casebook_answers *answers, st
 static bool take_entry(struct reader *in, struct casebook_draft *draft, struct err *err)
 {
     const struct review_form *form = in->form;
-    struct str scope, end;
+    struct str scope = STR(""), end = STR("");
     if (!take(in, form->scope, "scope", "Lingkup / scope (URL, URL_PREFIX, HOST, DOMAIN): ", &scope,
               err) ||
         !take(in, form->target, "target", "Sasaran / target: ", &draft->target, err) ||
@@ -343,7 +343,7 @@ static bool take_entry(struct reader *in, struct casebook_draft *draft, struct e
 static bool take_kind(struct reader *in, struct casebook_draft *draft, struct err *err)
 {
     const struct review_form *form = in->form;
-    struct str kind, recipient;
+    struct str kind = STR(""), recipient = STR("");
     if (!take(in, form->kind, "kind", "Jenis / kind (entry, correction, referral): ", &kind, err)) {
         return false;
     }
@@ -375,7 +375,7 @@ static bool read_all(struct reader *in, struct casebook_draft *draft, struct err
     const struct review_form *form = in->form;
     struct evidence evidence = {
         .hashes = arena_array(in->arena, BLOCKLIST_EVIDENCE_MOST, sizeof *evidence.hashes)};
-    struct str observed;
+    struct str observed = STR("");
     if (evidence.hashes == NULL || (form->from != NULL && !read_file(in, err)) ||
         !take_kind(in, draft, err) ||
         !take_list(in, &form->evidence, "evidence",

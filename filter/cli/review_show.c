@@ -13,15 +13,16 @@ static void put_left(struct buf *out, int64_t deadline_ms, int64_t now_ms)
         buf_put_char(out, '-');
         return;
     }
+    static const int64_t day = 1440; /* minutes */
     int64_t minutes = (deadline_ms - now_ms) / 60000;
     if (minutes < 0) {
         buf_put_string(out, "lewat/due");
     } else if (minutes < 120) {
         buf_printf(out, "%lld menit", (long long)minutes);
-    } else if (minutes < 48 * 60) {
+    } else if (minutes < 2 * day) {
         buf_printf(out, "%lld jam", (long long)(minutes / 60));
     } else {
-        buf_printf(out, "%lld hari", (long long)(minutes / (24 * 60)));
+        buf_printf(out, "%lld hari", (long long)(minutes / day));
     }
 }
 
