@@ -54,5 +54,14 @@ void feeds_fetch_run(struct feeds_fetch *fetch);
 /* Any thread, any number of times. */
 void feeds_fetch_stop(struct feeds_fetch *fetch);
 
-/* Any thread: all posts of document `number` are done; or, not `is_done`, fetch it again anew. */
-void feeds_fetch_settled(struct feeds_fetch *fetch, uint64_t number, bool is_done);
+/* Any thread: how many fetches failed so far. */
+uint64_t feeds_fetch_failures(struct feeds_fetch *fetch);
+
+/* Any thread: begins nothing new while paused; what is under way goes on. */
+void feeds_fetch_pause(struct feeds_fetch *fetch, bool is_paused);
+
+/*
+ * Any thread: all posts of document `number` are done. Not `is_fine`: it could not be read, which
+ * counts as a failed fetch.
+ */
+void feeds_fetch_settled(struct feeds_fetch *fetch, uint64_t number, bool is_fine);

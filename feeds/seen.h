@@ -53,4 +53,7 @@ void feeds_seen_mark(struct feeds_seen *seen, struct str source, const struct fe
  */
 void feeds_seen_listed(struct feeds_seen *seen, struct str source);
 
+/* To be called every few minutes: forgets what is too old, in memory and on disk, once an hour. */
+void feeds_seen_sweep(struct feeds_seen *seen);
+
 size_t feeds_seen_count(struct feeds_seen *seen);

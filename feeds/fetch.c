@@ -1,0 +1,513 @@
+#include "feeds/fetch.h"
+
+#include <assert.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "feeds/state.h"
+#include "feeds/transfer.h"
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
+#include "filter/base/file.h"
+#include "filter/base/log.h"
+#include "filter/base/mem.h"
+
+enum {
+    DAY_MS = 86400000,
+    MAX_WAIT_MS = 60000, /* the clock is looked at again this often */
+    SAVE_MS = 1000,      /* between two writings of the state */
+    MOVED_TRIES = 3,     /* failures until a source is looked for where it was before */
+    MAX_PER_HOST = 2,
+    MAX_BACK_OFF = 16, /* doublings */
+};
+
+/* What is known of a source only while we run. */
+struct source_run {
+    struct feeds_transfer *transfer; /* under way */
+    uint64_t number;                 /* of its document whose posts are not all done; 0: none */
+    int64_t started_ms;              /* last, monotonic; for politeness */
+    uint64_t host;                   /* hash of its host and port */
+    char *etag, *last_modified;      /* of the document `number` */
+};
+
+struct feeds_fetch {
+    struct feeds_fetch_options options;
+    char *state_path;
+    struct buf user_agent;
+    CURLM *multi;
+    pthread_mutex_t lock; /* over states, runs, is_dirty */
+    struct feeds_state *states;
+    struct source_run *runs;
+    bool is_dirty; /* the state has to be saved */
+    int64_t saved_ms;
+    bool save_failed; /* said once */
+    size_t active;
+    uint64_t last_number;
+    atomic_bool is_stopping, is_paused;
+    atomic_uint_fast64_t failures;
+};
+
+static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
+static bool curl_started;
+
+static void start_curl(void)
+{
+    curl_started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK && sodium_init() >= 0;
+}
+
+static void set_default(unsigned *value, unsigned usual)
+{
+    *value = *value != 0 ? *value : usual;
+}
+
+static void set_defaults(struct feeds_limits *limits)
+{
+    if (limits->max_bytes == 0 || limits->max_bytes > FEEDS_MAX_DOCUMENT) {
+        limits->max_bytes = FEEDS_MAX_DOCUMENT;
+    }
+    set_default(&limits->total_ms, 60000);
+    set_default(&limits->connect_ms, 10000);
+    set_default(&limits->slow_seconds, 15);
+    set_default(&limits->every_ms, 600000);
+    set_default(&limits->retry_ms, 60000);
+    set_default(&limits->host_gap_ms, 1000);
+    set_default(&limits->at_once, 16);
+}
+
+/* FNV-1a over what stands between "://" and the path: sources of one host share their politeness.
+ */
+static uint64_t host_hash(struct str url)
+{
+    uint64_t hash = 14695981039346656037U;
+    const char *start = url.len > 0 ? memmem(url.at, url.len, "://", 3) : NULL;
+    size_t at = start != NULL ? (size_t)(start - url.at) + 3 : url.len;
+    for (; at < url.len && url.at[at] != '/' && url.at[at] != '?' && url.at[at] != '#'; at++) {
+        hash = (hash ^ ((unsigned char)url.at[at] | 0x20U)) * 1099511628211U;
+    }
+    return hash;
+}
+
+struct feeds_fetch *feeds_fetch_new(const struct feeds_fetch_options *options, struct err *err)
+{
+    pthread_once(&curl_once, start_curl);
+    CURLM *multi = curl_started ? curl_multi_init() : NULL;
+    if (multi == NULL) {
+        err_set(err, "libcurl cannot start");
+        return NULL;
+    }
+    struct feeds_fetch *fetch = mem_zero(1, sizeof *fetch);
+    fetch->options = *options;
+    fetch->multi = multi;
+    set_defaults(&fetch->options.limits);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MAX_PER_HOST);
+    pthread_mutex_init(&fetch->lock, NULL);
+    fetch->states = mem_zero(options->source_count, sizeof *fetch->states);
+    fetch->runs = mem_zero(options->source_count, sizeof *fetch->runs);
+    for (size_t i = 0; i < options->source_count; i++) {
+        fetch->runs[i].host = host_hash(options->sources[i].url);
+        fetch->runs[i].started_ms = INT64_MIN / 2;
+    }
+    buf_put_string(&fetch->user_agent, "saring/1.0");
+    if (options->contact != NULL && strpbrk(options->contact, "\r\n") == NULL) {
+        buf_printf(&fetch->user_agent, " (+%s)", options->contact);
+    }
+    if (options->state_path != NULL) {
+        fetch->state_path = mem_copy_string(options->state_path);
+        feeds_state_load(fetch->state_path, options->sources, options->source_count, fetch->states);
+    }
+    return fetch;
+}
+
+static void save(struct feeds_fetch *fetch)
+{
+    struct err err = ERR_NONE;
+    fetch->is_dirty = false;
+    fetch->saved_ms = clock_monotonic_ms();
+    if (fetch->state_path == NULL) {
+        return;
+    }
+    bool done = feeds_state_save(fetch->state_path, fetch->options.sources,
+                                 fetch->options.source_count, fetch->states, &err);
+    if (!done && !fetch->save_failed) {
+        log_line(LOG_ERROR, "sources_state_not_written", LOG_TEXT("file", fetch->state_path),
+                 LOG_TEXT("reason", err.message));
+    }
+    fetch->save_failed = !done;
+}
+
+void feeds_fetch_free(struct feeds_fetch *fetch)
+{
+    if (fetch == NULL) {
+        return;
+    }
+    if (fetch->is_dirty) {
+        save(fetch);
+    }
+    curl_multi_cleanup(fetch->multi);
+    for (size_t i = 0; i < fetch->options.source_count; i++) {
+        feeds_state_fini(&fetch->states[i]);
+        free(fetch->runs[i].etag);
+        free(fetch->runs[i].last_modified);
+    }
+    free(fetch->states);
+    free(fetch->runs);
+    free(fetch->state_path);
+    buf_fini(&fetch->user_agent);
+    pthread_mutex_destroy(&fetch->lock);
+    free(fetch);
+}
+
+void feeds_fetch_stop(struct feeds_fetch *fetch)
+{
+    atomic_store(&fetch->is_stopping, true);
+    curl_multi_wakeup(fetch->multi);
+}
+
+void feeds_fetch_pause(struct feeds_fetch *fetch, bool is_paused)
+{
+    atomic_store(&fetch->is_paused, is_paused);
+    curl_multi_wakeup(fetch->multi);
+}
+
+uint64_t feeds_fetch_failures(struct feeds_fetch *fetch)
+{
+    return atomic_load(&fetch->failures);
+}
+
+static int64_t now_ms(const struct feeds_fetch *fetch)
+{
+    return clock_now_ms(&fetch->options.clock);
+}
+
+/* Up to an eighth later, so that sources do not march in step. */
+static int64_t with_jitter(int64_t wait_ms)
+{
+    return wait_ms +
+           randombytes_uniform((uint32_t)(wait_ms / 8 < UINT32_MAX ? wait_ms / 8 + 1 : UINT32_MAX));
+}
+
+/* When a source whose fetch went well is due again. */
+static void plan_next(struct feeds_fetch *fetch, size_t at)
+{
+    fetch->states[at].failures = 0;
+    fetch->states[at].due_ms = now_ms(fetch) + with_jitter(fetch->options.limits.every_ms);
+    fetch->is_dirty = true;
+}
+
+/* After a failure: doubled with each one, at most a day; what the server asked for if longer. */
+static void plan_retry(struct feeds_fetch *fetch, size_t at, int64_t asked_ms)
+{
+    struct feeds_state *state = &fetch->states[at];
+    int64_t wait_ms = fetch->options.limits.retry_ms;
+    for (unsigned i = 0; i < state->failures && i < MAX_BACK_OFF && wait_ms < DAY_MS; i++) {
+        wait_ms *= 2;
+    }
+    wait_ms = asked_ms > wait_ms ? asked_ms : wait_ms;
+    wait_ms = wait_ms < DAY_MS ? wait_ms : DAY_MS;
+    state->failures++;
+    state->due_ms = now_ms(fetch) + with_jitter(wait_ms);
+    if (state->moved != NULL && state->failures % MOVED_TRIES == 0) {
+        free(state->moved);
+        state->moved = NULL;
+    }
+    fetch->is_dirty = true;
+    atomic_fetch_add(&fetch->failures, 1);
+}
+
+static void log_failure(const struct feeds_source *source, const struct feeds_state *state,
+                        const struct err *err)
+{
+    log_line(LOG_WARN, "source_failed", LOG_TEXT("source", source->id.at),
+             LOG_TEXT("reason", err->message), LOG_NUMBER("failures", state->failures));
+}
+
+/* Hands a document out; until it is settled its validators stay apart from the state. */
+static void hand_out(struct feeds_fetch *fetch, size_t at, struct feeds_document *document,
+                     struct str etag, struct str last_modified)
+{
+    const struct feeds_source *source = &fetch->options.sources[at];
+    struct source_run *run = &fetch->runs[at];
+    pthread_mutex_lock(&fetch->lock);
+    uint64_t number = ++fetch->last_number;
+    run->number = number;
+    feeds_state_set(&run->etag, etag, FEEDS_STATE_MAX_VALUE);
+    feeds_state_set(&run->last_modified, last_modified, FEEDS_STATE_MAX_VALUE);
+    pthread_mutex_unlock(&fetch->lock);
+    document->source = source->id;
+    document->lang = source->lang;
+    document->fetched_ms = now_ms(fetch);
+    document->is_ndjson = source->kind == FEEDS_KIND_NDJSON;
+    fetch->options.on_document(fetch->options.context, source, number, document);
+}
+
+void feeds_fetch_settled(struct feeds_fetch *fetch, uint64_t number, bool is_fine)
+{
+    pthread_mutex_lock(&fetch->lock);
+    size_t at = 0;
+    while (at < fetch->options.source_count && fetch->runs[at].number != number) {
+        at++;
+    }
+    assert(number != 0 && at < fetch->options.source_count);
+    struct source_run *run = &fetch->runs[at];
+    struct feeds_state *state = &fetch->states[at];
+    run->number = 0;
+    if (is_fine) {
+        free(state->etag);
+        free(state->last_modified);
+        state->etag = run->etag;
+        state->last_modified = run->last_modified;
+        run->etag = run->last_modified = NULL;
+        plan_next(fetch, at);
+    } else {
+        plan_retry(fetch, at, 0);
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    curl_multi_wakeup(fetch->multi);
+}
+
+/* A file: read when its size or time changed, which is noted as its ETag. */
+static void read_file(struct feeds_fetch *fetch, size_t at)
+{
+    const struct feeds_source *source = &fetch->options.sources[at];
+    struct feeds_state *state = &fetch->states[at];
+    struct buf bytes = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    struct stat about;
+    char etag[96] = "";
+    if (stat(source->path.at, &about) == 0) {
+        snprintf(etag, sizeof etag, "file:%lld:%lld.%09ld", (long long)about.st_size,
+                 (long long)about.st_mtim.tv_sec, about.st_mtim.tv_nsec);
+    }
+    if (state->etag != NULL && strcmp(state->etag, etag) == 0) {
+        pthread_mutex_lock(&fetch->lock);
+        plan_next(fetch, at);
+        pthread_mutex_unlock(&fetch->lock);
+        return;
+    }
+    if (file_read(source->path.at, fetch->options.limits.max_bytes, &bytes, &err)) {
+        struct feeds_document document = {.bytes = buf_str(&bytes)};
+        hand_out(fetch, at, &document, str_of(etag), STR(""));
+    } else {
+        pthread_mutex_lock(&fetch->lock);
+        plan_retry(fetch, at, 0);
+        log_failure(source, state, &err);
+        pthread_mutex_unlock(&fetch->lock);
+    }
+    buf_fini(&bytes);
+}
+
+static void start_transfer(struct feeds_fetch *fetch, size_t at)
+{
+    const struct feeds_source *source = &fetch->options.sources[at];
+    struct feeds_state *state = &fetch->states[at];
+    struct err err = ERR_NONE;
+    struct feeds_transfer_options options = {
+        .url = state->moved != NULL ? state->moved : source->url.at,
+        .etag = state->etag,
+        .last_modified = state->last_modified,
+        .user_agent = fetch->user_agent.bytes,
+        .allow_private = source->allow_private,
+        .limits = &fetch->options.limits,
+        .source = at,
+    };
+    struct feeds_transfer *transfer = feeds_transfer_new(&options, &err);
+    if (transfer == NULL || curl_multi_add_handle(fetch->multi, transfer->easy) != CURLM_OK) {
+        err_set(&err, "libcurl cannot start the transfer");
+        feeds_transfer_free(transfer);
+        plan_retry(fetch, at, 0);
+        log_failure(source, state, &err);
+        return;
+    }
+    fetch->runs[at].transfer = transfer;
+    fetch->runs[at].started_ms = clock_monotonic_ms();
+    fetch->active++;
+}
+
+/* How long to wait until this host may be asked again; 0: now. */
+static int64_t host_wait(const struct feeds_fetch *fetch, size_t at)
+{
+    int64_t last_ms = INT64_MIN / 2, now = clock_monotonic_ms();
+    for (size_t i = 0; i < fetch->options.source_count; i++) {
+        const struct source_run *run = &fetch->runs[i];
+        if (run->host != fetch->runs[at].host || fetch->options.sources[i].url.len == 0) {
+            continue;
+        }
+        if (run->transfer != NULL) {
+            return fetch->options.limits.host_gap_ms;
+        }
+        last_ms = run->started_ms > last_ms ? run->started_ms : last_ms;
+    }
+    int64_t wait_ms = last_ms + fetch->options.limits.host_gap_ms - now;
+    return wait_ms > 0 ? wait_ms : 0;
+}
+
+/* Starts what is due; returns how long nothing else will be. */
+static int64_t start_due(struct feeds_fetch *fetch)
+{
+    int64_t wait_ms = MAX_WAIT_MS;
+    for (size_t at = 0; at < fetch->options.source_count; at++) {
+        const struct feeds_source *source = &fetch->options.sources[at];
+        struct feeds_state *state = &fetch->states[at];
+        if (atomic_load(&fetch->is_paused) || atomic_load(&fetch->is_stopping)) {
+            break; /* the end of it wakes us */
+        }
+        pthread_mutex_lock(&fetch->lock);
+        bool is_idle = source->is_enabled && !state->is_gone && fetch->runs[at].transfer == NULL &&
+                       fetch->runs[at].number == 0;
+        int64_t due_in = state->due_ms - now_ms(fetch);
+        /* A due time far ahead is a clock that went back. */
+        if (due_in > 2 * (int64_t)DAY_MS) {
+            due_in = 0;
+        }
+        if (is_idle && due_in <= 0 && source->url.len > 0) {
+            due_in =
+                fetch->active < fetch->options.limits.at_once ? host_wait(fetch, at) : MAX_WAIT_MS;
+            if (due_in == 0) {
+                start_transfer(fetch, at);
+                is_idle = false;
+            }
+        }
+        pthread_mutex_unlock(&fetch->lock);
+        if (is_idle && due_in <= 0) {
+            read_file(fetch, at);
+        } else if (is_idle && due_in < wait_ms) {
+            wait_ms = due_in;
+        }
+    }
+    return wait_ms;
+}
+
+/*
+ * A source may move for good, but not to the feed of a single author if it is not an
+ * organisation's: limit 5 holds wherever a redirect leads.
+ */
+static bool may_be_there(const struct feeds_source *source, struct str url, struct err *err)
+{
+    if (source->organisation.len > 0 || !feeds_source_is_single_author(url)) {
+        return true;
+    }
+    return err_set(err, "redirects to a feed of a single author, without an organisation");
+}
+
+static void follow_move(struct feeds_fetch *fetch, size_t at, struct str moved)
+{
+    struct feeds_state *state = &fetch->states[at];
+    const char *now_at = state->moved != NULL ? state->moved : fetch->options.sources[at].url.at;
+    if (moved.len == 0 || str_is(moved, now_at)) {
+        return;
+    }
+    feeds_state_set(&state->moved, moved, 8192);
+    fetch->is_dirty = true;
+    log_line(LOG_INFO, "source_moved", LOG_TEXT("source", fetch->options.sources[at].id.at),
+             LOG_TEXT("url", state->moved != NULL ? state->moved : ""));
+}
+
+static void finish(struct feeds_fetch *fetch, struct feeds_transfer *transfer, CURLcode code)
+{
+    size_t at = transfer->source;
+    const struct feeds_source *source = &fetch->options.sources[at];
+    struct feeds_state *state = &fetch->states[at];
+    struct err err = ERR_NONE;
+    int64_t wait_ms = 0;
+    enum feeds_outcome outcome = feeds_transfer_outcome(transfer, code, &wait_ms, &err);
+    if (outcome == FEEDS_FETCHED && !may_be_there(source, feeds_transfer_url(transfer), &err)) {
+        outcome = FEEDS_FAILED;
+    }
+    pthread_mutex_lock(&fetch->lock);
+    fetch->runs[at].transfer = NULL;
+    switch (outcome) {
+    case FEEDS_FETCHED:
+        follow_move(fetch, at, feeds_transfer_moved(transfer));
+        break;
+    case FEEDS_UNCHANGED:
+        follow_move(fetch, at, feeds_transfer_moved(transfer));
+        plan_next(fetch, at);
+        break;
+    case FEEDS_GONE:
+        state->is_gone = true;
+        fetch->is_dirty = true;
+        log_line(LOG_WARN, "source_gone", LOG_TEXT("source", source->id.at));
+        break;
+    case FEEDS_BUSY:
+    case FEEDS_FAILED:
+        plan_retry(fetch, at, outcome == FEEDS_BUSY ? wait_ms : 0);
+        log_failure(source, state, &err);
+        break;
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    if (outcome == FEEDS_FETCHED) {
+        struct feeds_document document = {
+            .bytes = {.at = transfer->body.len > 0 ? transfer->body.bytes : "",
+                      .len = transfer->body.len},
+            .content_type = buf_str(&transfer->content_type),
+            .url = feeds_transfer_url(transfer),
+        };
+        hand_out(fetch, at, &document, buf_str(&transfer->etag), buf_str(&transfer->last_modified));
+    }
+}
+
+static void finish_all(struct feeds_fetch *fetch)
+{
+    int left = 0;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(fetch->multi, &left)) != NULL) {
+        if (message->msg != CURLMSG_DONE) {
+            continue;
+        }
+        struct feeds_transfer *transfer = NULL;
+        CURLcode code = message->data.result;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+        curl_multi_remove_handle(fetch->multi, transfer->easy);
+        fetch->active--;
+        finish(fetch, transfer, code);
+        feeds_transfer_free(transfer);
+    }
+}
+
+/* Gives up what is under way: nothing of it counts as a failure. */
+static void give_up(struct feeds_fetch *fetch)
+{
+    for (size_t i = 0; i < fetch->options.source_count; i++) {
+        struct feeds_transfer *transfer = fetch->runs[i].transfer;
+        if (transfer != NULL) {
+            curl_multi_remove_handle(fetch->multi, transfer->easy);
+            feeds_transfer_free(transfer);
+            fetch->runs[i].transfer = NULL;
+        }
+    }
+    fetch->active = 0;
+}
+
+static void save_if_due(struct feeds_fetch *fetch, int64_t *wait_ms)
+{
+    pthread_mutex_lock(&fetch->lock);
+    int64_t since_ms = clock_monotonic_ms() - fetch->saved_ms;
+    if (fetch->is_dirty && since_ms >= SAVE_MS) {
+        save(fetch);
+    } else if (fetch->is_dirty && SAVE_MS - since_ms < *wait_ms) {
+        *wait_ms = SAVE_MS - since_ms;
+    }
+    pthread_mutex_unlock(&fetch->lock);
+}
+
+void feeds_fetch_run(struct feeds_fetch *fetch)
+{
+    int running = 0;
+    while (!atomic_load(&fetch->is_stopping)) {
+        int64_t wait_ms = start_due(fetch);
+        curl_multi_perform(fetch->multi, &running);
+        size_t active = fetch->active;
+        finish_all(fetch);
+        if (fetch->active < active) {
+            continue; /* room for others that are due */
+        }
+        save_if_due(fetch, &wait_ms);
+        curl_multi_poll(fetch->multi, NULL, 0, (int)wait_ms, NULL);
+    }
+    give_up(fetch);
+}

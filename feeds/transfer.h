@@ -1,0 +1,61 @@
+/* One fetch over HTTP by libcurl, with every limit set; feeds/fetch.c says when and what. */
+#pragma once
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "feeds/fetch.h"
+#include "filter/base/attr.h"
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
+#include "filter/base/str.h"
+
+struct feeds_transfer {
+    CURL *easy;
+    struct curl_slist *headers;
+    size_t source; /* whose it is: the owner's number */
+    size_t max_bytes, header_bytes;
+    bool allow_private;
+    bool is_refused;   /* an address was not public */
+    bool is_too_large; /* the body or the headers */
+    bool is_permanent; /* all redirects so far were */
+    unsigned redirects;
+    struct buf body;
+    struct buf content_type, etag, last_modified; /* of the last answer */
+    char reason[CURL_ERROR_SIZE];
+};
+
+struct feeds_transfer_options {
+    const char *url;
+    const char *etag, *last_modified; /* to ask whether it changed; NULL: ask for it anyway */
+    const char *user_agent;
+    bool allow_private;
+    const struct feeds_limits *limits; /* no zeros */
+    size_t source;
+};
+
+/* A transfer to be added to a multi handle; its CURLOPT_PRIVATE is itself. NULL with the reason. */
+MUST_CHECK struct feeds_transfer *feeds_transfer_new(const struct feeds_transfer_options *options,
+                                                     struct err *err);
+
+/* Taken out of its multi handle before. NULL is fine. */
+void feeds_transfer_free(struct feeds_transfer *transfer);
+
+enum feeds_outcome {
+    FEEDS_FETCHED,
+    FEEDS_UNCHANGED,
+    FEEDS_GONE, /* 410 */
+    FEEDS_BUSY, /* 429 or 503: later */
+    FEEDS_FAILED,
+};
+
+/* What became of it; `*wait_ms` is what a Retry-After asked for, 0 if nothing did. */
+enum feeds_outcome feeds_transfer_outcome(struct feeds_transfer *transfer, CURLcode code,
+                                          int64_t *wait_ms, struct err *err);
+
+/* Where it ended, if it was redirected there and every redirect said "for good"; else empty. */
+struct str feeds_transfer_moved(const struct feeds_transfer *transfer);
+
+/* Where it ended, redirected or not; stands until the transfer is freed. */
+struct str feeds_transfer_url(const struct feeds_transfer *transfer);
