@@ -45,7 +45,7 @@ static inline bool str_ends(struct str a, struct str with)
 /* The bytes from `start` to before `end`. */
 static inline struct str str_part(struct str a, size_t start, size_t end)
 {
-    return (struct str){.at = a.at != NULL ? a.at + start : NULL, .len = end - start};
+    return (struct str){.at = start > 0 ? a.at + start : a.at, .len = end - start};
 }
 
 /* Byte order, a prefix first: <0, 0, >0. */

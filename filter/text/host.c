@@ -134,7 +134,7 @@ static bool ipv6_tail(struct str text, uint16_t pieces[2])
     unsigned bytes[4];
     size_t at = 0;
     for (int i = 0; i < 4; i++) {
-        size_t start = at;
+        size_t start;
         bytes[i] = 0;
         if (i > 0 && (at >= text.len || text.at[at++] != '.')) {
             return false;
@@ -289,7 +289,7 @@ bool host_put(struct str text, struct buf *out, struct err *err)
         out->len = before;
         return put_ipv4((struct str){.at = number, .len = size}, out, err);
     }
-    if (ascii.len > 1 && ascii.at[ascii.len - 1] == '.') {
+    if (ascii.len > 1 && ascii.at[ascii.len - 1] == '.' && ascii.at[ascii.len - 2] != '.') {
         out->len--; /* the root's dot names the same host */
     }
     return true;
