@@ -183,3 +183,9 @@ MUST_CHECK bool casebook_answers_write(const struct casebook_answers *answers, s
                                        struct err *err);
 MUST_CHECK bool casebook_answers_check(const struct casebook_answers *answers, struct err *err);
 MUST_CHECK bool casebook_answers_clear(const struct casebook_answers *answers, struct err *err);
+
+/* void.c: as casebook_check_rules, of a set's program. */
+struct rule_program;
+MUST_CHECK bool casebook_check_program(struct casebook *casebook,
+                                       const struct rule_program *program, size_t *voided,
+                                       struct err *err);

@@ -84,6 +84,24 @@ bool casebook_season_is_over(struct casebook *casebook, bool *is_over, struct er
     return done;
 }
 
+bool casebook_season_sign(const struct casebook_session *session, struct str file,
+                          struct buf *armored, struct err *err)
+{
+    struct arena *arena = arena_new(8 << 20);
+    struct casebook_season_file season;
+    const unsigned char *secret = casebook_session_secret(session);
+    bool done = casebook_season_read(arena, file, &season, err) &&
+                (secret != NULL || err_set(err,
+                                           "no key of %.*s lies here: sign with ssh-keygen -Y "
+                                           "sign -n saring",
+                                           STR_FORMAT(casebook_session_name(session))));
+    if (done) {
+        sshsig_sign(secret, file, armored);
+    }
+    arena_free(arena);
+    return done;
+}
+
 /* One of the two who sign a season. */
 struct signer {
     enum casebook_role role;

@@ -52,6 +52,13 @@ MUST_CHECK bool casebook_season_read(struct arena *arena, struct str file,
                                      struct casebook_season_file *season, struct err *err);
 
 /*
+ * Appends the session's own signature over such a file, armored, for the team's member whose key
+ * is sealed here; the others sign it with ssh-keygen. Signs nothing but a season's file.
+ */
+MUST_CHECK bool casebook_season_sign(const struct casebook_session *session, struct str file,
+                                     struct buf *armored, struct err *err);
+
+/*
  * Starts the season of `file`: both armored SSHSIGs must fit, one by a key of a team's person, one
  * by an independent approver's, both in the file and in the casebook, of organisations that are
  * not tied. Refused while another season runs or is to come. Its clock starts at `start`; from

@@ -90,18 +90,24 @@ static bool void_all(struct casebook *casebook, const struct ids *ids, const cha
     return done;
 }
 
-bool casebook_check_rules(struct casebook *casebook, const struct rule_set *set, size_t *voided,
-                          struct err *err)
+bool casebook_check_program(struct casebook *casebook, const struct rule_program *program,
+                            size_t *voided, struct err *err)
 {
     struct ids ids = {.of = NULL};
     *voided = 0;
     if (!casebook_sql_enter(casebook, err)) {
         return false;
     }
-    bool done = find_stale(casebook, rule_set_program(set), &ids, err) &&
+    bool done = find_stale(casebook, program, &ids, err) &&
                 void_all(casebook, &ids, "the class or evidence of its rule changed", voided, err);
     free(ids.of);
     return casebook_sql_leave(casebook, done, err);
+}
+
+bool casebook_check_rules(struct casebook *casebook, const struct rule_set *set, size_t *voided,
+                          struct err *err)
+{
+    return casebook_check_program(casebook, rule_set_program(set), voided, err);
 }
 
 static bool find_protected(struct casebook *casebook, const struct blocklist_guard *guard,
