@@ -133,10 +133,15 @@ bool casebook_gather_find(struct casebook *casebook, struct casebook_group *grou
         return false;
     }
     if (*case_id != 0) {
-        *is_same = true;
-        return true;
+        int64_t texts;
+        if (!casebook_sql_number(casebook, 0, &texts, err,
+                                 "SELECT count(*) FROM posts WHERE case_id = ?1 AND key = ?2", "ih",
+                                 *case_id, &group->verdict->key)) {
+            return false;
+        }
+        *is_same = texts > 0; /* else it was edited since: one more copy */
     }
-    if (!find_by_links(casebook, group, case_id, err)) {
+    if (*case_id == 0 && !find_by_links(casebook, group, case_id, err)) {
         return false;
     }
     group->has_sketch = casebook_near_sketch(casebook->near, group->verdict, &group->sketch);

@@ -51,7 +51,7 @@ static const char *const steps[] = {
     " evidence TEXT NOT NULL, PRIMARY KEY (case_id, rule_id, revision)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE posts (id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases,"
     " key BLOB NOT NULL, flagged_ms INTEGER NOT NULL) STRICT;"
-    "CREATE INDEX posts_by_case ON posts (case_id);"
+    "CREATE INDEX posts_by_case ON posts (case_id, key);"
     "CREATE TABLE content (post_id INTEGER PRIMARY KEY REFERENCES posts, source TEXT NOT NULL,"
     " item TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,"
     " lang TEXT NOT NULL, published_ms INTEGER, ruleset TEXT NOT NULL, spans TEXT NOT NULL,"

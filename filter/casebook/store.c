@@ -83,7 +83,6 @@ static bool connect_to(struct casebook *casebook, const char *suffix, struct err
     sqlite3_db_config(casebook->db, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
     sqlite3_db_config(casebook->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, &on);
     sqlite3_db_config(casebook->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, &on);
-    sqlite3_limit(casebook->db, SQLITE_LIMIT_ATTACHED, 0);
     return true;
 }
 

@@ -428,8 +428,7 @@ static void abuse_26_a_late_lease_token(void **state)
     refused(house, RANI, ACTION_DISMISS, id,
             (struct casebook_request){.lease = first.lease, .reason = STR("bukan penipuan")},
             CASEBOOK_REFUSED, "is not for rani");
-    house_done(house, RUDI, ACTION_RELEASE, id,
-               (struct casebook_request){.lease = lease});
+    house_done(house, RUDI, ACTION_RELEASE, id, (struct casebook_request){.lease = lease});
     house_done(house, RANI, ACTION_CLAIM, id, nothing);
     refused(house, RANI, ACTION_DISMISS, id,
             (struct casebook_request){.lease = first.lease, .reason = STR("bukan penipuan")},
