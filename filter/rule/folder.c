@@ -69,11 +69,17 @@ static bool read_file(struct reading *in, const char *path, size_t max_bytes, ta
     return done;
 }
 
-/* Whether `path` lies in one of the folders that hold no rules, directly below `folder`. */
+/*
+ * Whether `path` lies in one of the folders that hold no rules, directly below `folder`, or is the
+ * sources.yml of an example, which stands beside its rules.
+ */
 static bool is_other(const char *folder, const char *path)
 {
     const char *rest = path + strlen(folder);
     rest += strspn(rest, "/");
+    if (strcmp(rest, "sources.yml") == 0) {
+        return true;
+    }
     for (const char *const *other = others; *other != NULL; other++) {
         size_t len = strlen(*other);
         if (strncmp(rest, *other, len) == 0 && rest[len] == '/') {

@@ -27,10 +27,10 @@ struct rule_test {
 struct rule_set_options {
     /*
      * Folders, NULL at the end. Rule files are all *.yml below each, but for the sub-folders
-     * lists, protected, allow, speech and templates. `lists/NAME.txt` of every folder resolves
-     * %NAME%; `allow/fact-checkers.txt` of every folder says which publishers may rate a claim;
-     * a rule that matches a post of any `speech` sub-folder, or of rules/speech as it was when
-     * the program was built, does not load.
+     * lists, protected, allow, speech and templates and a sources.yml beside them. `lists/NAME.txt`
+     * of every folder resolves %NAME%; `allow/fact-checkers.txt` of every folder says which
+     * publishers may rate a claim; a rule that matches a post of any `speech` sub-folder, or of
+     * rules/speech as it was when the program was built, does not load.
      */
     const char *const *folders;
     /* Rule files, NULL at the end, that are loaded instead of those in `folders`; or NULL. */
