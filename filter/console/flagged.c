@@ -153,6 +153,7 @@ static size_t host_end(struct str url)
 /* How byte `at` of a link is written so that it opens nowhere; "" as it is. */
 static struct str defanged(struct str url, size_t at)
 {
+    assert(url.at != NULL && at < url.len);
     size_t scheme = scheme_len(url);
     if (scheme > 0 && (at == 1 || at == 2)) {
         return url.at[at] == 'T' ? STR("X") : STR("x");

@@ -83,7 +83,7 @@ static void a_queue_says_what_it_must(void **state)
     char *cells = texts_of(whole, "td");
     assert_string_equal(cells, "Penipuan|KutipanJudul aturan|3|3 jam|6 hari lagi|Ditandai|");
     assert_true(holds(whole, "href=\"/cases/7\""));
-    assert_true(holds(whole, "Contoh: belum ada masa pilkada"));
+    assert_true(holds(whole, "Contoh: belum ada musim pemilihan"));
     assert_false(holds(whole, "rel=\"next\""));
     free(cells);
     html_free(page.html);
@@ -126,7 +126,7 @@ static void a_season_is_named(void **state)
     page.has_season = true;
     page.season = (struct casebook_season){.name = STR("Pilkada <Contoh>"), .end_ms = NOW_MS};
     page_queue(&page, NULL, 0, false);
-    assert_true(holds(html_str(page.html), "Masa Pilkada &lt;Contoh&gt;, sampai 2026-11-24"));
+    assert_true(holds(html_str(page.html), "Musim Pilkada &lt;Contoh&gt;, sampai 2026-11-24"));
     assert_false(holds(html_str(page.html), "Contoh: belum"));
     html_free(page.html);
 }
