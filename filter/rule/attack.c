@@ -5,6 +5,7 @@
  * really explodes is then measured (regex.c), so being wrong here costs only the attempt.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <assert.h>
 #include <ctype.h>
 #include <pcre2.h>
 
@@ -71,7 +72,8 @@ static size_t code_point_len(struct str text)
 static struct str find_member(const pcre2_code *regex, struct str letters)
 {
     pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-    struct str found = str_part(letters, 0, 0);
+    struct str found = STR("");
+    assert(letters.at != NULL);
     for (size_t at = 0; found.len == 0 && at < letters.len;) {
         size_t len = code_point_len(str_part(letters, at, letters.len));
         if (pcre2_match(regex, (PCRE2_SPTR)letters.at + at, len, 0, 0, data, NULL) >= 0 &&

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <strings.h>
 
 #include "filter/rule/internal.h"
@@ -124,7 +125,7 @@ static bool matches(struct str name, struct str pattern)
 /* A node that stands for search `index` until the condition is known to be sound. */
 static bool put_search(struct parser *in, size_t index, struct rule_parts *parts)
 {
-    struct rule_part part;
+    struct rule_part part = {.node = NULL};
     if (!rule_node_atom(in->compiler->atoms->arena, (uint32_t)index, &part)) {
         return fail(in, "the set is too large");
     }
@@ -262,7 +263,7 @@ static bool parse_not(struct parser *in, struct rule_part *out)
 static bool parse_and(struct parser *in, struct rule_part *out)
 {
     struct rule_parts parts = {.items = NULL};
-    struct rule_part part;
+    struct rule_part part = {.node = NULL};
     bool done = parse_not(in, &part);
     for (;;) {
         if (done) {
@@ -282,7 +283,7 @@ static bool parse_and(struct parser *in, struct rule_part *out)
 static bool parse_or(struct parser *in, struct rule_part *out)
 {
     struct rule_parts parts = {.items = NULL};
-    struct rule_part part;
+    struct rule_part part = {.node = NULL};
     bool done = parse_and(in, &part);
     for (;;) {
         if (done) {
@@ -336,101 +337,19 @@ static bool lower(struct rule_compiler *compiler, const struct rule_searches *se
         return true;
     }
     bool done = true;
+    assert(from->child_count > 0);
     for (size_t i = 0; done && i < from->child_count; i++) {
-        struct rule_part part;
+        struct rule_part part = {.node = NULL};
         done = lower(compiler, searches, from->children[i], &part);
         rule_parts_put(&parts, part);
     }
     if (done) {
+        assert(parts.count > 0);
         done = from->kind == RULE_NODE_NOT ? rule_node_not(arena, parts.items[0], out)
                                            : rule_node_join(arena, from->kind, &parts, out);
     }
     rule_parts_fini(&parts);
     return done;
-}
-
-/* Which searches are true in the row of a truth table, bit by bit. */
-struct row {
-    unsigned bits;
-    uint32_t columns[12]; /* the searches */
-    size_t count;
-};
-
-static bool true_in_row(const void *context, uint32_t search)
-{
-    const struct row *row = context;
-    for (size_t i = 0; i < row->count; i++) {
-        if (row->columns[i] == search) {
-            return (row->bits >> i & 1) != 0;
-        }
-    }
-    return false;
-}
-
-/* A condition that is sound but does no good: plain Sigma has such, our rules may not. */
-static void lint(struct rule_compiler *compiler, const struct yaml_node *node, const char *message)
-{
-    if (compiler->is_strict) {
-        rule_fault(compiler->findings, node->line, node->column, "%s", message);
-    } else {
-        rule_warn(compiler->findings, node->line, node->column, "%s", message);
-    }
-}
-
-/* Finds a condition that is true, or false, whatever its searches say; false if always true. */
-static bool check_table(struct rule_compiler *compiler, const struct rule_searches *searches,
-                        const struct yaml_node *node, const struct rule_node *tree)
-{
-    struct row row = {.count = 0};
-    for (size_t i = 0; i < searches->count; i++) {
-        if (searches->items[i].is_used && row.count == sizeof row.columns / sizeof *row.columns) {
-            return true; /* too many rows to try */
-        }
-        if (searches->items[i].is_used) {
-            row.columns[row.count++] = (uint32_t)i;
-        }
-    }
-    bool is_ever = false, is_always = true;
-    for (; row.bits < 1U << row.count && (is_always || !is_ever); row.bits++) {
-        bool is_true = rule_node_true(tree, true_in_row, &row);
-        is_ever = is_ever || is_true;
-        is_always = is_always && is_true;
-    }
-    if (is_always) {
-        lint(compiler, node,
-             "condition: always true, whatever a post says; drop the 'or not' that makes it so");
-    } else if (!is_ever) {
-        lint(compiler, node, "condition: never true; drop the 'and not' that makes it so");
-    }
-    return !is_always;
-}
-
-static bool true_of_nothing(const void *context, uint32_t index)
-{
-    const struct rule_atom *atom = &((const struct rule_atoms *)context)->items[index];
-    return atom->op == RULE_EXISTS && str_is(atom->pattern, "false");
-}
-
-static void check_negation(struct rule_compiler *compiler, const struct yaml_node *node,
-                           const struct rule_node *tree)
-{
-    if (rule_node_true(tree, true_of_nothing, compiler->atoms)) {
-        lint(compiler, node,
-             "condition: true of a post in which nothing of this rule is found; name something "
-             "that must be there");
-    }
-}
-
-static void check_unused(struct rule_compiler *compiler, const struct rule_searches *searches)
-{
-    for (size_t i = 0; i < searches->count; i++) {
-        const struct rule_search *search = &searches->items[i];
-        if (!search->is_used && !(search->name.len > 0 && search->name.at[0] == '_')) {
-            rule_warn(compiler->findings, search->line, search->column,
-                      "'%.*s' is not used in the condition; use it or take it out",
-                      STR_FORMAT(rule_shown(search->name)));
-        }
-    }
 }
 
 /* Several conditions are joined by OR (Sigma rules specification, "Condition"). */
@@ -443,7 +362,7 @@ static bool parse_all(struct rule_compiler *compiler, struct rule_searches *sear
     struct rule_parts parts = {.items = NULL};
     bool done = true;
     for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
-        struct rule_part part;
+        struct rule_part part = {.node = NULL};
         if (parse_text(compiler, searches, item, &part)) {
             rule_parts_put(&parts, part);
         } else {
@@ -466,7 +385,7 @@ bool rule_condition_compile(struct rule_compiler *compiler, const struct yaml_no
                             struct rule_searches *searches, const struct rule_node **out)
 {
     const struct yaml_node *node = yaml_get(detection, "condition");
-    struct rule_part tree, lowered;
+    struct rule_part tree = {.node = NULL}, lowered = {.node = NULL};
     size_t errors = compiler->findings->errors;
     if (node == NULL) {
         return rule_fault(compiler->findings, detection->key_line, detection->key_column,
@@ -475,8 +394,9 @@ bool rule_condition_compile(struct rule_compiler *compiler, const struct yaml_no
     if (!parse_all(compiler, searches, node, &tree)) {
         return false;
     }
-    check_unused(compiler, searches);
-    bool can_fail = check_table(compiler, searches, node, tree.node);
+    assert(tree.node != NULL);
+    rule_lint_unused(compiler, searches);
+    bool can_fail = rule_lint_table(compiler, searches, node, tree.node);
     for (size_t i = 0; i < searches->count; i++) {
         if (searches->items[i].is_used && searches->items[i].part.node == NULL) {
             return false; /* its own finding says why */
@@ -487,7 +407,7 @@ bool rule_condition_compile(struct rule_compiler *compiler, const struct yaml_no
                           "condition: too large when written out");
     }
     if (can_fail) {
-        check_negation(compiler, node, lowered.node);
+        rule_lint_negation(compiler, node, lowered.node);
     }
     *out = lowered.node;
     return compiler->findings->errors == errors;

@@ -200,7 +200,8 @@ static bool put_cidr6(const unsigned char octets[16], unsigned bits, struct buf 
     }
     for (unsigned i = 0; i < 8 && 16 * i < bits; i++) {
         unsigned known = bits - 16 * i < 16 ? bits - 16 * i : 16;
-        unsigned group = (unsigned)octets[2 * i] << 8 | octets[2 * i + 1];
+        const unsigned char *pair = octets + (size_t)2 * i;
+        unsigned group = (unsigned)pair[0] << 8 | pair[1];
         if (group == 0 || (known < 16 && group < 0x1000)) {
             return err_set(err, "an IPv6 range with a group that starts with 0 is not supported");
         }

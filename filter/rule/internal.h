@@ -261,7 +261,7 @@ uint32_t rule_regex_options(unsigned flags);
 MUST_CHECK bool rule_regex_check(struct str pattern, unsigned flags, struct err *warning,
                                  struct err *err);
 
-/* detection.c, condition.c */
+/* item.c, detection.c, condition.c, lint.c */
 struct rule_compiler {
     struct rule_atoms *atoms;
     const struct rule_lists *lists;
@@ -285,6 +285,13 @@ struct rule_searches {
 
 void rule_searches_fini(struct rule_searches *searches);
 
+/* Adds the error that there is no room and returns false. */
+bool rule_fault_full(const struct rule_compiler *compiler, const struct yaml_node *node);
+
+/* `field|modifiers: value or list` as a part; false with findings. */
+bool rule_item_compile(struct rule_compiler *compiler, const struct rule_key *key,
+                       const struct yaml_node *node, struct rule_part *out);
+
 /* All search identifiers below `detection`; false with findings, going on after each. */
 bool rule_detection_compile(struct rule_compiler *compiler, const struct yaml_node *detection,
                             struct rule_searches *out);
@@ -292,6 +299,17 @@ bool rule_detection_compile(struct rule_compiler *compiler, const struct yaml_no
 /* The condition below `detection`, a text or a list of them; false with findings. */
 bool rule_condition_compile(struct rule_compiler *compiler, const struct yaml_node *detection,
                             struct rule_searches *searches, const struct rule_node **out);
+
+/* Warns of search identifiers that the condition does not use. */
+void rule_lint_unused(struct rule_compiler *compiler, const struct rule_searches *searches);
+
+/* Finds a tree over searches that is always or never true; false if it is always true. */
+bool rule_lint_table(struct rule_compiler *compiler, const struct rule_searches *searches,
+                     const struct yaml_node *node, const struct rule_node *tree);
+
+/* Finds a condition that is true of a post in which nothing of the rule is found. */
+void rule_lint_negation(struct rule_compiler *compiler, const struct yaml_node *node,
+                        const struct rule_node *tree);
 
 /* sample.c: posts that a rule must or must not match */
 struct rule_sample {
@@ -326,7 +344,7 @@ struct rule_speech_file {
 };
 bool rule_speech_built_in(size_t index, struct rule_speech_file *file);
 
-/* basis.c: limit 1, what a rule rests on */
+/* checkers.c, evidence.c, basis.c: limit 1, what a rule rests on */
 struct rule_checker {
     struct str domain, name;
 };
@@ -342,6 +360,28 @@ void rule_basis_fini(struct rule_basis *basis);
 
 /* Adds the lines of an allow/fact-checkers.txt: domain, tab, name. False with findings. */
 bool rule_basis_allow(struct rule_basis *basis, struct rule_findings *findings, struct str text);
+
+/*
+ * Whether `host` is a site of the checker `publisher`; else `*site` is one of its sites, "" if it
+ * is not on the list at all.
+ */
+bool rule_basis_allows(const struct rule_basis *basis, struct str publisher, struct str host,
+                       struct str *site);
+
+/* Whether the text is a host name in lower case with a dot in it. */
+bool rule_is_host(struct str text);
+
+/* What evidence of a class is called: "official", "fact", "claimreview". */
+const char *rule_evidence_type(enum rule_class class);
+
+/* Reads one piece of evidence, texts into `arena`; false with findings. */
+bool rule_evidence_read(const struct rule_basis *basis, const struct yaml_node *node,
+                        enum rule_class class, struct arena *arena, struct rule_findings *findings,
+                        struct rule_evidence *out);
+
+/* The time under `name`, which must be there. */
+bool rule_evidence_time(const struct yaml_node *map, const char *name, struct arena *arena,
+                        struct rule_findings *findings, int64_t *out);
 
 /* Reads `basis:` into `rule`, texts into `arena`; `*is_active` turns false if it has run out. */
 bool rule_basis_read(const struct rule_basis *basis, const struct yaml_node *node,

@@ -1,0 +1,377 @@
+#include "filter/base/buf.h"
+#include "filter/rule/internal.h"
+
+static bool put_atom(struct rule_compiler *compiler, const struct yaml_node *node,
+                     const struct rule_atom *atom, struct rule_parts *parts)
+{
+    struct rule_part part = {.node = NULL};
+    if (parts->count == RULE_VALUES_MAX) {
+        return rule_fault(compiler->findings, node->line, node->column,
+                          "more than %d values in one place; split the rule", (int)RULE_VALUES_MAX);
+    }
+    if (!rule_node_atom(compiler->atoms->arena, rule_atoms_intern(compiler->atoms, atom), &part)) {
+        return rule_fault_full(compiler, node);
+    }
+    rule_parts_put(parts, part);
+    return true;
+}
+
+static bool fail_value(struct rule_compiler *compiler, const struct yaml_node *node,
+                       struct str value, const struct err *err)
+{
+    if (str_equal(value, node->text)) {
+        return rule_fault(compiler->findings, node->line, node->column, "'%.*s': %s",
+                          STR_FORMAT(rule_shown(value)), err->message);
+    }
+    return rule_fault(compiler->findings, node->line, node->column, "'%.*s' of '%.*s': %s",
+                      STR_FORMAT(rule_shown(value)), STR_FORMAT(rule_shown(node->text)),
+                      err->message);
+}
+
+static bool is_word_at(struct str text, size_t at)
+{
+    unsigned char c = (unsigned char)text.at[at];
+    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool has_wildcard(struct str glob)
+{
+    return memchr(glob.at, RULE_ANY_RUN, glob.len) != NULL ||
+           memchr(glob.at, RULE_ANY_ONE, glob.len) != NULL;
+}
+
+static bool words_pattern(enum text_view_kind view, struct str glob, struct arena *arena,
+                          struct str *pattern, struct err *err)
+{
+    struct str text = str_trim(glob);
+    bool has_word = false;
+    if (has_wildcard(text)) {
+        return err_set(err, "'words' matches whole words as they are; for * and ? use contains, or "
+                            "escape them as \\* and \\?");
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        has_word = has_word || is_word_at(text, i);
+    }
+    if (!has_word) {
+        return err_set(err, "'words' needs a letter or digit; for other signs use contains");
+    }
+    return rule_value_fold(view, text, arena, pattern, err);
+}
+
+/* The glob with the wildcards that contains, startswith or endswith put around it. */
+static void put_around(const struct rule_key *key, struct str glob, struct buf *out)
+{
+    bool is_keyword = key->field.len == 0 && !rule_key_has(key, RULE_MODIFIER_STARTSWITH) &&
+                      !rule_key_has(key, RULE_MODIFIER_ENDSWITH);
+    bool is_open = is_keyword || rule_key_has(key, RULE_MODIFIER_CONTAINS);
+    if ((is_open || rule_key_has(key, RULE_MODIFIER_ENDSWITH)) &&
+        (glob.len == 0 || glob.at[0] != RULE_ANY_RUN)) {
+        buf_put_char(out, RULE_ANY_RUN);
+    }
+    buf_put_str(out, glob);
+    if ((is_open || rule_key_has(key, RULE_MODIFIER_STARTSWITH)) &&
+        (out->len == 0 || out->bytes[out->len - 1] != RULE_ANY_RUN)) {
+        buf_put_char(out, RULE_ANY_RUN);
+    }
+}
+
+/* One text with its wildcards read, as an atom; `value` is how the rule or list has it. */
+static bool put_glob(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
+                     const struct yaml_node *node, struct str value, struct str glob,
+                     struct rule_parts *parts)
+{
+    struct err err = ERR_NONE;
+    struct rule_atom atom = {.field = field, .view = rule_key_view(key), .op = RULE_GLOB};
+    bool done;
+    if (rule_key_has(key, RULE_MODIFIER_WORDS)) {
+        atom.op = RULE_WORDS;
+        done = words_pattern(atom.view, glob, compiler->atoms->arena, &atom.pattern, &err);
+    } else {
+        struct buf around = BUF_EMPTY;
+        put_around(key, glob, &around);
+        done = rule_value_fold(atom.view, buf_str(&around), compiler->atoms->arena, &atom.pattern,
+                               &err);
+        buf_fini(&around);
+    }
+    return done ? put_atom(compiler, node, &atom, parts) : fail_value(compiler, node, value, &err);
+}
+
+static bool put_exists(struct rule_compiler *compiler, uint32_t field, const struct yaml_node *node,
+                       bool exists, struct rule_parts *parts)
+{
+    struct rule_atom atom = {.field = field,
+                             .view = TEXT_RAW,
+                             .op = RULE_EXISTS,
+                             .pattern = exists ? STR("true") : STR("false")};
+    return put_atom(compiler, node, &atom, parts);
+}
+
+static bool put_regex(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
+                      const struct yaml_node *node, struct str pattern, struct rule_parts *parts)
+{
+    struct err err = ERR_NONE, warning = ERR_NONE;
+    struct rule_atom atom = {.field = field,
+                             .view = rule_key_view(key),
+                             .op = RULE_REGEX,
+                             .flags = (rule_key_has(key, RULE_MODIFIER_I) ? RULE_REGEX_I : 0U) |
+                                      (rule_key_has(key, RULE_MODIFIER_M) ? RULE_REGEX_M : 0U) |
+                                      (rule_key_has(key, RULE_MODIFIER_S) ? RULE_REGEX_S : 0U)};
+    if (!rule_regex_check(pattern, atom.flags, &warning, &err)) {
+        return rule_fault(compiler->findings, node->line, node->column, "regex '%.*s': %s",
+                          STR_FORMAT(rule_shown(pattern)), err.message);
+    }
+    if (err_is_set(&warning)) {
+        rule_warn(compiler->findings, node->line, node->column, "regex '%.*s': %s",
+                  STR_FORMAT(rule_shown(pattern)), warning.message);
+    }
+    atom.pattern.at = arena_copy(compiler->atoms->arena, pattern.at, pattern.len);
+    atom.pattern.len = pattern.len;
+    return atom.pattern.at != NULL ? put_atom(compiler, node, &atom, parts)
+                                   : rule_fault_full(compiler, node);
+}
+
+static bool put_cidr(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
+                     const struct yaml_node *node, struct rule_parts *parts)
+{
+    struct err err = ERR_NONE;
+    struct buf regex = BUF_EMPTY;
+    bool done = rule_encode_cidr(node->text, &regex, &err)
+                    ? put_regex(compiler, key, field, node, buf_str(&regex), parts)
+                    : fail_value(compiler, node, node->text, &err);
+    buf_fini(&regex);
+    return done;
+}
+
+/* A text without placeholders: encoded if the key says so, then as atoms. */
+static bool put_text(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
+                     const struct yaml_node *node, struct str value, struct rule_parts *parts)
+{
+    struct err err = ERR_NONE;
+    struct buf glob = BUF_EMPTY;
+    struct rule_texts texts = {.items = NULL};
+    rule_value_unescape(value, &glob);
+    bool done =
+        rule_encode(key, buf_str(&glob), &texts, &err) || fail_value(compiler, node, value, &err);
+    for (size_t i = 0; done && i < texts.count; i++) {
+        done = put_glob(compiler, key, field, node, value, buf_str(&texts.items[i]), parts);
+    }
+    rule_texts_fini(&texts);
+    buf_fini(&glob);
+    return done;
+}
+
+/* The name between the first two unescaped '%' of `text`; false if there is none. */
+static bool find_placeholder(struct str text, size_t *start, size_t *end)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '\\') {
+            i++;
+        } else if (text.at[i] == '%' && found++ == 0) {
+            *start = i;
+        } else if (text.at[i] == '%') {
+            *end = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct rule_list *find_list(struct rule_compiler *compiler,
+                                         const struct yaml_node *node, struct str name)
+{
+    const struct rule_list *list = rule_lists_get(compiler->lists, name);
+    if (list != NULL && list->count > 0) {
+        return list;
+    }
+    const struct rule_list *near = rule_lists_nearest(compiler->lists, name);
+    if (list != NULL) {
+        rule_fault(compiler->findings, node->line, node->column,
+                   "list '%.*s' is empty; put one value a line into lists/%.*s.txt",
+                   STR_FORMAT(rule_shown(name)), STR_FORMAT(rule_shown(name)));
+    } else if (near != NULL) {
+        rule_fault(compiler->findings, node->line, node->column,
+                   "there is no list '%.*s'; did you mean '%%%.*s%%'?",
+                   STR_FORMAT(rule_shown(name)), STR_FORMAT(rule_shown(near->name)));
+    } else {
+        rule_fault(compiler->findings, node->line, node->column,
+                   "there is no list '%.*s'; it would be lists/%.*s.txt in one of the folders",
+                   STR_FORMAT(rule_shown(name)), STR_FORMAT(rule_shown(name)));
+    }
+    return NULL;
+}
+
+/* `\%` is a plain one where placeholders are read. */
+static void put_unpercent(struct str text, struct buf *out)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '\\' && i + 1 < text.len && text.at[i + 1] != '%') {
+            buf_put_char(out, text.at[i++]);
+        } else if (text.at[i] == '\\' && i + 1 < text.len) {
+            i++;
+        }
+        buf_put_char(out, text.at[i]);
+    }
+}
+
+/*
+ * A text with a placeholder, once for each value of its list. One placeholder a value: the product
+ * of two lists is a rule that nobody can read.
+ */
+static bool put_expanded(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
+                         const struct yaml_node *node, struct rule_parts *parts)
+{
+    struct str text = node->text;
+    size_t start = 0, end = 0, further_start, further_end;
+    if (!find_placeholder(text, &start, &end)) {
+        return rule_fault(
+            compiler->findings, node->line, node->column,
+            "'expand' needs a list's name between percent signs, as '%%bank_names%%'");
+    }
+    if (find_placeholder(str_part(text, end + 1, text.len), &further_start, &further_end)) {
+        return rule_fault(compiler->findings, node->line, node->column,
+                          "two lists in one value; write two values, or a list of the pairs");
+    }
+    const struct rule_list *list = find_list(compiler, node, str_part(text, start + 1, end));
+    bool done = list != NULL;
+    struct buf value = BUF_EMPTY;
+    for (size_t i = 0; done && i < list->count; i++) {
+        buf_clear(&value);
+        put_unpercent(str_part(text, 0, start), &value);
+        buf_put_str(&value, list->values[i]);
+        put_unpercent(str_part(text, end + 1, text.len), &value);
+        done = put_text(compiler, key, field, node, buf_str(&value), parts);
+    }
+    buf_fini(&value);
+    return done;
+}
+
+/* All that one scalar stands for, joined by OR. */
+static bool compile_value(struct rule_compiler *compiler, const struct rule_key *key,
+                          uint32_t field, const struct yaml_node *node, struct rule_part *out)
+{
+    struct rule_parts parts = {.items = NULL};
+    bool done;
+    if (node->kind != YAML_SCALAR) {
+        done = rule_fault(compiler->findings, node->line, node->column,
+                          "%s where a value belongs; write a text, or a list of texts",
+                          yaml_describe(node));
+    } else if (node->text.len > RULE_VALUE_MAX) {
+        done = rule_fault(compiler->findings, node->line, node->column,
+                          "a value of %zu bytes; at most %d are matched", node->text.len,
+                          (int)RULE_VALUE_MAX);
+    } else if (rule_key_has(key, RULE_MODIFIER_EXISTS)) {
+        bool exists = false;
+        struct err err = ERR_NONE;
+        done = yaml_bool(node, &exists, &err)
+                   ? put_exists(compiler, field, node, exists, &parts)
+                   : rule_fault(compiler->findings, node->line, node->column,
+                                "'exists' is true or false, not %s", yaml_describe(node));
+    } else if (node->type == YAML_NULL || node->text.len == 0) {
+        done = key->modifiers == 0 || key->modifiers == UINT64_C(1) << RULE_MODIFIER_NEQ
+                   ? put_exists(compiler, field, node, false, &parts)
+                   : rule_fault(compiler->findings, node->line, node->column,
+                                "an empty value with a modifier matches nothing or everything; "
+                                "fill it in");
+    } else if (rule_key_has(key, RULE_MODIFIER_RE)) {
+        done = put_regex(compiler, key, field, node, node->text, &parts);
+    } else if (rule_key_has(key, RULE_MODIFIER_CIDR)) {
+        done = put_cidr(compiler, key, field, node, &parts);
+    } else if (rule_key_has(key, RULE_MODIFIER_EXPAND)) {
+        done = put_expanded(compiler, key, field, node, &parts);
+    } else {
+        done = put_text(compiler, key, field, node, node->text, &parts);
+    }
+    if (done && !rule_node_join(compiler->atoms->arena, RULE_NODE_OR, &parts, out)) {
+        done = rule_fault_full(compiler, node);
+    }
+    rule_parts_fini(&parts);
+    return done;
+}
+
+static bool compile_values(struct rule_compiler *compiler, const struct rule_key *key,
+                           uint32_t field, const struct yaml_node *node, struct rule_parts *parts)
+{
+    struct rule_part part = {.node = NULL};
+    if (node->kind == YAML_SCALAR) {
+        bool done = compile_value(compiler, key, field, node, &part);
+        if (done) {
+            rule_parts_put(parts, part);
+        }
+        return done;
+    }
+    if (node->kind == YAML_MAP) {
+        return rule_fault(compiler->findings, node->line, node->column,
+                          "a map below a field; write the inner name into the key, as link.host");
+    }
+    if (node->count == 0) {
+        return rule_fault(compiler->findings, node->line, node->column,
+                          "'%.*s' has no values and would never match; write at least one",
+                          STR_FORMAT(rule_shown(node->key)));
+    }
+    bool done = true;
+    for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
+        if (compile_value(compiler, key, field, item, &part)) {
+            rule_parts_put(parts, part);
+        } else {
+            done = false;
+        }
+    }
+    return done;
+}
+
+static const char *const fields[] = {"text",     "title",     "author_name", "lang",      "source",
+                                     "link.url", "link.host", "link.domain", "link.path", NULL};
+
+static bool check_field(struct rule_compiler *compiler, const struct rule_key *key)
+{
+    if (!compiler->is_strict || key->field.len == 0) {
+        return true;
+    }
+    if (str_is(key->field, "author_name") && !compiler->may_read_author) {
+        return rule_fault(compiler->findings, key->line, key->column,
+                          "'author_name' is for rules of class fraud only: nobody is watched for "
+                          "who they are");
+    }
+    for (const char *const *field = fields; *field != NULL; field++) {
+        if (str_is(key->field, *field)) {
+            return true;
+        }
+    }
+    const char *near = rule_nearest(key->field, fields);
+    rule_warn(compiler->findings, key->line, key->column,
+              "unknown field '%.*s' matches nothing; %s%s%s", STR_FORMAT(rule_shown(key->field)),
+              near != NULL ? "did you mean '" : "posts have text, title, author_name, lang, source",
+              near != NULL ? near : ", link.url, link.host, link.domain and link.path",
+              near != NULL ? "'?" : "");
+    return true;
+}
+
+bool rule_item_compile(struct rule_compiler *compiler, const struct rule_key *key,
+                       const struct yaml_node *node, struct rule_part *out)
+{
+    uint32_t field = 0;
+    struct str name = key->field.len > 0 ? key->field : STR("text");
+    struct rule_parts parts = {.items = NULL};
+    if (!check_field(compiler, key)) {
+        return false;
+    }
+    if (!rule_atoms_field(compiler->atoms, name, &field)) {
+        return rule_fault_full(compiler, node);
+    }
+    bool is_all = rule_key_has(key, RULE_MODIFIER_ALL);
+    bool done = compile_values(compiler, key, field, node, &parts);
+    if (done && is_all && node->kind == YAML_SCALAR) {
+        rule_warn(compiler->findings, key->line, key->column,
+                  "'all' with a single value does nothing; drop it, or list several values");
+    }
+    if (done && (!rule_node_join(compiler->atoms->arena, is_all ? RULE_NODE_AND : RULE_NODE_OR,
+                                 &parts, out) ||
+                 (rule_key_has(key, RULE_MODIFIER_NEQ) &&
+                  !rule_node_not(compiler->atoms->arena, *out, out)))) {
+        done = rule_fault_full(compiler, node);
+    }
+    rule_parts_fini(&parts);
+    return done;
+}
