@@ -187,13 +187,15 @@ static int give_bytes(const struct review *review, const struct buf *proposal,
     return done ? CLI_FINE : cli_cannot(NAME, err);
 }
 
-/* A case that nobody holds is taken first: one command from the queue to a proposal. */
-static bool take_lease(struct review *review, struct casebook_request *request,
-                       enum casebook_state state, int *status, struct err *err)
+/*
+ * A case that nobody holds is taken for the length of the command, so that one command leads from
+ * the queue to a proposal; if the move is not made, it is given back.
+ */
+static int move_taken(struct review *review, struct casebook_request *request,
+                      enum casebook_state state, struct err *err)
 {
-    request->lease = review->lease;
     if (state != CASE_FLAGGED || review->lease != 0) {
-        return true;
+        return move(review, request, err);
     }
     struct casebook_request claim = {
         .action = ACTION_CLAIM, .case_id = request->case_id, .version = request->version};
@@ -201,16 +203,28 @@ static bool take_lease(struct review *review, struct casebook_request *request,
     enum casebook_outcome outcome =
         casebook_move(review->desk.casebook, review->desk.session, &claim, &moved, err);
     if (outcome != CASEBOOK_DONE) {
-        *status = cli_outcome(NAME, outcome, err);
-        return false;
+        return cli_outcome(NAME, outcome, err);
     }
     request->lease = moved.lease;
     request->version = moved.version;
-    return true;
+    int status = move(review, request, err);
+    if (status != CLI_FINE) {
+        struct casebook_request release = {.action = ACTION_RELEASE,
+                                           .case_id = request->case_id,
+                                           .version = request->version,
+                                           .lease = request->lease};
+        struct err ignored = ERR_NONE;
+        /* If that fails too, the claim ends by itself. */
+        outcome =
+            casebook_move(review->desk.casebook, review->desk.session, &release, &moved, &ignored);
+        status = outcome == CASEBOOK_FAILED ? CLI_CANNOT : status;
+    }
+    return status;
 }
 
 /* Signed elsewhere: the bytes as they were given out, the record behind them, the signature. */
-static int propose_signed(struct review *review, struct casebook_request *request, struct err *err)
+static int propose_signed(struct review *review, struct casebook_request *request,
+                          enum casebook_state state, struct err *err)
 {
     struct buf proposal = BUF_EMPTY, record = BUF_EMPTY, signature = BUF_EMPTY;
     int status;
@@ -223,7 +237,7 @@ static int propose_signed(struct review *review, struct casebook_request *reques
         !read_into(review->signature, SSHSIG_MAX_BYTES, &signature, &request->signature, err)) {
         status = cli_cannot(NAME, err);
     } else {
-        status = move(review, request, err);
+        status = move_taken(review, request, state, err);
     }
     buf_fini(&proposal);
     buf_fini(&record);
@@ -237,9 +251,7 @@ static int propose(struct review *review, struct casebook_request *request,
     struct casebook_draft draft = {.case_id = request->case_id};
     int status = CLI_CANNOT;
     if (review->proposal != NULL) {
-        return take_lease(review, request, state, &status, err)
-                   ? propose_signed(review, request, err)
-                   : status;
+        return propose_signed(review, request, state, err);
     }
     if (!review_form_read(&review->form, clock_now_ms(&review->desk.clock), review->desk.arena,
                           &draft, err)) {
@@ -261,11 +273,8 @@ static int propose(struct review *review, struct casebook_request *request,
         buf_fini(&record);
         return status;
     }
-    if (!take_lease(review, request, state, &status, err)) {
-        return status;
-    }
     request->draft = &draft;
-    status = move(review, request, err);
+    status = move_taken(review, request, state, err);
     request->draft = NULL;
     return status;
 }
@@ -331,7 +340,6 @@ static int act(struct review *review, enum casebook_action action, int64_t id, s
         .lease = review->lease,
         .reason = str_of(review->form.reason),
     };
-    int status = CLI_CANNOT;
     switch (action) {
     case ACTION_PROPOSE:
         return propose(review, &request, page.summary.state, err);
@@ -340,9 +348,7 @@ static int act(struct review *review, enum casebook_action action, int64_t id, s
     case ACTION_APPROVE:
         return approve(review, &request, err);
     case ACTION_DISMISS:
-        return take_lease(review, &request, page.summary.state, &status, err)
-                   ? move(review, &request, err)
-                   : status;
+        return move_taken(review, &request, page.summary.state, err);
     default: /* all other moves need no more than a reason */
         return move(review, &request, err);
     }

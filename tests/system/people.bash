@@ -13,15 +13,21 @@ facts="Situs meniru halaman pendaftaran pemilih, meminta NIK dan OTP, lalu mengi
 # new_key NAME: $work/NAME and $work/NAME.pub
 new_key() { ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$work/$1"; }
 
-# add_user NAME ORG KIND [OPTION…]; with a key of their own if new_key made one. Made $account_age hours
+# clocked COMMAND…: with a clock that is $ahead seconds ahead. It may only grow: a clock that goes
+# back empties all lists.
+ahead=0
+clocked() {
+    if [ "$ahead" = 0 ]; then "$@"; else faketime -f "$(printf '%+d' "$ahead")s" "$@"; fi
+}
+
+# add_user NAME ORG KIND [OPTION…]; with a key of their own if new_key made one. Made 100 hours
 # ago: in a season nobody approves within 72 hours of being made.
-account_age=100
 add_user() {
-    local name=$1 org=$2 kind=$3 key=()
+    local name=$1 org=$2 kind=$3 key=() ahead=$((ahead - 100 * 3600))
     shift 3
     [ -e "$work/$name.pub" ] && key=(--key "$work/$name.pub")
     printf 'kata sandi panjang %s\n' "$name" >"$work/$name.pw"
-    faketime -f "-$((account_age * 3600))s" "$saring" user add "$name" --org "$org" --kind "$kind" "${key[@]}" --state "$state" \
+    clocked "$saring" user add "$name" --org "$org" --kind "$kind" "${key[@]}" --state "$state" \
         --password-file "$work/$name.pw" "$@"
 }
 
@@ -29,7 +35,7 @@ add_user() {
 review() {
     local verb=$1 id=$2 name=$3
     shift 3
-    "$saring" review "$verb" "$id" --user "$name" --password-file "$work/$name.pw" --state "$state" "$@"
+    clocked "$saring" review "$verb" "$id" --user "$name" --password-file "$work/$name.pw" --state "$state" "$@"
 }
 
 # refused TEXT COMMAND…: exits 1 and says TEXT on stderr
@@ -69,7 +75,7 @@ verdict() {
 # flag ID CLASS LINK: prints the number of the case it opens
 flag() {
     verdict "$1" "$2" "$3" >"$work/verdict.json"
-    is "$("$seed" "$state" <"$work/verdict.json")" opened "a flagged post opens a case"
+    is "$(clocked "$seed" "$state" <"$work/verdict.json")" opened "a flagged post opens a case"
     "$saring" review list --json --state "$state" | jq -s 'map(.id) | max'
 }
 
@@ -120,7 +126,7 @@ start_season() {
 }
 
 # export_to PATH FORMAT
-export_to() { "$saring" export "$2" --out "$1" --state "$state" 2>>"$work/export.log"; }
+export_to() { clocked "$saring" export "$2" --out "$1" --state "$state" 2>>"$work/export.log"; }
 
 # as_nobody COMMAND…: servers run without rights also when root runs the tests
 as_nobody() {
