@@ -298,6 +298,7 @@ static bool is_tracking(struct str name)
 /* Puts the query without tracking parameters; a '?' with nothing behind it goes too. */
 static void put_query(struct str query, struct buf *out)
 {
+    size_t start = out->len;
     char before = '?';
     for (size_t at = 1; at <= query.len && query.len > 1;) {
         size_t end = find_any(query, at, "&");
@@ -309,6 +310,7 @@ static void put_query(struct str query, struct buf *out)
         }
         at = end + 1;
     }
+    out->len -= out->len == start + 1;
 }
 
 static bool resolve(struct str text, const struct url *base, struct buf *out, struct url *parts,

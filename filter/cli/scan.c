@@ -1,0 +1,261 @@
+/* saring scan: posts in, flagged verdicts out. */
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "filter/base/clock.h"
+#include "filter/base/err.h"
+#include "filter/cli/cli.h"
+#include "filter/cli/commands.h"
+#include "filter/cli/options.h"
+#include "filter/cli/scan_work.h"
+#include "filter/cli/terminal.h"
+
+enum { PROGRESS_MS = 100, BAR = 30, MAX_WORKERS = 256 };
+
+struct scan {
+    const struct rule_set *set;
+    enum scan_look look;
+    bool has_bar;
+    uint64_t total_bytes; /* of all files; 0: not known */
+    int64_t started_ms, shown_ms;
+    struct scan_counts counts;
+    struct err err; /* of writing */
+};
+
+static void print_help(FILE *out)
+{
+    fputs("saring scan [--rules FOLDER]… [--format csv --text-column NAMA] [--json] [BERKAS…]\n"
+          "\n"
+          "Pos masuk, yang kena aturan keluar: satu objek JSON sebaris, atau tabel di terminal.\n"
+          "Posts in, flagged ones out: one JSON object a line, or a table on a terminal.\n"
+          "\n"
+          "  BERKAS         satu objek JSON per baris: {\"text\":…, \"id\", \"source\", \"url\", "
+          "\"title\",\n"
+          "                 \"author_name\", \"lang\", \"published\", \"links\"}; bawaan masukan "
+          "standar\n"
+          "                 one JSON object a line, all but \"text\" optional; default stdin\n"
+          "  --rules        folder aturan, boleh berulang; bawaan: rules\n"
+          "                 folder of rules, may be repeated; default: rules\n"
+          "  --format csv   CSV dengan baris judul / CSV with a header row\n"
+          "  --text-column  kolom teksnya / the column that holds the text; default: text\n"
+          "  --json         JSON juga di terminal, dan untuk ringkasan / also on a terminal, and\n"
+          "                 for the summary\n"
+          "\n"
+          "Baris rusak disebut di stderr, dihitung dan dilewati. Tidak ada yang disimpan.\n"
+          "Bad lines are named on stderr, counted and passed over. Nothing is stored.\n"
+          "Keluar/exit: 0 selesai/done, 2 ada yang tidak terbaca/something could not be read.\n"
+          "\n"
+          "  saring scan --rules rules --rules feeds/example feeds/example/posts.ndjson\n"
+          "  saring scan --format csv --text-column text posts.csv | jq -r .post.text\n",
+          out);
+}
+
+static int cannot(const struct err *err)
+{
+    char text[800];
+    struct buf line = BUF_EMPTY;
+    buf_put_string(&line, "saring scan: ");
+    cli_put_line(&line, str_of(err_format(err, text, sizeof text)));
+    fprintf(stderr, "%s\n", line.bytes);
+    buf_fini(&line);
+    return CLI_CANNOT;
+}
+
+/* Errors of rules, each on a line; warnings are for `rules check`. */
+static void report_rule(void *context, bool is_error, const struct err *err)
+{
+    (void)context;
+    if (is_error) {
+        cannot(err);
+    }
+}
+
+static unsigned cores(void)
+{
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return count < 1 ? 1 : count > MAX_WORKERS ? MAX_WORKERS : (unsigned)count;
+}
+
+/* The bytes of all files, if they are files. */
+static uint64_t total_bytes(const struct scan_job *job)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < job->file_count; i++) {
+        struct stat status;
+        if (strcmp(job->files[i], "-") == 0 || stat(job->files[i], &status) != 0 ||
+            !S_ISREG(status.st_mode)) {
+            return 0;
+        }
+        total += (uint64_t)status.st_size;
+    }
+    return total;
+}
+
+static void clear_bar(const struct scan *scan)
+{
+    if (scan->has_bar && scan->shown_ms != 0) {
+        fputs("\r\033[K", stderr);
+    }
+}
+
+static void show_bar(struct scan *scan)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (!scan->has_bar || now_ms - scan->shown_ms < PROGRESS_MS) {
+        return;
+    }
+    scan->shown_ms = now_ms;
+    fputs("\r\033[K", stderr);
+    if (scan->total_bytes > 0) {
+        double part = (double)scan->counts.bytes / (double)scan->total_bytes;
+        int full = part < 1 ? (int)(part * BAR) : BAR;
+        fprintf(stderr, "[%.*s%*s] %3d %%  ", full, "##############################", BAR - full,
+                "", part < 1 ? (int)(part * 100) : 100);
+    }
+    fprintf(stderr, "%" PRIu64 " pos/posts, %" PRIu64 " ditandai/flagged", scan->counts.posts,
+            scan->counts.flagged);
+    fflush(stderr);
+}
+
+static bool write_block(void *context, struct scan_block *block)
+{
+    struct scan *scan = context;
+    scan->counts.posts += block->counts.posts;
+    scan->counts.flagged += block->counts.flagged;
+    scan->counts.bad += block->counts.bad;
+    scan->counts.faults += block->counts.faults;
+    scan->counts.mended += block->counts.mended;
+    scan->counts.bytes += block->counts.bytes;
+    if (block->errors.len > 0 || block->out.len > 0) {
+        clear_bar(scan);
+    }
+    if (block->errors.len > 0) {
+        fwrite(block->errors.bytes, 1, block->errors.len, stderr);
+    }
+    bool ok = block->out.len == 0 || cli_print(&block->out, &scan->err);
+    show_bar(scan);
+    return ok;
+}
+
+static void *new_worker(void *context)
+{
+    const struct scan *scan = context;
+    return scan_worker_new(scan->set, scan->look);
+}
+
+static void free_worker(void *worker)
+{
+    scan_worker_free(worker);
+}
+
+static void run_worker(void *worker, struct scan_block *block)
+{
+    scan_worker_run(worker, block);
+}
+
+static void summarise(const struct scan *scan, bool is_json)
+{
+    const struct scan_counts *counts = &scan->counts;
+    double seconds = (double)(clock_monotonic_ms() - scan->started_ms) / 1000;
+    double rate = (double)counts->posts / (seconds > 0.001 ? seconds : 0.001);
+    clear_bar(scan);
+    if (is_json) {
+        fprintf(stderr,
+                "{\"posts\":%" PRIu64 ",\"flagged\":%" PRIu64 ",\"bad\":%" PRIu64
+                ",\"mended\":%" PRIu64 ",\"faults\":%" PRIu64 ",\"bytes\":%" PRIu64
+                ",\"seconds\":%.3f,\"posts_per_second\":%.0f}\n",
+                counts->posts, counts->flagged, counts->bad, counts->mended, counts->faults,
+                counts->bytes, seconds, rate);
+        return;
+    }
+    fprintf(stderr,
+            "%" PRIu64 " pos/posts, %" PRIu64 " ditandai/flagged, %" PRIu64
+            " rusak/bad, %.0f pos/posts per detik/second\n",
+            counts->posts, counts->flagged, counts->bad, rate);
+    if (counts->mended > 0) {
+        fprintf(stderr, "%" PRIu64 " urutan bukan UTF-8 diganti / sequences that were no UTF-8 "
+                        "replaced by U+FFFD\n",
+                counts->mended);
+    }
+    if (counts->faults > 0) {
+        fprintf(stderr,
+                "%" PRIu64 " kali sebuah aturan kehabisan batas dan pos itu belum pasti bersih / "
+                "times a rule ran into its limit, and whether it matched is not known\n",
+                counts->faults);
+    }
+}
+
+static int run(struct scan_job *job, const struct rule_set_options *rules, bool is_json)
+{
+    struct scan scan = {.err = ERR_NONE};
+    struct err err = ERR_NONE;
+    struct rule_set *set = rule_set_load(rules, &err);
+    if (set == NULL) {
+        err = ERR_NONE; /* its errors were reported */
+        err_set(&err, "aturan tidak termuat / the rules do not load; saring rules check");
+        return cannot(&err);
+    }
+    bool is_table = !is_json && cli_is_terminal(stdout);
+    scan.set = set;
+    scan.look = !is_table ? SCAN_JSON : cli_has_colour(stdout) ? SCAN_COLOUR : SCAN_PLAIN;
+    scan.has_bar = !is_json && cli_is_terminal(stderr);
+    scan.total_bytes = total_bytes(job);
+    scan.started_ms = clock_monotonic_ms();
+    job->workers = cores();
+    job->worker_new = new_worker;
+    job->worker_free = free_worker;
+    job->work = run_worker;
+    job->write = write_block;
+    job->context = &scan;
+    bool ok = scan_run(job, &err);
+    summarise(&scan, is_json);
+    rule_set_unref(set);
+    if (err_is_set(&scan.err)) {
+        return cannot(&scan.err);
+    }
+    return ok ? CLI_FINE : CLI_CANNOT; /* what could not be read is named already */
+}
+
+int cmd_scan(int argc, char **argv)
+{
+    static const char *const standard_input[] = {"-"};
+    static const char *const standard_rules[] = {"rules", NULL};
+    const char *format = "ndjson", *text_column = NULL;
+    struct cli_words folders = {.count = 0}, files = {.count = 0};
+    struct err err = ERR_NONE;
+    bool is_json = false;
+    const struct cli_option options[] = {{"rules", CLI_LIST, &folders},
+                                         {"format", CLI_TEXT, &format},
+                                         {"text-column", CLI_TEXT, &text_column},
+                                         {"json", CLI_FLAG, &is_json},
+                                         {NULL, CLI_FLAG, NULL}};
+    if (cli_options_help(argc, argv)) {
+        print_help(stdout);
+        return CLI_FINE;
+    }
+    if (!cli_options_read(options, argc, argv, &files, &err)) {
+        return cannot(&err);
+    }
+    bool is_csv = strcmp(format, "csv") == 0;
+    if (!is_csv && strcmp(format, "ndjson") != 0) {
+        err_set(&err, "--format is 'csv' or 'ndjson', not '%.60s'", format);
+        return cannot(&err);
+    }
+    if (text_column != NULL && !is_csv) {
+        err_set(&err, "--text-column goes with --format csv");
+        return cannot(&err);
+    }
+    struct scan_job job = {.files = files.count > 0 ? files.at : standard_input,
+                           .file_count = files.count > 0 ? files.count : 1,
+                           .format = is_csv ? SCAN_CSV : SCAN_NDJSON,
+                           .text_column = text_column};
+    struct rule_set_options rules = {.folders = folders.count > 0 ? folders.at : standard_rules,
+                                     .clock = clock_system(),
+                                     .report = report_rule};
+    return run(&job, &rules, is_json);
+}
