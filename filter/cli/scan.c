@@ -178,8 +178,9 @@ static void summarise(const struct scan *scan, bool is_json)
             " rusak/bad, %.0f pos/posts per detik/second\n",
             counts->posts, counts->flagged, counts->bad, rate);
     if (counts->mended > 0) {
-        fprintf(stderr, "%" PRIu64 " urutan bukan UTF-8 diganti / sequences that were no UTF-8 "
-                        "replaced by U+FFFD\n",
+        fprintf(stderr,
+                "%" PRIu64 " urutan bukan UTF-8 diganti / sequences that were no UTF-8 "
+                "replaced by U+FFFD\n",
                 counts->mended);
     }
     if (counts->faults > 0) {

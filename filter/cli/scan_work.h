@@ -1,4 +1,5 @@
-/* What a worker of `saring scan` does with a block: read each post, match it, render what matched. */
+/* What a worker of `saring scan` does with a block: read each post, match it, render what matched.
+ */
 #pragma once
 
 #include "filter/cli/scan_blocks.h"
