@@ -136,11 +136,11 @@ static void decided(void **state)
     assert_int_equal(house_state(house, 1), CASE_PURGED);
     assert_int_equal(house_flag(house, (struct house_post){.id = "d", .text = SCAM}),
                      CASEBOOK_DECIDED);
-    /* Other evidence is another question, and so is another text. */
-    assert_int_equal(house_flag(house, (struct house_post){.id = "a", .text = SCAM, .revision = 1}),
-                     CASEBOOK_OPENED);
+    /* Another text is another question, and so is other evidence about the same one. */
     assert_int_equal(house_flag(house, (struct house_post){.id = "e", .text = SCAM " ok"}),
                      CASEBOOK_OPENED);
+    assert_int_equal(house_flag(house, (struct house_post){.id = "a", .text = SCAM, .revision = 1}),
+                     CASEBOOK_JOINED);
     house_tear_down(house);
 }
 
