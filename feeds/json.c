@@ -330,11 +330,14 @@ static int on_number(void *context, const char *digits, size_t len)
     return 1;
 }
 
-static bool fail_syntax(struct reader *in, yajl_handle yajl, struct str text)
+/* `at`: how far it was read. */
+static bool fail_syntax(struct reader *in, yajl_handle yajl, struct str text, size_t at)
 {
     unsigned char *reason = yajl_get_error(yajl, 0, NULL, 0);
     const char *message = reason != NULL ? (const char *)reason : "cut off";
-    size_t at = yajl_get_bytes_consumed(yajl), line = 1, start = 0;
+    const char *colon = strstr(message, "error: ");
+    message = colon != NULL ? colon + strlen("error: ") : message;
+    size_t line = 1, start = 0;
     for (size_t i = 0; i < at && i < text.len; i++) {
         if (text.at[i] == '\n') {
             line++;
@@ -367,13 +370,14 @@ bool feeds_json_read(struct str text, struct feeds_build *build, struct err *err
     build->head->format = FEEDS_JSON;
     build->head->version = "json";
     yajl_status status = yajl_parse(yajl, (const unsigned char *)text.at, text.len);
+    size_t at = yajl_get_bytes_consumed(yajl);
     if (status == yajl_status_ok) {
-        status = yajl_complete_parse(yajl);
+        status = yajl_complete_parse(yajl); /* an object that is not closed */
     }
     bool done = status == yajl_status_ok ||
                 (status == yajl_status_client_canceled && build->is_stopped && !err_is_set(err));
     if (status == yajl_status_error) {
-        fail_syntax(&in, yajl, text);
+        fail_syntax(&in, yajl, text, at);
     } else if (done && !in.has_items) {
         done = err_set(err, "is no JSON Feed: it has no list \"items\"");
     }

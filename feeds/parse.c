@@ -113,6 +113,7 @@ bool feeds_parse(struct feeds_parser *parser, const struct feeds_document *docum
     }
     struct str text = feeds_encoding_decode(document->bytes, document->content_type, &parser->utf8,
                                             &head->mended);
+    head->is_broken = head->mended > 0;
     struct str start = skip_space(text);
     if (start.len == 0) {
         return err_set(err, "is empty");
