@@ -188,8 +188,12 @@ static const struct shield *find(const struct blocklist_guard *guard, struct str
 
 static bool refuse(struct err *err, const struct shield *why, struct str host, const char *how)
 {
-    err_set_at(err, why->line, 0, "%.*s is protected, and %.*s %s", STR_FORMAT(why->name),
-               STR_FORMAT(host), how);
+    if (str_equal(why->name, host)) {
+        err_set_at(err, why->line, 0, "%.*s %s", STR_FORMAT(host), how);
+    } else {
+        err_set_at(err, why->line, 0, "%.*s is protected, and %.*s %s", STR_FORMAT(why->name),
+                   STR_FORMAT(host), how);
+    }
     return why->file != NULL ? err_in_file(err, why->file) : false;
 }
 
@@ -245,7 +249,8 @@ static bool check(const struct blocklist_guard *guard, enum blocklist_scope scop
     }
     const struct shield *above = find_above(guard, host);
     if (above != NULL && !above->is_shared) {
-        return refuse(err, above, host, "is or lies below it");
+        return refuse(err, above, host,
+                      str_equal(above->name, host) ? "is protected" : "lies below it");
     }
     const char *query = path.len > 0 ? memchr(path.at, '?', path.len) : NULL;
     size_t path_len = query != NULL ? (size_t)(query - path.at) : path.len;

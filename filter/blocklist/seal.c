@@ -5,10 +5,12 @@
 #include <sodium.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "filter/base/err.h"
 #include "filter/base/file.h"
+#include "filter/base/log.h"
 
 #define KEY_FILE "/list.key"
 #define PUBLIC_FILE "/list.pub"
@@ -24,6 +26,17 @@ static struct buf path_of(const char *state, const char *name)
     return path;
 }
 
+/* What root writes belongs to whom the folder belongs to, as SQLite does it for the casebook. */
+static void give(const char *path, const char *state)
+{
+    struct stat folder;
+    if (geteuid() == 0 && stat(state, &folder) == 0 && folder.st_uid != 0 &&
+        lchown(path, folder.st_uid, folder.st_gid) != 0) {
+        log_line(LOG_WARN, "list_file_owner", LOG_TEXT("path", path),
+                 LOG_TEXT("error", strerror(errno)));
+    }
+}
+
 static bool take_lock(struct blocklist_seal *seal, const char *state, struct err *err)
 {
     struct buf path = path_of(state, LOCK_FILE);
@@ -37,7 +50,9 @@ static bool take_lock(struct blocklist_seal *seal, const char *state, struct err
             done = err_set(err, "cannot be locked: %s", strerror(errno));
         }
     }
-    if (!done) {
+    if (done) {
+        give(path.bytes, state);
+    } else {
         err_in_file(err, path.bytes);
     }
     buf_fini(&path);
@@ -77,6 +92,7 @@ static bool take_serial(struct blocklist_seal *seal, const char *state, int64_t 
         seal->serial = (int32_t)(now - last) > 0 ? now : last + 1;
         buf_printf(&text, "%lu\n", (unsigned long)seal->serial);
         done = file_write(path.bytes, buf_str(&text), 0600, err);
+        give(path.bytes, state);
     }
     buf_fini(&path);
     buf_fini(&text);
@@ -128,6 +144,8 @@ static bool take_key(struct blocklist_seal *seal, const char *state, enum blockl
     bool done = blocklist_seal_exists(state)
                     ? load_key(seal, secret_path.bytes, err)
                     : make_key(seal, secret_path.bytes, public_path.bytes, err);
+    give(secret_path.bytes, state);
+    give(public_path.bytes, state);
     buf_fini(&secret_path);
     buf_fini(&public_path);
     return done;

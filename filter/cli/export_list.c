@@ -6,6 +6,7 @@
 
 #include "filter/base/err.h"
 #include "filter/casebook/season.h"
+#include "filter/cli/terminal.h"
 
 /* DESIGN, limit 7: a list is valid for at most 24 hours. */
 static const int64_t longest_ms = (int64_t)24 * 3600 * 1000;
@@ -33,8 +34,14 @@ static void empty_list(struct export_list *list, const char *id, const char *en,
         return;
     }
     buf_printf(&list->empty, "%s / %s", id, en);
-    fprintf(stderr, "saring export: dikosongkan / emptied: %s%s%s\n", list->empty.bytes,
-            err != NULL ? ": " : "", err != NULL ? err_format(err, text, sizeof text) : "");
+    struct buf why = BUF_EMPTY;
+    if (err != NULL) {
+        buf_put_string(&why, ": ");
+        cli_put_line(&why, str_of(err_format(err, text, sizeof text)));
+    }
+    fprintf(stderr, "saring export: dikosongkan / emptied: %s%.*s\n", list->empty.bytes,
+            STR_FORMAT(buf_str(&why)));
+    buf_fini(&why);
 }
 
 static void read_season(struct export_list *list)

@@ -1,12 +1,16 @@
 #include "filter/cli/review_show.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 
 #include "filter/base/clock.h"
+#include "filter/base/err.h"
 #include "filter/base/mem.h"
+#include "filter/blocklist/entry.h"
+#include "filter/cli/review_json.h"
 #include "filter/cli/terminal.h"
 
-/* What is left until the clock acts, in the largest unit that fits: "18 menit". */
+/* What is left until the clock acts, in the largest unit that fits: "18 min", "5 h", "6 d". */
 static void put_left(struct buf *out, int64_t deadline_ms, int64_t now_ms)
 {
     if (deadline_ms == CLOCK_NEVER) {
@@ -16,53 +20,28 @@ static void put_left(struct buf *out, int64_t deadline_ms, int64_t now_ms)
     static const int64_t day = 1440; /* minutes */
     int64_t minutes = (deadline_ms - now_ms) / 60000;
     if (minutes < 0) {
-        buf_put_string(out, "lewat/due");
+        buf_put_string(out, "0 min");
     } else if (minutes < 120) {
-        buf_printf(out, "%lld menit", (long long)minutes);
+        buf_printf(out, "%lld min", (long long)minutes);
     } else if (minutes < 2 * day) {
-        buf_printf(out, "%lld jam", (long long)(minutes / 60));
+        buf_printf(out, "%lld h", (long long)(minutes / 60));
     } else {
-        buf_printf(out, "%lld hari", (long long)(minutes / day));
+        buf_printf(out, "%lld d", (long long)(minutes / day));
     }
-}
-
-static void put_time_field(struct buf *out, const char *name, int64_t time_ms)
-{
-    char text[CLOCK_TEXT];
-    if (time_ms != CLOCK_NEVER) {
-        buf_put_json_field(out, name, str_of(clock_format(time_ms, text)));
-    }
-}
-
-static void put_summary_json(const struct casebook_case *one, struct buf *out)
-{
-    buf_printf(out, "{\"id\":%lld,\"version\":%lld", (long long)one->id, (long long)one->version);
-    buf_put_json_field(out, "class", str_of(rule_class_name(one->class)));
-    buf_put_json_field(out, "state", str_of(casebook_state_name(one->state)));
-    put_time_field(out, "opened", one->opened_ms);
-    put_time_field(out, "since", one->since_ms);
-    put_time_field(out, "deadline", one->deadline_ms);
-    buf_put_json_field(out, "rule", one->rule_id);
-    buf_put_json_field(out, "title", one->rule_title);
-    buf_put_json_field(out, "level", one->level);
-    buf_put_json_field(out, "excerpt", one->excerpt);
-    buf_put_json_field(out, "claimed_by", one->claimed_by);
-    buf_printf(out, ",\"copies\":%zu,\"demo\":%s", one->copies, one->is_demo ? "true" : "false");
 }
 
 void review_show_line(const struct casebook_case *one, int64_t now_ms, enum review_look look,
                       struct buf *out)
 {
     if (look == REVIEW_JSON) {
-        put_summary_json(one, out);
-        buf_put_string(out, "}\n");
+        review_json_line(one, out);
         return;
     }
     struct buf left = BUF_EMPTY;
     put_left(&left, one->deadline_ms, now_ms);
     buf_printf(out, "#%-5lld %-9s %-9s x%-3zu ", (long long)one->id, rule_class_name(one->class),
                casebook_state_name(one->state), one->copies);
-    cli_put_cell(out, buf_str(&left), 10);
+    cli_put_cell(out, buf_str(&left), 7);
     buf_put_char(out, ' ');
     cli_put_cell(out, one->rule_title, 32);
     buf_put_char(out, ' ');
@@ -169,65 +148,51 @@ static void put_post(const struct casebook_post *post, enum review_look look, st
     }
 }
 
-static void put_page_json(const struct casebook_page *page, struct buf *out)
+/* An entry in words; what else is proposed as the JSON that is signed. */
+static void put_proposal(const struct casebook_page *page, struct buf *out)
 {
-    put_summary_json(&page->summary, out);
-    buf_put_string(out, ",\"rules\":[");
-    for (size_t i = 0; i < page->rule_count; i++) {
-        const struct casebook_rule *rule = &page->rules[i];
-        buf_put_string(out, i > 0 ? ",{" : "{");
-        buf_put_json_field(out, "id", rule->id);
-        buf_put_json_field(out, "title", rule->title);
-        buf_put_json_field(out, "description", rule->description);
-        buf_put_json_field(out, "level", rule->level);
-        buf_put_string(out, ",\"evidence\":[");
-        for (size_t k = 0; k < rule->evidence_count; k++) {
-            buf_put_string(out, k > 0 ? ",{" : "{");
-            buf_put_json_field(out, "url", rule->evidence[k].url);
-            buf_put_json_field(out, "publisher", rule->evidence[k].publisher);
-            buf_put_char(out, '}');
-        }
-        buf_put_string(out, "]}");
+    char start[CLOCK_TEXT], end[CLOCK_TEXT];
+    if (page->proposal.len == 0) {
+        return;
     }
-    buf_put_string(out, "],\"posts\":[");
-    for (size_t i = 0; i < page->post_count; i++) {
-        const struct casebook_post *post = &page->posts[i];
-        buf_put_string(out, i > 0 ? ",{" : "{");
-        buf_put_json_field(out, "source", post->source);
-        buf_put_json_field(out, "id", post->id);
-        buf_put_json_field(out, "url", post->url);
-        buf_put_json_field(out, "title", post->title);
-        buf_put_json_field(out, "text", post->text);
-        buf_put_string(out, ",\"spans\":[");
-        for (size_t k = 0; k < post->span_count; k++) {
-            buf_put_string(out, k > 0 ? ",{" : "{");
-            buf_put_json_field(out, "field", post->spans[k].field);
-            buf_printf(out, ",\"start\":%zu,\"end\":%zu}", post->spans[k].span.start,
-                       post->spans[k].span.end);
-        }
-        buf_put_string(out, "],\"links\":[");
-        for (size_t k = 0; k < post->link_count; k++) {
-            buf_put_string(out, k > 0 ? "," : "");
-            buf_put_json(out, post->links[k]);
-        }
-        buf_put_string(out, "]}");
+    struct err err = ERR_NONE;
+    struct blocklist_entry *entry = blocklist_entry_read(page->proposal, &err);
+    buf_put_string(out, "\n  usulan / proposal: ");
+    cli_put_line(out, page->proposal_kind);
+    buf_put_char(out, '\n');
+    if (entry == NULL) {
+        put_line(out, "JSON", page->proposal, true);
+        return;
     }
-    buf_put_string(out, "],\"history\":[");
-    for (size_t i = 0; i < page->event_count; i++) {
-        const struct casebook_event *event = &page->events[i];
-        buf_printf(out, "%s{\"seq\":%lld", i > 0 ? "," : "", (long long)event->seq);
-        put_time_field(out, "time", event->time_ms);
-        buf_put_json_field(out, "actor", event->actor);
-        buf_put_json_field(out, "action", event->action);
-        buf_put_json_field(out, "detail", event->detail);
-        buf_put_char(out, '}');
+    const struct blocklist_draft *parts = blocklist_entry_parts(entry);
+    put_line(out, blocklist_scope_name(parts->scope), parts->target, true);
+    buf_printf(out, "    %s – %s\n", clock_format(parts->start_ms, start),
+               clock_format(parts->end_ms, end));
+    put_line(out, "alasan / reason", parts->reason, true);
+    blocklist_entry_free(entry);
+}
+
+/* Of an event's detail what people ask first: from where to where, and in whose words why. */
+static void put_detail(struct str detail, struct buf *out)
+{
+    static const char *const words[] = {"reason", "why", "message", "conflict"};
+    json_t *object = json_loadb(detail.len > 0 ? detail.at : "", detail.len, 0, NULL);
+    const char *from = json_string_value(json_object_get(object, "from"));
+    const char *to = json_string_value(json_object_get(object, "to"));
+    if (from != NULL && to != NULL) {
+        buf_put_char(out, ' ');
+        cli_put_line(out, str_of(from));
+        buf_put_string(out, " > ");
+        cli_put_line(out, str_of(to));
     }
-    buf_put_char(out, ']');
-    buf_put_json_field(out, "proposal_kind", page->proposal_kind);
-    buf_put_json_field(out, "proposal", page->proposal);
-    buf_put_json_field(out, "entry", page->entry_id);
-    buf_put_json_field(out, "entry_state", page->entry_state);
-    buf_put_string(out, "}\n");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *text = json_string_value(json_object_get(object, words[i]));
+        if (text != NULL) {
+            buf_put_string(out, ": ");
+            cli_put_defanged(out, str_of(text), 10);
+        }
+    }
+    json_decref(object);
 }
 
 static void put_head(const struct casebook_case *one, int64_t now_ms, struct buf *out)
@@ -247,7 +212,7 @@ void review_show(const struct casebook_page *page, int64_t now_ms, enum review_l
 {
     char time[CLOCK_TEXT];
     if (look == REVIEW_JSON) {
-        put_page_json(page, out);
+        review_json(page, out);
         return;
     }
     put_head(&page->summary, now_ms, out);
@@ -272,13 +237,7 @@ void review_show(const struct casebook_page *page, int64_t now_ms, enum review_l
     for (size_t i = 0; i < page->post_count; i++) {
         put_post(&page->posts[i], look, out);
     }
-    if (page->proposal.len > 0) {
-        buf_put_string(out, "\n  usulan / proposal: ");
-        cli_put_line(out, page->proposal_kind);
-        buf_put_string(out, "\n    ");
-        cli_put_defanged(out, page->proposal, 4);
-        buf_put_char(out, '\n');
-    }
+    put_proposal(page, out);
     put_line(out, "entri / entry", page->entry_id, false);
     put_line(out, "keadaannya / its state", page->entry_state, false);
     buf_put_string(out, "\n  riwayat / history\n");
@@ -289,8 +248,7 @@ void review_show(const struct casebook_page *page, int64_t now_ms, enum review_l
         cli_put_cell(out, event->actor, 12);
         buf_put_char(out, ' ');
         cli_put_cell(out, event->action, 9);
-        buf_put_char(out, ' ');
-        cli_put_defanged(out, event->detail, 10);
+        put_detail(event->detail, out);
         buf_put_char(out, '\n');
     }
 }

@@ -116,6 +116,9 @@ static int start(struct season_command *command, const struct cli_words *words, 
                                                    buf_str(&team), buf_str(&independent), err),
                              err);
     }
+    if (status == CLI_FINE) {
+        printf("musim dimulai / the season has begun: saring season show\n");
+    }
     buf_fini(&file);
     buf_fini(&team);
     buf_fini(&independent);
