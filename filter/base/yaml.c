@@ -304,6 +304,10 @@ bool yaml_parse(struct arena *arena, struct str text, struct yaml_node ***docume
     if (yaml_parser_initialize(&in.parser) == 0) {
         return err_set(err, "libyaml cannot start");
     }
+    /* libyaml skips a byte order mark only where it guesses the encoding. */
+    if (str_starts(text, STR("\xef\xbb\xbf"))) {
+        text = str_part(text, 3, text.len);
+    }
     yaml_parser_set_encoding(&in.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&in.parser, (const unsigned char *)(text.len > 0 ? text.at : ""),
                                  text.len);
