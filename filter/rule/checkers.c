@@ -72,6 +72,7 @@ bool rule_basis_allow(struct rule_basis *basis, struct rule_findings *findings, 
 {
     bool done = true;
     unsigned number = 0;
+    text = rule_without_bom(text);
     for (size_t at = 0; at < text.len;) {
         const char *end = memchr(text.at + at, '\n', text.len - at);
         size_t stop = end != NULL ? (size_t)(end - text.at) : text.len;

@@ -313,6 +313,7 @@ static bool read_document(struct rule_loader *loader, const struct yaml_node *ro
         (str_is(draft.rule->status, "deprecated") || str_is(draft.rule->status, "unsupported"))) {
         draft.is_active = false;
     }
+    draft.detection = hash_tree(yaml_get(root, "detection"));
     mem_grow(&loader->drafts, &loader->room, loader->count + 1, sizeof *loader->drafts);
     loader->drafts[loader->count++] = draft;
     return true;
@@ -357,6 +358,7 @@ bool rule_loader_add(struct rule_loader *loader, struct str yaml)
     if (!check_bytes(findings, yaml)) {
         return false;
     }
+    yaml = rule_without_bom(yaml);
     struct arena *tree = arena_new(TREE_MAX);
     loader->compiler.source = yaml;
     bool done = yaml_parse(tree, yaml, &roots, &count, &err) || rule_fault_err(findings, &err);

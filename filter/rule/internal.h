@@ -93,6 +93,9 @@ void rule_lists_fini(struct rule_lists *lists);
 bool rule_lists_add(struct rule_lists *lists, struct rule_findings *findings, struct str name,
                     struct str text);
 
+/* The text without the mark that some editors put in front of UTF-8. */
+struct str rule_without_bom(struct str text);
+
 /* NULL if there is none. */
 const struct rule_list *rule_lists_get(const struct rule_lists *lists, struct str name);
 
@@ -392,6 +395,7 @@ bool rule_basis_read(const struct rule_basis *basis, const struct yaml_node *nod
 struct rule_draft {
     struct rule *rule; /* in the loader's arena */
     bool is_active;
+    struct hash detection; /* two rules of one are one rule too many */
     struct rule_samples tests;
 };
 

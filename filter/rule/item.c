@@ -76,6 +76,29 @@ static void put_around(const struct rule_key *key, struct str glob, struct buf *
     }
 }
 
+static bool is_post_text(const struct rule_key *key)
+{
+    return str_is(key->field, "text") || str_is(key->field, "title");
+}
+
+/* Globs that are sound, and hardly what the writer wanted. */
+static void check_glob(struct rule_compiler *compiler, const struct yaml_node *node,
+                       const struct rule_key *key, struct str pattern)
+{
+    if (!compiler->is_strict) {
+        return;
+    }
+    if (pattern.len == 1 && pattern.at[0] == RULE_ANY_RUN) {
+        rule_warn(compiler->findings, node->line, node->column,
+                  "'*' matches every post that has this field; write what it must hold, or exists");
+    } else if (is_post_text(key) && !has_wildcard(pattern)) {
+        rule_warn(compiler->findings, node->line, node->column,
+                  "this matches only a post that says '%.*s' and nothing else; use words or "
+                  "contains",
+                  STR_FORMAT(rule_shown(node->text)));
+    }
+}
+
 /* One text with its wildcards read, as an atom; `value` is how the rule or list has it. */
 static bool put_glob(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
                      const struct yaml_node *node, struct str value, struct str glob,
@@ -93,6 +116,9 @@ static bool put_glob(struct rule_compiler *compiler, const struct rule_key *key,
         done = rule_value_fold(atom.view, buf_str(&around), compiler->atoms->arena, &atom.pattern,
                                &err);
         buf_fini(&around);
+        if (done) {
+            check_glob(compiler, node, key, atom.pattern);
+        }
     }
     return done ? put_atom(compiler, node, &atom, parts) : fail_value(compiler, node, value, &err);
 }
@@ -290,6 +316,25 @@ static bool compile_value(struct rule_compiler *compiler, const struct rule_key 
     return done;
 }
 
+/* A value that is there already, perhaps spelled otherwise; long lists are not walked. */
+static void check_twice(struct rule_compiler *compiler, const struct yaml_node *node,
+                        const struct rule_parts *parts, struct rule_part part)
+{
+    enum { FEW = 500 };
+    if (!compiler->is_strict || part.node->kind != RULE_NODE_ATOM || parts->count > FEW) {
+        return;
+    }
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct rule_node *other = parts->items[i].node;
+        if (other->kind == RULE_NODE_ATOM && other->atom == part.node->atom) {
+            rule_warn(compiler->findings, node->line, node->column,
+                      "'%.*s' is in this list already, once folded; take it out",
+                      STR_FORMAT(rule_shown(node->text)));
+            return;
+        }
+    }
+}
+
 static bool compile_values(struct rule_compiler *compiler, const struct rule_key *key,
                            uint32_t field, const struct yaml_node *node, struct rule_parts *parts)
 {
@@ -313,6 +358,7 @@ static bool compile_values(struct rule_compiler *compiler, const struct rule_key
     bool done = true;
     for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
         if (compile_value(compiler, key, field, item, &part)) {
+            check_twice(compiler, item, parts, part);
             rule_parts_put(parts, part);
         } else {
             done = false;

@@ -2,6 +2,7 @@
 
 #include "filter/base/mem.h"
 #include "filter/rule/internal.h"
+#include "filter/text/utf8.h"
 
 void rule_lists_fini(struct rule_lists *lists)
 {
@@ -65,6 +66,9 @@ static int compare_values(const void *left, const void *right)
 static bool add_line(struct rule_lists *lists, struct rule_findings *findings,
                      struct rule_list *list, struct str value, unsigned line)
 {
+    if (!utf8_is_valid(value) || memchr(value.at, '\0', value.len) != NULL) {
+        return rule_fault(findings, line, 1, "not UTF-8 text; save the file as UTF-8");
+    }
     if (value.len > RULE_VALUE_MAX) {
         return rule_fault(findings, line, 1, "a line of %zu bytes; at most %d are one value",
                           value.len, (int)RULE_VALUE_MAX);
@@ -82,12 +86,18 @@ static bool add_line(struct rule_lists *lists, struct rule_findings *findings,
     return true;
 }
 
+struct str rule_without_bom(struct str text)
+{
+    return str_starts(text, STR("\xef\xbb\xbf")) ? str_part(text, 3, text.len) : text;
+}
+
 bool rule_lists_add(struct rule_lists *lists, struct rule_findings *findings, struct str name,
                     struct str text)
 {
     struct rule_list *list = find_or_add(lists, name);
     bool done = list != NULL || rule_fault(findings, 0, 0, "the lists are too large");
     unsigned line = 0;
+    text = rule_without_bom(text);
     for (size_t at = 0; done && at < text.len;) {
         const char *end = memchr(text.at + at, '\n', text.len - at);
         size_t stop = end != NULL ? (size_t)(end - text.at) : text.len;

@@ -105,6 +105,14 @@ static bool check_attacks(const pcre2_code *regex, const struct rule_attacks *at
     return true;
 }
 
+static bool matches_nothing(const pcre2_code *regex)
+{
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    int result = pcre2_match(regex, (PCRE2_SPTR) "", 0, 0, 0, data, NULL);
+    pcre2_match_data_free(data);
+    return result >= 0;
+}
+
 bool rule_regex_check(struct str pattern, unsigned flags, struct err *warning, struct err *err)
 {
     struct rule_attacks attacks = {.count = 0};
@@ -117,6 +125,10 @@ bool rule_regex_check(struct str pattern, unsigned flags, struct err *warning, s
     bool fine = size <= MOST_COMPILED ||
                 err_set(err, "%zu bytes when compiled; at most %d, so use smaller repeats", size,
                         (int)MOST_COMPILED);
+    if (fine && matches_nothing(regex)) {
+        err_set(warning, "it can match no letters at all, so it matches every post; say what must "
+                         "be there");
+    }
     fine = fine && rule_attacks_find(pattern, flags, &attacks, err) &&
            check_attacks(regex, &attacks, warning, err);
     rule_attacks_fini(&attacks);

@@ -90,6 +90,38 @@ static bool check_ids(struct loading *load)
     return done;
 }
 
+static int compare_detections(const void *left, const void *right)
+{
+    const struct rule_draft *a = *(const struct rule_draft *const *)left;
+    const struct rule_draft *b = *(const struct rule_draft *const *)right;
+    int order = memcmp(&a->detection, &b->detection, sizeof a->detection);
+    return order != 0 ? order : compare_ids(a, b);
+}
+
+/* Warns of rules that say the same under two names. */
+static void check_twins(struct loading *load)
+{
+    size_t count = load->loader.count;
+    const struct rule_draft **drafts = mem_zero(count, sizeof(struct rule_draft *));
+    for (size_t i = 0; i < count; i++) {
+        drafts[i] = &load->loader.drafts[i];
+    }
+    if (count > 1) {
+        qsort(drafts, count, sizeof(struct rule_draft *), compare_detections);
+    }
+    for (size_t i = 1; i < count; i++) {
+        const struct rule *one = drafts[i - 1]->rule, *other = drafts[i]->rule;
+        if (memcmp(&drafts[i - 1]->detection, &drafts[i]->detection, sizeof(struct hash)) == 0) {
+            load->findings.file = other->file.at;
+            rule_warn(&load->findings, other->line, 1,
+                      "its detection is that of %s:%u; one of the two is enough", one->file.at,
+                      one->line);
+        }
+    }
+    load->findings.file = NULL;
+    free(drafts);
+}
+
 static int compare_lists(const void *left, const void *right)
 {
     const struct rule_list *a = *(const struct rule_list *const *)left;
@@ -168,6 +200,7 @@ static bool load_all(struct rule_set *set, const struct rule_set_options *option
     if (!check_ids(load) || !done || load->findings.errors > 0) {
         return false;
     }
+    check_twins(load);
     if (!rule_loader_program(&load->loader, &set->program)) {
         return fail_full(load);
     }

@@ -124,6 +124,7 @@ bool rule_speech_read(struct str ndjson, struct arena *arena, struct rule_findin
 {
     struct reading in = {.arena = arena, .findings = findings};
     bool done = true;
+    ndjson = rule_without_bom(ndjson);
     for (size_t at = 0; at < ndjson.len;) {
         const char *end = memchr(ndjson.at + at, '\n', ndjson.len - at);
         size_t stop = end != NULL ? (size_t)(end - ndjson.at) : ndjson.len;
