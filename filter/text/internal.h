@@ -85,6 +85,11 @@ static inline bool text_is_letter(char c)
     return c >= 'a' && c <= 'z';
 }
 
+static inline bool text_is_vowel(char c)
+{
+    return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
+}
+
 static inline bool text_is_digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -1,10 +1,5 @@
 #include "filter/text/internal.h"
 
-static bool is_vowel(char c)
-{
-    return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
-}
-
 char text_leet_letter(char c, char before, char after)
 {
     switch (c) {
@@ -98,8 +93,8 @@ static bool is_leet_sign(const struct text_letters *letters, size_t i)
     bool between = (text_is_letter(before) || text_is_digit(before)) &&
                    (text_is_letter(after) || text_is_digit(after));
     if (sign == '!') {
-        return between && text_is_letter(before) && !is_vowel(before) && text_is_letter(after) &&
-               !is_vowel(after);
+        return between && text_is_letter(before) && !text_is_vowel(before) &&
+               text_is_letter(after) && !text_is_vowel(after);
     }
     return between || (i == letters->count - 1 && i >= 3 && text_is_letter(before)) ||
            (sign == '$' && i == 0 && letters->count > 3 && text_is_letter(after));
@@ -146,7 +141,7 @@ bool text_letters_collapse(struct text_letters *letters)
         char c = at[i].c, before = kept > 0 ? at[kept - 1].c : ' ';
         size_t repeated = end - i;
         if (repeated > 1 && text_is_letter(c) &&
-            (c == 'v' || is_vowel(c) || is_vowel(before) ||
+            (c == 'v' || text_is_vowel(c) || text_is_vowel(before) ||
              (repeated > 2 && text_is_letter(before)))) {
             at[i].len = at[end - 1].view_at + at[end - 1].len - at[i].view_at;
             at[i].c = c == 'v' ? 'w' : c;

@@ -298,10 +298,39 @@ static void put_spaced(struct skeleton *s)
     put_joined(s, start, count);
 }
 
+/*
+ * Whether nothing can come of what the block scan saw at `at`, which is mostly so: a doubled
+ * consonant behind another one, the '@' of a handle, an exclamation, a symbol beyond ASCII.
+ */
+static bool is_harmless(struct str text, size_t at)
+{
+    char c = text.at[at], before = at > 0 ? text.at[at - 1] : ' ';
+    char after = at + 1 < text.len ? text.at[at + 1] : ' ';
+    switch (c) {
+    case '@':
+        return !text_is_letter(before) && !text_is_digit(before);
+    case '!':
+        return !text_is_letter(before) || !text_is_letter(after);
+    case '\xe1':
+        return (unsigned char)after < 0xaa;
+    case '\xe2':
+        return after != '\x83' && after != '\xb1' && after != '\xb7';
+    default:
+        break;
+    }
+    bool is_double = text_is_letter(c) && c == before && c != after && c != 'v';
+    char first = is_double && at > 1 ? text.at[at - 2] : ' ';
+    return is_double && first != c && !text_is_vowel(c) && !text_is_vowel(first) &&
+           (unsigned char)first < 0x80 && !text_is_digit(first) && !text_is_sign(first);
+}
+
 /* Looks at the word around `at`; returns where to look on. */
 static size_t rewrite(struct skeleton *s, size_t at)
 {
     size_t start = at;
+    if (is_harmless(s->text, at)) {
+        return at + 1;
+    }
     while (start > s->copied &&
            (text_is_letter(s->text.at[start - 1]) || text_is_digit(s->text.at[start - 1]) ||
             text_is_sign(s->text.at[start - 1]))) {
