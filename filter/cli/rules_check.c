@@ -9,7 +9,7 @@
 #include "filter/rule/engine.h"
 
 static const char *const ways[RULE_WAYS] = {
-    [RULE_WAY_TABLE] = "table", [RULE_WAY_LITERAL] = "literal", [RULE_WAY_HYPERSCAN] = "hyperscan",
+    [RULE_WAY_TABLE] = "table", [RULE_WAY_LITERAL] = "literal", [RULE_WAY_AUTOMATON] = "automaton",
     [RULE_WAY_PCRE2] = "pcre2", [RULE_WAY_DEMAND] = "demand",
 };
 
@@ -17,7 +17,7 @@ static const char *const ways[RULE_WAYS] = {
 static const char *slowness(enum rule_way way)
 {
     switch (way) {
-    case RULE_WAY_HYPERSCAN:
+    case RULE_WAY_AUTOMATON:
         return "agak lambat/rather slow: no text that must be there, so every post is searched; "
                "name one beside it, as 'klik' in '(klik|buka) …'";
     case RULE_WAY_PCRE2:

@@ -1,7 +1,6 @@
 /* The engine's inside, shared by the files that build it and the files that run it. */
 #pragma once
 
-#include <hs/hs.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,6 +8,7 @@
 
 #include "filter/base/arena.h"
 #include "filter/base/attr.h"
+#include "filter/rule/automaton.h"
 #include "filter/rule/confirm.h"
 #include "filter/rule/engine.h"
 #include "filter/rule/literals.h"
@@ -81,7 +81,8 @@ struct rule_scan {
     struct rule_user *users;
     size_t literal_count, user_count;
     struct rule_table *table;
-    hs_database_t *database; /* its ids are atoms */
+    struct rule_automaton **automata; /* for regexes without a witness */
+    size_t automaton_count;
 };
 
 struct rule_engine {

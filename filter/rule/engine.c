@@ -21,15 +21,14 @@ static size_t scan_bytes(const struct rule_scan *scan)
 {
     size_t bytes = scan->literal_count * (sizeof *scan->texts + sizeof *scan->first_users) +
                    scan->user_count * sizeof *scan->users;
-    size_t database = 0;
     if (scan->literals != NULL) {
         bytes += rule_literals_bytes(scan->literals);
     }
     if (scan->table != NULL) {
         bytes += rule_table_bytes(scan->table);
     }
-    if (scan->database != NULL && hs_database_size(scan->database, &database) == HS_SUCCESS) {
-        bytes += database;
+    for (size_t i = 0; i < scan->automaton_count; i++) {
+        bytes += rule_automaton_bytes(scan->automata[i]);
     }
     return bytes;
 }

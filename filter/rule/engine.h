@@ -19,8 +19,8 @@ struct rule_engine;
 enum rule_way {
     RULE_WAY_TABLE,     /* a whole value or its end, looked up in a hash table */
     RULE_WAY_LITERAL,   /* a literal that must be present, found by the literal scan */
-    RULE_WAY_HYPERSCAN, /* no such literal: a regex database over each value */
-    RULE_WAY_PCRE2,     /* Hyperscan can't take it either: PCRE2 over each value (slow) */
+    RULE_WAY_AUTOMATON, /* no such literal: an automaton over each value, then PCRE2 */
+    RULE_WAY_PCRE2,     /* too complex for that: PCRE2 over each value (slow) */
     RULE_WAY_DEMAND,    /* exists, and globs that anything matches: evaluated when asked */
     RULE_WAYS
 };
@@ -30,13 +30,13 @@ struct rule_engine_stats {
     size_t ways[RULE_WAYS]; /* how many atoms go which way */
     size_t literals;        /* distinct ones, over all views */
     size_t always;          /* rules that may match with nothing nominated */
-    size_t bytes;           /* of the engine, databases included; regexes come on top */
+    size_t bytes;           /* of the engine; regexes that PCRE2 compiles come on top */
     double build_ms;
 };
 
 /*
  * Compiles `program`, which must outlive the engine. Patterns have been checked by the language;
- * what still fails here (a database that Hyperscan cannot build) is an error.
+ * what fails here is that the rules are too large.
  */
 MUST_CHECK struct rule_engine *rule_engine_build(const struct rule_program *program,
                                                  struct err *err);
@@ -58,8 +58,7 @@ MUST_CHECK bool rule_engine_match(const struct rule_engine *engine, struct rule_
  */
 MUST_CHECK bool rule_engine_prepare(const struct rule_engine *engine, struct rule_matcher *matcher,
                                     const struct post *post, struct err *err);
-MUST_CHECK bool rule_engine_run(struct rule_matcher *matcher, struct rule_match *match,
-                                struct err *err);
+void rule_engine_run(struct rule_matcher *matcher, struct rule_match *match);
 
 /* Confirmations that ran into a limit, of rule `rule` (its index in the program). */
 size_t rule_engine_faults(const struct rule_engine *engine, size_t rule);

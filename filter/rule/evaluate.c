@@ -10,11 +10,24 @@ static bool is_boundary(struct str text, size_t at)
     return at >= text.len || ((unsigned char)text.at[at] & 0xc0) != 0x80;
 }
 
+/* Runs the atom's regex; a limit reached is counted, here and on the rules that use it. */
+static enum rule_answer run_regex(struct rule_matcher *matcher, uint32_t atom, struct str text,
+                                  size_t from, size_t to, struct text_span *span)
+{
+    uint32_t regex = matcher->engine->atoms[atom].regex;
+    enum rule_answer answer =
+        rule_regex_find(&matcher->engine->regexes[regex], matcher->runner, text, from, to, span);
+    if (answer == RULE_UNKNOWN) {
+        atomic_fetch_add(&matcher->engine->faults[regex], 1);
+        matcher->faults++;
+    }
+    return answer;
+}
+
 enum rule_answer rule_atom_find(struct rule_matcher *matcher, uint32_t atom,
                                 const struct rule_value *value, struct text_span *span)
 {
     const struct rule_atom *source = &matcher->engine->program->atoms[atom];
-    uint32_t regex = matcher->engine->atoms[atom].regex;
     struct str text = value->views[source->view].text;
     bool found = false;
     switch (source->op) {
@@ -25,8 +38,7 @@ enum rule_answer rule_atom_find(struct rule_matcher *matcher, uint32_t atom,
         found = rule_words_find(matcher->runner, source->pattern, text, 0, span);
         break;
     case RULE_REGEX:
-        return rule_regex_find(&matcher->engine->regexes[regex], matcher->runner, text, 0, text.len,
-                               span);
+        return run_regex(matcher, atom, text, 0, text.len, span);
     case RULE_EXISTS:
         *span = (struct text_span){.start = 0};
         found = str_is(source->pattern, "true");
@@ -99,8 +111,7 @@ static enum rule_answer try_place(struct rule_matcher *matcher, uint32_t atom,
             return RULE_NO;
         }
     }
-    return rule_regex_find(&matcher->engine->regexes[compiled->regex], matcher->runner, text, from,
-                           to, &span);
+    return run_regex(matcher, atom, text, from, to, &span);
 }
 
 static bool is_anywhere(const struct rule_place *place)
@@ -146,7 +157,7 @@ static enum rule_answer atom_answer(struct rule_matcher *matcher, uint32_t atom)
     case RULE_WAY_TABLE:
         return RULE_NO;
     case RULE_WAY_LITERAL:
-    case RULE_WAY_HYPERSCAN:
+    case RULE_WAY_AUTOMATON:
         if (!known) {
             return RULE_NO; /* its witness is not there */
         }
@@ -159,10 +170,6 @@ static enum rule_answer atom_answer(struct rule_matcher *matcher, uint32_t atom)
     case RULE_WAYS:
         answer = on_demand(matcher, atom);
         break;
-    }
-    if (answer == RULE_UNKNOWN) {
-        atomic_fetch_add(&matcher->engine->faults[compiled->regex], 1);
-        matcher->faults++;
     }
     state->epoch = matcher->epoch;
     state->answer = (uint8_t)answer;

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/rule/worker.h"
 
@@ -22,7 +21,6 @@ void rule_matcher_free(struct rule_matcher *matcher)
     }
     rule_values_fini(&matcher->values);
     rule_regex_runner_free(matcher->runner);
-    hs_free_scratch(matcher->scratch);
     free(matcher->atoms);
     free(matcher->nodes);
     free(matcher->rules);
@@ -47,7 +45,7 @@ static void *renew(void *old, size_t *room, size_t need, size_t size)
 }
 
 /* Makes the matcher fit an engine that it has not just used. */
-static bool fit(struct rule_matcher *matcher, const struct rule_engine *engine, struct err *err)
+static void fit(struct rule_matcher *matcher, const struct rule_engine *engine)
 {
     size_t atoms = engine->program->atom_count;
     if (atoms > matcher->atom_room || matcher->nominated == NULL) {
@@ -59,14 +57,7 @@ static bool fit(struct rule_matcher *matcher, const struct rule_engine *engine, 
         renew(matcher->nodes, &matcher->node_room, engine->node_count, sizeof *matcher->nodes);
     matcher->rules = renew(matcher->rules, &matcher->rule_room, engine->program->rule_count,
                            sizeof *matcher->rules);
-    for (size_t i = 0; i < engine->scan_count; i++) {
-        const hs_database_t *database = engine->scans[i].database;
-        if (database != NULL && hs_alloc_scratch(database, &matcher->scratch) != HS_SUCCESS) {
-            return err_set(err, "no scratch space for Hyperscan");
-        }
-    }
     matcher->engine_id = engine->id;
-    return true;
 }
 
 static void next_epoch(struct rule_matcher *matcher)
@@ -131,21 +122,19 @@ static void put_hits(struct rule_matcher *matcher, struct rule_match *match)
 bool rule_engine_prepare(const struct rule_engine *engine, struct rule_matcher *matcher,
                          const struct post *post, struct err *err)
 {
-    if (matcher->engine_id != engine->id && !fit(matcher, engine, err)) {
-        return false;
+    if (matcher->engine_id != engine->id) {
+        fit(matcher, engine);
     }
     matcher->engine = engine;
     return rule_values_read(&matcher->values, post, engine->needs, err);
 }
 
-bool rule_engine_run(struct rule_matcher *matcher, struct rule_match *match, struct err *err)
+void rule_engine_run(struct rule_matcher *matcher, struct rule_match *match)
 {
     const struct rule_triggers *triggers = &matcher->engine->triggers;
     *match = (struct rule_match){.hits = NULL};
     next_epoch(matcher);
-    if (!rule_nominate(matcher, err)) {
-        return false;
-    }
+    rule_nominate(matcher);
     for (size_t i = 0; i < matcher->nominated_count; i++) {
         uint32_t atom = matcher->nominated[i];
         for (uint32_t k = triggers->first[atom]; k < triggers->first[atom + 1]; k++) {
@@ -157,14 +146,17 @@ bool rule_engine_run(struct rule_matcher *matcher, struct rule_match *match, str
     }
     put_hits(matcher, match);
     match->faults = matcher->faults;
-    return true;
 }
 
 bool rule_engine_match(const struct rule_engine *engine, struct rule_matcher *matcher,
                        const struct post *post, struct rule_match *match, struct err *err)
 {
     *match = (struct rule_match){.hits = NULL};
-    return rule_engine_prepare(engine, matcher, post, err) && rule_engine_run(matcher, match, err);
+    if (!rule_engine_prepare(engine, matcher, post, err)) {
+        return false;
+    }
+    rule_engine_run(matcher, match);
+    return true;
 }
 
 struct str rule_matcher_folded(struct rule_matcher *matcher, enum post_field field)

@@ -1,5 +1,4 @@
 /* Runs the scans over a post's values, and notes which atoms may be true of it. */
-#include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/rule/worker.h"
 
@@ -106,19 +105,14 @@ static void found_key(void *context, uint32_t atom)
     }
 }
 
-static int found_regex(unsigned int atom, unsigned long long from, unsigned long long to,
-                       unsigned int flags, void *context)
+static void found_regex(void *context, uint32_t atom)
 {
     const struct pass *pass = context;
-    (void)from;
-    (void)to;
-    (void)flags;
     if (is_in_field(pass, atom)) {
         put_place(
             pass->matcher, atom,
             &(struct rule_place){.value = pass->value, .at = RULE_NO_HIT, .lead_max = RULE_NO_HIT});
     }
-    return 0;
 }
 
 static struct str lower(struct rule_matcher *matcher, struct str text)
@@ -131,11 +125,11 @@ static struct str lower(struct rule_matcher *matcher, struct str text)
     return (struct str){.at = matcher->lowered, .len = text.len};
 }
 
-static bool scan_value(struct pass *pass, struct err *err)
+static void scan_value(struct pass *pass)
 {
     const struct rule_scan *scan = pass->scan;
     if ((pass->value->made >> scan->view & 1) == 0) {
-        return true; /* a text, of which rules read only the title so */
+        return; /* a text, of which rules read only the title so */
     }
     pass->text = pass->value->views[scan->view].text;
     if (scan->literals != NULL) {
@@ -145,15 +139,12 @@ static bool scan_value(struct pass *pass, struct err *err)
     if (scan->table != NULL) {
         rule_table_look(scan->table, pass->text, found_key, pass);
     }
-    if (scan->database == NULL || pass->text.len == 0) {
-        return true;
+    for (size_t i = 0; i < scan->automaton_count; i++) {
+        rule_automaton_scan(scan->automata[i], pass->text, found_regex, pass);
     }
-    hs_error_t status = hs_scan(scan->database, pass->text.at, (unsigned)pass->text.len, 0,
-                                pass->matcher->scratch, found_regex, pass);
-    return status == HS_SUCCESS || err_set(err, "Hyperscan failed to scan (error %d)", status);
 }
 
-bool rule_nominate(struct rule_matcher *matcher, struct err *err)
+void rule_nominate(struct rule_matcher *matcher)
 {
     const struct rule_engine *engine = matcher->engine;
     for (size_t i = 0; i < engine->scan_count; i++) {
@@ -162,10 +153,9 @@ bool rule_nominate(struct rule_matcher *matcher, struct err *err)
         for (size_t v = 0; v < count; v++) {
             pass.value = rule_values_at(&matcher->values, pass.scan->field, v);
             pass.in_title = pass.scan->field == RULE_FIELD_TEXT && v == 0;
-            if (pass.value != NULL && !scan_value(&pass, err)) {
-                return false;
+            if (pass.value != NULL) {
+                scan_value(&pass);
             }
         }
     }
-    return true;
 }

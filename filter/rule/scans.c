@@ -4,25 +4,26 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "filter/base/buf.h"
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
-#include "filter/rule/approximate.h"
 #include "filter/rule/compiled.h"
 #include "filter/rule/frequency.h"
 #include "filter/rule/syntax.h"
 #include "filter/rule/witness.h"
 
-enum { MAX_SCRATCH = 16 << 20, HS_FLAGS = HS_FLAG_SINGLEMATCH | HS_FLAG_DOTALL };
+enum {
+    MAX_SCRATCH = 16 << 20,
+    MAX_TREES = 256 << 20,
+};
 
 /*
- * A regex whose witness turns up more often than this, in a byte of text, goes to Hyperscan: it
+ * A regex whose witness turns up more often than this, in a byte of text, goes to an automaton: it
  * would be confirmed with every other post.
  */
 static const double max_witness_cost = 0.01;
 
 /* What atoms that are not nominated by literals are taken to cost a byte. */
-static const float cost_table = 1e-5F, cost_hyperscan = 1e-3F;
+static const float cost_table = 1e-5F, cost_automaton = 1e-3F;
 
 /* What a scan will look for, while it is collected. */
 struct draft {
@@ -37,16 +38,15 @@ struct draft {
     size_t user_count, user_room;
     struct rule_table_key *keys;
     size_t key_count, key_room;
-    char **regexes; /* approximated, owned */
-    unsigned *regex_atoms;
-    size_t regex_count, regex_room, regex_atom_room;
+    struct rule_automaton_regex *regexes;
+    size_t regex_count, regex_room;
 };
 
 struct builder {
     struct rule_engine *engine;
     struct rule_regex_runner *runner;
-    struct arena *scratch;
-    struct draft *drafts; /* one a scan */
+    struct arena *scratch, *trees; /* for one atom; until all is built */
+    struct draft *drafts;          /* one a scan */
     size_t draft_room;
 };
 
@@ -54,7 +54,10 @@ void rule_scan_fini(struct rule_scan *scan)
 {
     rule_literals_free(scan->literals);
     rule_table_free(scan->table);
-    hs_free_database(scan->database);
+    for (size_t i = 0; i < scan->automaton_count; i++) {
+        rule_automaton_free(scan->automata[i]);
+    }
+    free((void *)scan->automata);
     free(scan->texts);
     free(scan->first_users);
     free(scan->users);
@@ -62,15 +65,11 @@ void rule_scan_fini(struct rule_scan *scan)
 
 static void fini_draft(struct draft *draft)
 {
-    for (size_t i = 0; i < draft->regex_count; i++) {
-        free(draft->regexes[i]);
-    }
     free(draft->texts);
     free(draft->slots);
     free(draft->users);
     free(draft->keys);
-    free((void *)draft->regexes);
-    free(draft->regex_atoms);
+    free(draft->regexes);
 }
 
 /* The draft of the scan for this field, view and case; a new one if there is none. */
@@ -180,30 +179,24 @@ static bool put_witness(struct builder *b, uint32_t number, const struct rule_wi
     return true;
 }
 
-/* Hands the regex to Hyperscan if that can take it. */
-static bool put_approximated(struct builder *b, uint32_t number, const struct rule_syntax *tree)
+/* The regex will be looked for by an automaton. False if the arena is full. */
+static bool put_automaton(struct builder *b, uint32_t number)
 {
-    struct buf pattern = BUF_EMPTY;
-    hs_expr_info_t *info = NULL;
-    hs_compile_error_t *error = NULL;
-    bool taken = rule_approximate(tree, &pattern) &&
-                 hs_expression_info(pattern.bytes, HS_FLAGS, &info, &error) == HS_SUCCESS;
-    hs_free_compile_error(error);
-    free(info);
-    if (taken) {
-        const struct rule_atom *atom = &b->engine->program->atoms[number];
-        struct rule_engine_atom *compiled = &b->engine->atoms[number];
-        struct draft *draft = draft_of(b, compiled->field, atom->view, false);
-        size_t n = draft->regex_count++;
-        mem_grow(&draft->regexes, &draft->regex_room, n + 1, sizeof *draft->regexes);
-        mem_grow(&draft->regex_atoms, &draft->regex_atom_room, n + 1, sizeof *draft->regex_atoms);
-        draft->regexes[n] = mem_copy_string(pattern.bytes);
-        draft->regex_atoms[n] = number;
-        compiled->way = RULE_WAY_HYPERSCAN;
-        compiled->cost = cost_hyperscan;
+    const struct rule_atom *atom = &b->engine->program->atoms[number];
+    struct rule_engine_atom *compiled = &b->engine->atoms[number];
+    bool exact;
+    const struct rule_syntax *tree =
+        rule_syntax_parse(atom->pattern, atom->flags, atom->view, b->trees, &exact);
+    if (tree == NULL) {
+        return false;
     }
-    buf_fini(&pattern);
-    return taken;
+    struct draft *draft = draft_of(b, compiled->field, atom->view, false);
+    mem_grow(&draft->regexes, &draft->regex_room, draft->regex_count + 1, sizeof *draft->regexes);
+    draft->regexes[draft->regex_count++] =
+        (struct rule_automaton_regex){.tree = tree, .atom = number};
+    compiled->way = RULE_WAY_AUTOMATON;
+    compiled->cost = cost_automaton;
+    return true;
 }
 
 static bool put_regex(struct builder *b, uint32_t number)
@@ -219,11 +212,11 @@ static bool put_regex(struct builder *b, uint32_t number)
     engine->atoms[number].regex = (uint32_t)engine->regex_count++;
     rule_regex_init(&engine->regexes[engine->atoms[number].regex], atom->pattern, atom->flags);
     engine->atoms[number].way = RULE_WAY_PCRE2;
-    if (tree == NULL ||
-        (!(found && witness.cost <= max_witness_cost) && put_approximated(b, number, tree))) {
-        return true;
+    if (found && witness.cost <= max_witness_cost) {
+        return put_witness(b, number, &witness);
     }
-    return !found || put_witness(b, number, &witness);
+    /* What matches an empty text matches every value: PCRE2 sees that at once. */
+    return tree == NULL || tree->min_bytes == 0 || put_automaton(b, number);
 }
 
 static bool put_glob(struct builder *b, uint32_t number)
@@ -298,42 +291,41 @@ static void finish_literals(struct rule_scan *scan, struct draft *draft)
     free(next);
 }
 
-/* The last of the draft's regexes is one fewer; its atom goes to PCRE2. */
-static void give_up_regex(struct rule_engine *engine, struct draft *draft, size_t which)
+/*
+ * Automata for the regexes: half of them each time there are too many states, a single one ever
+ * rougher. What is still too much goes to PCRE2.
+ */
+static void build_automata(struct rule_engine *engine, struct rule_scan *scan, size_t *room,
+                           const struct rule_automaton_regex *regexes, size_t count)
 {
-    engine->atoms[draft->regex_atoms[which]].way = RULE_WAY_PCRE2;
-    free(draft->regexes[which]);
-    draft->regex_count--;
-    draft->regexes[which] = draft->regexes[draft->regex_count];
-    draft->regex_atoms[which] = draft->regex_atoms[draft->regex_count];
+    struct rule_automaton *automaton = NULL;
+    int roughest = count == 1 ? RULE_AUTOMATON_ROUGHEST : 0;
+    for (int rough = 0; automaton == NULL && rough <= roughest; rough++) {
+        automaton = rule_automaton_build(regexes, count, rough);
+    }
+    if (automaton != NULL) {
+        mem_grow(&scan->automata, room, scan->automaton_count + 1, sizeof(*scan->automata));
+        scan->automata[scan->automaton_count++] = automaton;
+    } else if (count == 1) {
+        engine->atoms[regexes->atom].way = RULE_WAY_PCRE2;
+    } else {
+        build_automata(engine, scan, room, regexes, count / 2);
+        build_automata(engine, scan, room, regexes + count / 2, count - count / 2);
+    }
 }
 
-static bool finish_database(struct rule_engine *engine, struct rule_scan *scan, struct draft *draft,
-                            struct err *err)
+static void finish_automata(struct rule_engine *engine, struct rule_scan *scan,
+                            const struct draft *draft)
 {
-    unsigned *flags = mem_zero(draft->regex_count, sizeof *flags);
-    for (size_t i = 0; i < draft->regex_count; i++) {
-        flags[i] = HS_FLAGS;
+    size_t room = 0;
+    for (size_t i = 0; i < draft->regex_count; i += RULE_AUTOMATON_REGEXES) {
+        size_t left = draft->regex_count - i;
+        build_automata(engine, scan, &room, &draft->regexes[i],
+                       left < RULE_AUTOMATON_REGEXES ? left : RULE_AUTOMATON_REGEXES);
     }
-    bool done = true;
-    while (done && draft->regex_count > 0 && scan->database == NULL) {
-        hs_compile_error_t *error = NULL;
-        hs_error_t status = hs_compile_multi((const char *const *)draft->regexes, flags,
-                                             draft->regex_atoms, (unsigned)draft->regex_count,
-                                             HS_MODE_BLOCK, NULL, &scan->database, &error);
-        if (status != HS_SUCCESS && error != NULL && error->expression >= 0) {
-            give_up_regex(engine, draft, (size_t)error->expression);
-        } else if (status != HS_SUCCESS) {
-            done = err_set(err, "Hyperscan cannot build the database of regexes: %s",
-                           error != NULL ? error->message : "no reason given");
-        }
-        hs_free_compile_error(error);
-    }
-    free(flags);
-    return done;
 }
 
-static bool finish(struct builder *b, struct err *err)
+static void finish(struct builder *b)
 {
     struct rule_engine *engine = b->engine;
     for (size_t i = 0; i < engine->scan_count; i++) {
@@ -345,11 +337,8 @@ static bool finish(struct builder *b, struct err *err)
         if (draft->key_count > 0) {
             scan->table = rule_table_build(draft->keys, draft->key_count);
         }
-        if (!finish_database(engine, scan, draft, err)) {
-            return false;
-        }
+        finish_automata(engine, scan, draft);
     }
-    return true;
 }
 
 static size_t count_regexes(const struct rule_program *program)
@@ -364,22 +353,27 @@ static size_t count_regexes(const struct rule_program *program)
 bool rule_scans_build(struct rule_engine *engine, struct err *err)
 {
     const struct rule_program *program = engine->program;
-    struct builder b = {
-        .engine = engine, .runner = rule_regex_runner_new(), .scratch = arena_new(MAX_SCRATCH)};
+    struct builder b = {.engine = engine,
+                        .runner = rule_regex_runner_new(),
+                        .scratch = arena_new(MAX_SCRATCH),
+                        .trees = arena_new(MAX_TREES)};
     size_t regexes = count_regexes(program);
     engine->atoms = mem_zero(program->atom_count, sizeof *engine->atoms);
     engine->regexes = mem_zero(regexes, sizeof *engine->regexes);
     engine->faults = mem_zero(regexes, sizeof *engine->faults);
     bool done = true;
     for (size_t i = 0; done && i < program->atom_count; i++) {
-        done = put_atom(&b, (uint32_t)i) || err_set(err, "the rules' literals are too large");
+        done = put_atom(&b, (uint32_t)i) || err_set(err, "the rules are too large");
     }
-    done = done && finish(&b, err);
+    if (done) {
+        finish(&b);
+    }
     for (size_t i = 0; i < engine->scan_count; i++) {
         fini_draft(&b.drafts[i]);
     }
     free(b.drafts);
     arena_free(b.scratch);
+    arena_free(b.trees);
     rule_regex_runner_free(b.runner);
     return done;
 }

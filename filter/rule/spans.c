@@ -53,20 +53,26 @@ static void put_atom(struct rule_matcher *matcher, uint32_t atom)
     }
 }
 
-/* All that is true and stands there plainly; what is negated has no place to show. */
-static void collect(struct rule_matcher *matcher, rule_ref ref)
+/*
+ * The atoms that are true and count as such: not behind a `not`, or behind two. What is missing
+ * has no place to show.
+ */
+static void collect(struct rule_matcher *matcher, rule_ref ref, bool negated)
 {
     uint32_t index = RULE_REF_INDEX(ref);
-    if ((ref & RULE_REF_NOT) != 0 || rule_evaluate(matcher, ref) != RULE_YES) {
+    negated = negated != ((ref & RULE_REF_NOT) != 0);
+    if (rule_evaluate(matcher, ref & ~RULE_REF_NOT) != (negated ? RULE_NO : RULE_YES)) {
         return;
     }
     if ((ref & RULE_REF_ATOM) != 0) {
-        put_atom(matcher, index);
+        if (!negated) {
+            put_atom(matcher, index);
+        }
         return;
     }
     const struct rule_engine_node *node = &matcher->engine->nodes[index];
     for (uint32_t i = 0; i < node->count; i++) {
-        collect(matcher, matcher->engine->children[node->first + i]);
+        collect(matcher, matcher->engine->children[node->first + i], negated);
     }
 }
 
@@ -115,7 +121,7 @@ static size_t merge(struct rule_span *spans, size_t count)
 void rule_put_spans(struct rule_matcher *matcher, rule_ref ref, struct rule_matched *matched)
 {
     size_t first = matcher->span_count;
-    collect(matcher, ref);
+    collect(matcher, ref, false);
     size_t count = matcher->span_count - first;
     if (count > 0) {
         qsort(&matcher->spans[first], count, sizeof *matcher->spans, compare_spans);

@@ -30,7 +30,7 @@ static float cost_of(struct finder *in, rule_ref ref, bool negated)
     if ((ref & RULE_REF_ATOM) != 0) {
         enum rule_way way = engine->atoms[index].way;
         bool nominated =
-            way == RULE_WAY_TABLE || way == RULE_WAY_LITERAL || way == RULE_WAY_HYPERSCAN;
+            way == RULE_WAY_TABLE || way == RULE_WAY_LITERAL || way == RULE_WAY_AUTOMATON;
         return nominated && !negated ? engine->atoms[index].cost : NONE;
     }
     float *known = &in->costs[negated][index];

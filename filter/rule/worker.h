@@ -1,7 +1,6 @@
 /* A matcher's inside, shared by the files that nominate, evaluate and show. */
 #pragma once
 
-#include <hs/hs.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -49,7 +48,6 @@ struct rule_matcher {
     struct rule_regex_runner *runner;
     const struct rule_engine *engine; /* of the match at hand */
     uint64_t engine_id;               /* that the arrays below are large enough for */
-    hs_scratch_t *scratch;
     uint32_t epoch; /* grows with every post, so that nothing need be cleared */
     struct rule_atom_state *atoms;
     struct rule_node_state *nodes;
@@ -70,8 +68,8 @@ struct rule_matcher {
     size_t faults;
 };
 
-/* nominate.c: runs the scans over the values. False if Hyperscan fails. */
-MUST_CHECK bool rule_nominate(struct rule_matcher *matcher, struct err *err);
+/* nominate.c: runs the scans over the values. */
+void rule_nominate(struct rule_matcher *matcher);
 
 /* evaluate.c */
 enum rule_answer rule_evaluate(struct rule_matcher *matcher, rule_ref ref);
