@@ -282,12 +282,15 @@ bool host_put(struct str text, struct buf *out, struct err *err)
     if (ascii.len == 0) {
         return err_set(err, "the host name has only invisible characters");
     }
+    if (ascii.len > IDNA_MAX_BYTES) {
+        out->len = before;
+        return err_set(err, "a host name of more than %d bytes", IDNA_MAX_BYTES);
+    }
     if (ends_in_number(ascii)) {
         char number[IDNA_MAX_BYTES];
-        size_t size = ascii.len < sizeof number ? ascii.len : sizeof number;
-        memcpy(number, ascii.at, size);
+        memcpy(number, ascii.at, ascii.len);
         out->len = before;
-        return put_ipv4((struct str){.at = number, .len = size}, out, err);
+        return put_ipv4((struct str){.at = number, .len = ascii.len}, out, err);
     }
     if (ascii.len > 1 && ascii.at[ascii.len - 1] == '.' && ascii.at[ascii.len - 2] != '.') {
         out->len--; /* the root's dot names the same host */
