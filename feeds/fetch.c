@@ -84,10 +84,9 @@ static void set_defaults(struct feeds_limits *limits)
 static uint64_t host_hash(struct str url)
 {
     uint64_t hash = 14695981039346656037U;
-    const char *start = url.len > 0 ? memmem(url.at, url.len, "://", 3) : NULL;
-    size_t at = start != NULL ? (size_t)(start - url.at) + 3 : url.len;
-    for (; at < url.len && url.at[at] != '/' && url.at[at] != '?' && url.at[at] != '#'; at++) {
-        hash = (hash ^ ((unsigned char)url.at[at] | 0x20U)) * 1099511628211U;
+    struct str host = feeds_transfer_host(url);
+    for (size_t at = 0; at < host.len; at++) {
+        hash = (hash ^ ((unsigned char)host.at[at] | 0x20U)) * 1099511628211U;
     }
     return hash;
 }
@@ -311,7 +310,7 @@ static void start_transfer(struct feeds_fetch *fetch, size_t at)
         .etag = state->etag,
         .last_modified = state->last_modified,
         .user_agent = fetch->user_agent.bytes,
-        .allow_private = source->allow_private,
+        .private_url = source->allow_private ? source->url.at : NULL,
         .limits = &fetch->options.limits,
         .source = at,
     };

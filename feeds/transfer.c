@@ -1,12 +1,9 @@
 #include "feeds/transfer.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "feeds/address.h"
 #include "filter/base/mem.h"
@@ -72,12 +69,31 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
     return line.len;
 }
 
+struct str feeds_transfer_host(struct str url)
+{
+    const char *mark = url.len > 0 ? memmem(url.at, url.len, "://", 3) : NULL;
+    size_t start = mark != NULL ? (size_t)(mark - url.at) + 3 : url.len, end = start;
+    while (end < url.len && strchr("/?#", url.at[end]) == NULL) {
+        end++;
+    }
+    return str_part(url, start, end);
+}
+
+/* Whether the present hop is to the one place that may be private. */
+static bool may_be_private(const struct feeds_transfer *transfer)
+{
+    struct str host = feeds_transfer_host(feeds_transfer_url(transfer));
+    struct str allowed = buf_str(&transfer->private_host);
+    return allowed.len > 0 && host.len == allowed.len &&
+           strncasecmp(host.at, allowed.at, host.len) == 0;
+}
+
 /* The address that is really connected to: after redirects, and whatever a name resolved to. */
 static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct feeds_transfer *transfer = context;
     (void)purpose;
-    if (!transfer->allow_private && !feeds_address_is_public(&address->addr)) {
+    if (!feeds_address_is_public(&address->addr) && !may_be_private(transfer)) {
         transfer->is_refused = true;
         return CURL_SOCKET_BAD;
     }
@@ -91,7 +107,7 @@ static int on_request(void *context, char *address, char *local_address, int por
     (void)local_address;
     (void)port;
     (void)local_port;
-    if (!transfer->allow_private && !feeds_address_text_is_public(address)) {
+    if (!feeds_address_text_is_public(address) && !may_be_private(transfer)) {
         transfer->is_refused = true;
         return CURL_PREREQFUNC_ABORT;
     }
@@ -171,7 +187,9 @@ struct feeds_transfer *feeds_transfer_new(const struct feeds_transfer_options *o
     struct feeds_transfer *transfer = mem_zero(1, sizeof *transfer);
     transfer->source = options->source;
     transfer->max_bytes = options->limits->max_bytes;
-    transfer->allow_private = options->allow_private;
+    if (options->private_url != NULL) {
+        buf_put_str(&transfer->private_host, feeds_transfer_host(str_of(options->private_url)));
+    }
     transfer->is_permanent = true;
     transfer->easy = curl_easy_init();
     /* A setting that this libcurl does not know is a limit that would not hold: no transfer then.
@@ -193,6 +211,7 @@ void feeds_transfer_free(struct feeds_transfer *transfer)
     curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->headers);
     buf_fini(&transfer->body);
+    buf_fini(&transfer->private_host);
     buf_fini(&transfer->content_type);
     buf_fini(&transfer->etag);
     buf_fini(&transfer->last_modified);

@@ -16,10 +16,10 @@ struct feeds_transfer {
     struct curl_slist *headers;
     size_t source; /* whose it is: the owner's number */
     size_t max_bytes, header_bytes;
-    bool allow_private;
-    bool is_refused;   /* an address was not public */
-    bool is_too_large; /* the body or the headers */
-    bool is_permanent; /* all redirects so far were */
+    struct buf private_host; /* host and port that may be private; empty: none */
+    bool is_refused;         /* an address was not public */
+    bool is_too_large;       /* the body or the headers */
+    bool is_permanent;       /* all redirects so far were */
     unsigned redirects;
     struct buf body;
     struct buf content_type, etag, last_modified; /* of the last answer */
@@ -30,7 +30,11 @@ struct feeds_transfer_options {
     const char *url;
     const char *etag, *last_modified; /* to ask whether it changed; NULL: ask for it anyway */
     const char *user_agent;
-    bool allow_private;
+    /*
+     * A URL whose host and port may be at a private address, NULL: none. A redirect to any other
+     * place is held to public addresses all the same.
+     */
+    const char *private_url;
     const struct feeds_limits *limits; /* no zeros */
     size_t source;
 };
@@ -56,6 +60,9 @@ enum feeds_outcome feeds_transfer_outcome(struct feeds_transfer *transfer, CURLc
 
 /* Where it ended, if it was redirected there and every redirect said "for good"; else empty. */
 struct str feeds_transfer_moved(const struct feeds_transfer *transfer);
+
+/* What stands between "://" and the path of a URL; empty if there is nothing. */
+struct str feeds_transfer_host(struct str url);
 
 /* Where it ended, redirected or not; stands until the transfer is freed. */
 struct str feeds_transfer_url(const struct feeds_transfer *transfer);
