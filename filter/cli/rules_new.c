@@ -11,26 +11,29 @@
 #include "filter/cli/terminal.h"
 #include "filter/rule/rule.h"
 
-enum { TEMPLATE_MAX = 1 << 16, SEASON_DAYS = 240, UUID = 37 };
+enum { TEMPLATE_MAX = 1 << 16, SEASON_DAYS = 240 };
 
 static const int64_t day_ms = 86400000;
 
 struct new_rule {
     const char *class, *title, *out, *folder;
-    char id[UUID], date[CLOCK_TEXT], expires[CLOCK_TEXT];
-    struct buf title_text; /* as it stands between single quotes */
+    char date[CLOCK_TEXT], expires[CLOCK_TEXT];
+    struct buf id, title_text; /* the title as it stands between single quotes */
 };
 
 /* RFC 9562, version 4. */
-static void make_uuid(char out[UUID])
+static void make_uuid(struct buf *out)
 {
+    static const size_t groups[] = {4, 2, 2, 2, 6};
     unsigned char bytes[16];
+    size_t at = 0;
     randombytes_buf(bytes, sizeof bytes);
     bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
     bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
-    char *end = out;
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        end += sprintf(end, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", bytes[i]);
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        buf_put_string(out, i > 0 ? "-" : "");
+        buf_put_hex(out, bytes + at, groups[i]);
+        at += groups[i];
     }
 }
 
@@ -54,7 +57,7 @@ static void fill(const struct new_rule *new_rule, struct str template, struct bu
         const char *mark, *value;
     } blanks[] = {
         {"@TITLE@", new_rule->title_text.len > 0 ? new_rule->title_text.bytes : ""},
-        {"@ID@", new_rule->id},
+        {"@ID@", new_rule->id.bytes},
         {"@DATE@", new_rule->date},
         {"@EXPIRES@", new_rule->expires},
     };
@@ -131,10 +134,11 @@ int rules_new(int argc, char **argv)
         buf_fini(&new_rule.title_text);
         return rules_cannot(&err);
     }
-    make_uuid(new_rule.id);
+    make_uuid(&new_rule.id);
     clock_format_date(clock_now_ms(&clock), new_rule.date);
     clock_format_date(clock_now_ms(&clock) + SEASON_DAYS * day_ms, new_rule.expires);
     int status = write_rule(&new_rule, &err);
     buf_fini(&new_rule.title_text);
+    buf_fini(&new_rule.id);
     return status;
 }

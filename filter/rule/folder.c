@@ -54,7 +54,7 @@ static bool take_speech(struct reading *in, const char *path, struct str text)
     for (size_t i = first; i < in->speech->count; i++) {
         in->speech->items[i].file = name;
     }
-    return done || name != NULL || rule_fault(in->findings, 0, 0, "the samples are too large");
+    return name != NULL ? done : rule_fault(in->findings, 0, 0, "the samples are too large");
 }
 
 static bool read_file(struct reading *in, const char *path, size_t max_bytes, take_file *take)
