@@ -3,6 +3,7 @@
 #include "filter/casebook/internal.h"
 
 /* NAMES(thing, list): casebook_THING_name and casebook_THING_parse of the enum casebook_THING. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type's name takes none */
 #define X_NAME(constant, name, ...) [constant] = (name),
 #define NAMES(thing, list)                                                                         \
     static const char *const thing##_names[] = {list(X_NAME)};                                     \
@@ -28,6 +29,7 @@ NAMES(role, CASEBOOK_ROLES)
 NAMES(kind, CASEBOOK_KINDS)
 NAMES(recipient, CASEBOOK_RECIPIENTS)
 NAMES(test, CASEBOOK_TESTS)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct {
     const char *indonesian, *english;

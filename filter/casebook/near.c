@@ -1,5 +1,6 @@
 #include "filter/casebook/near.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -11,7 +12,7 @@
 #include "filter/text/view.h"
 #include "filter/verdict/verdict.h"
 
-enum { GRAM = 5 };
+enum { GRAM = 5, ROOM = 2 * NEAR_MOST + 2 };
 
 struct casebook_near {
     struct text_fold *fold;
@@ -22,7 +23,7 @@ struct casebook_near {
 struct casebook_near *casebook_near_new(void)
 {
     struct casebook_near *near = mem_zero(1, sizeof *near);
-    near->fold = text_fold_new(2 * NEAR_MOST);
+    near->fold = text_fold_new(ROOM);
     for (uint32_t i = 0; i < NEAR_VALUES; i++) {
         /* Fixed for good: sketches are kept in the database. */
         near->factors[i] = (uint32_t)XXH3_64bits_withSeed(&i, sizeof i, 1) | 1;
@@ -101,14 +102,8 @@ bool casebook_near_sketch(struct casebook_near *near, const struct verdict *verd
     buf_put_char(&near->text, '\n');
     put_without_links(&near->text, verdict, verdict->post.fields[POST_TEXT]);
     text_fold_start(near->fold);
-    struct str whole = buf_str(&near->text);
-    if (whole.len > 2 * NEAR_MOST) {
-        whole.len = 2 * NEAR_MOST;
-        while (!utf8_is_boundary(buf_str(&near->text), whole.len)) {
-            whole.len--;
-        }
-    }
-    if (!text_fold_view(near->fold, TEXT_FOLDED, whole, &view, &err)) {
+    assert(near->text.len <= ROOM);
+    if (!text_fold_view(near->fold, TEXT_FOLDED, buf_str(&near->text), &view, &err)) {
         return false; /* folds to more than there is room for: it has no near-copies then */
     }
     struct str folded = str_trim(view.text);

@@ -19,7 +19,7 @@ enum {
     NEAR_BANDS = 32, /* of 4 values: of pairs at 0.7 it misses one in 5,000 */
     NEAR_BAND = NEAR_VALUES / NEAR_BANDS,
     NEAR_ALIKE = 90,       /* equal values: similarity 0.70 */
-    NEAR_MOST = 16 * 1024, /* bytes of text that are looked at */
+    NEAR_MOST = 16 * 1024, /* bytes of title and of text that are looked at */
 };
 
 struct casebook_sketch {

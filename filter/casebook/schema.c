@@ -3,7 +3,7 @@
 #include "filter/casebook/sql.h"
 
 /* "SRNG": says in the file's header that it is a casebook. */
-#define APPLICATION "1397903943"
+enum { APPLICATION = 0x53524e47 };
 
 /*
  * One step a version. Steps are only ever added: a casebook of version N has run the first N.
@@ -96,7 +96,7 @@ bool casebook_schema_check(struct casebook *casebook, struct err *err)
     if (!read_version(casebook, &application, &version, err)) {
         return false;
     }
-    if (application != atoll(APPLICATION)) {
+    if (application != APPLICATION) {
         err_set(err, "is an SQLite database, but no casebook of saring");
     } else if (version > NEWEST) {
         err_set(err, "is a casebook of schema %lld; this saring knows up to %d: use a newer one",
@@ -118,7 +118,8 @@ static bool migrate(struct casebook *casebook, int64_t version, struct err *err)
         }
     }
     struct buf pragma = BUF_EMPTY;
-    buf_printf(&pragma, "PRAGMA user_version = %d; PRAGMA application_id = " APPLICATION, NEWEST);
+    buf_printf(&pragma, "PRAGMA user_version = %d; PRAGMA application_id = %d", NEWEST,
+               APPLICATION);
     bool done = casebook_sql_script(casebook, pragma.bytes, err);
     buf_fini(&pragma);
     return done;

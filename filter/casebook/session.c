@@ -92,12 +92,11 @@ struct casebook_session *casebook_people_login(struct casebook *casebook, struct
     }
     if (read_stored(casebook, name, &stored, err)) {
         bool fits = casebook_password_fits(buf_str(&stored.password), password);
-        if (!fits || !stored.is_there) {
-            err_set(err, "name or password is wrong");
-        } else if (casebook_member_find(casebook, arena, name, &member, &found, err) && found) {
+        if (fits && stored.is_there &&
+            casebook_member_find(casebook, arena, name, &member, &found, err) && found) {
             session = make(casebook, &member, &stored, password, err);
         } else {
-            err_set(err, "name or password is wrong");
+            err_set(err, "name or password is wrong"); /* unless reading failed: that stays */
         }
     }
     buf_fini(&stored.password);

@@ -117,28 +117,35 @@ static bool check_pages(struct casebook *casebook, struct err *err)
     return sound || (step == SQL_ROW ? casebook_sql_error(casebook, SQLITE_CORRUPT, err) : false);
 }
 
+static bool read_identity(struct casebook *casebook, struct err *err)
+{
+    sqlite3_stmt *statement = casebook_sql(casebook, err, "SELECT value FROM identity", "");
+    if (statement == NULL) {
+        return false;
+    }
+    bool done = casebook_sql_step(casebook, statement, err) == SQL_ROW;
+    if (done) {
+        casebook->identity = casebook_sql_hash(statement, 0);
+    }
+    casebook_sql_done(statement);
+    return done || casebook_sql_error(casebook, SQLITE_CORRUPT, err);
+}
+
 /* The secret must be the one with which this casebook was made: marks are found by it. */
 static bool check_secret(struct casebook *casebook, struct err *err)
 {
     struct str word = STR("casebook");
     struct hash identity = casebook_keyed(casebook, &word, 1);
     if (!casebook_sql_run(casebook, err, "INSERT OR IGNORE INTO identity VALUES (1, ?1)", "h",
-                          &identity)) {
+                          &identity) ||
+        !read_identity(casebook, err)) {
         return false;
     }
-    sqlite3_stmt *statement = casebook_sql(casebook, err, "SELECT value FROM identity", "");
-    if (statement == NULL) {
-        return false;
+    if (memcmp(&identity, &casebook->identity, sizeof identity) == 0) {
+        return true;
     }
-    bool done = casebook_sql_step(casebook, statement, err) == SQL_ROW;
-    casebook->identity = casebook_sql_hash(statement, 0);
-    casebook_sql_done(statement);
-    if (done && memcmp(&identity, &casebook->identity, sizeof identity) != 0) {
-        err_set(err, "was made with another secret than %s.key: bring that file back",
-                casebook->path);
-        done = err_in_file(err, casebook->path);
-    }
-    return done;
+    err_set(err, "was made with another secret than %s.key: bring that file back", casebook->path);
+    return err_in_file(err, casebook->path);
 }
 
 static struct casebook *make(const char *path, const struct clock *clock, bool is_read_only)
@@ -191,7 +198,7 @@ static bool open_reader(struct casebook *casebook, struct err *err)
 {
     struct err first = ERR_NONE;
     if (connect_to(casebook, "", &first) && casebook_schema_check(casebook, &first)) {
-        return check_pages(casebook, err);
+        return check_pages(casebook, err) && read_identity(casebook, err);
     }
     int code = casebook->db != NULL ? sqlite3_errcode(casebook->db) & 0xff : SQLITE_CANTOPEN;
     if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || access(casebook->path, R_OK) != 0 ||
@@ -201,7 +208,7 @@ static bool open_reader(struct casebook *casebook, struct err *err)
     }
     casebook_disconnect(casebook);
     return connect_to(casebook, "?immutable=1", err) && casebook_schema_check(casebook, err) &&
-           check_pages(casebook, err);
+           check_pages(casebook, err) && read_identity(casebook, err);
 }
 
 struct casebook *casebook_open_read(const char *path, const struct clock *clock, struct err *err)
