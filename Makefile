@@ -91,6 +91,7 @@ build/release/tests/bench/%: build/release/tests/bench/%.o build/release/libsari
 	@echo "  $@"; $(CC) -o $@ $^ $(LDLIBS) -lyara
 
 $(foreach kind,release asan fuzz,build/$(kind)/filter/console/style.o): filter/console/style.css
+$(foreach kind,release asan fuzz,build/$(kind)/filter/blocklist/shipped.o): $(wildcard rules/protected/*.txt)
 build/release/tests/system/%: build/release/tests/system/%.o build/release/libsaring.a
 	@echo "  $@"; $(CC) -o $@ $^ $(LDLIBS)
 

@@ -10,6 +10,7 @@
 #include "filter/base/file.h"
 #include "filter/base/mem.h"
 #include "filter/blocklist/name.h"
+#include "filter/blocklist/shipped.h"
 #include "filter/text/url.h"
 #include "filter/text/utf8.h"
 #include "filter/text/view.h"
@@ -25,7 +26,7 @@ enum {
 
 struct shield {
     struct str name;
-    const char *file; /* NULL: of the program itself */
+    const char *file;
     unsigned line;
     bool is_shared; /* a platform: single URLs may be listed */
 };
@@ -35,9 +36,6 @@ struct blocklist_guard {
     struct shield *names; /* in the order of blocklist_name_compare */
     size_t count, room;
 };
-
-/* A protected list that lost its files, or a line of them, still protects these. */
-static const char *const always[] = {"go.id", "mil.id", "desa.id", "ac.id", "sch.id"};
 
 /*
  * Where blocking breaks machines instead of stopping fraud (RFC 6761, 6762, 7686, 8375, 9476), and
@@ -52,8 +50,14 @@ static int compare(const void *a, const void *b)
 {
     const struct shield *one = a, *two = b;
     int order = blocklist_name_compare(one->name, two->name);
-    /* Of equal names the stricter one first: it is the one that gets found. */
-    return order != 0 ? order : one->is_shared - two->is_shared;
+    /* Of equal names the stricter one first: it is the one that gets found; then by place. */
+    if (order == 0) {
+        order = one->is_shared - two->is_shared;
+    }
+    if (order == 0) {
+        order = strcmp(one->file, two->file);
+    }
+    return order != 0 ? order : (one->line > two->line) - (one->line < two->line);
 }
 
 static void add(struct blocklist_guard *guard, const struct shield *one)
@@ -138,6 +142,19 @@ static bool read_folder(struct blocklist_guard *guard, const char *folder, struc
     return done;
 }
 
+/* What this build was made with, whatever the folders say now. */
+static bool read_shipped(struct blocklist_guard *guard, struct err *err)
+{
+    size_t count;
+    const struct blocklist_shipped *shipped = blocklist_shipped(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (!read_lines(guard, shipped[i].path, shipped[i].text, err)) {
+            return err_in_file(err, shipped[i].path);
+        }
+    }
+    return true;
+}
+
 struct blocklist_guard *blocklist_guard_load(const char *const *folders, struct err *err)
 {
     struct blocklist_guard *guard = mem_zero(1, sizeof *guard);
@@ -150,12 +167,9 @@ struct blocklist_guard *blocklist_guard_load(const char *const *folders, struct 
         done = err_set(err, "there is no protected list: no domain in protected/*.txt of the "
                             "rules' folders; nothing may be listed without one");
     }
-    if (!done) {
+    if (!done || !read_shipped(guard, err)) {
         blocklist_guard_free(guard);
         return NULL;
-    }
-    for (size_t i = 0; i < sizeof always / sizeof *always; i++) {
-        add(guard, &(struct shield){.name = str_of(always[i])});
     }
     qsort(guard->names, guard->count, sizeof *guard->names, compare);
     return guard;
@@ -194,7 +208,7 @@ static bool refuse(struct err *err, const struct shield *why, struct str host, c
         err_set_at(err, why->line, 0, "%.*s is protected, and %.*s %s", STR_FORMAT(why->name),
                    STR_FORMAT(host), how);
     }
-    return why->file != NULL ? err_in_file(err, why->file) : false;
+    return err_in_file(err, why->file);
 }
 
 /* The strictest protected name that is `host` or above it; NULL if there is none. */

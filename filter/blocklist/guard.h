@@ -20,8 +20,8 @@ struct blocklist_guard; /* immutable; any thread */
  * line stands for itself and all below it; '#' starts a comment. What shared-platforms.txt names
  * may be listed as single URLs, what the other files name not at all. NULL, with file and line, at
  * a line that is no domain name, or if there is no domain in all the folders: nothing may be listed
- * without a protected list. Government, schools and universities of Indonesia are protected
- * whatever the files say.
+ * without a protected list. What rules/protected held when the program was built is protected
+ * whatever the folders hold: no option lowers limit 6.
  */
 MUST_CHECK struct blocklist_guard *blocklist_guard_load(const char *const *folders,
                                                         struct err *err);

@@ -182,8 +182,9 @@ static void load_floor(const char *folder, const char *list)
     struct blocklist_guard *guard =
         blocklist_guard_load((const char *const[]){folder, "/nonexistent", NULL}, &err);
     assert_non_null(guard);
-    assert_false(blocklist_guard_check_typed(guard, BLOCKLIST_HOST, STR("kpu.go.id"), &err));
+    assert_false(blocklist_guard_check_typed(guard, BLOCKLIST_HOST, STR("contoh.go.id"), &err));
     assert_non_null(strstr(err.message, "go.id is protected"));
+    assert_string_equal(err.file, "rules/protected/government.txt");
     err = ERR_NONE;
     assert_false(blocklist_guard_check_typed(guard, BLOCKLIST_HOST, STR("x.a.example"), &err));
     assert_int_equal(err.line, 2);
@@ -191,10 +192,70 @@ static void load_floor(const char *folder, const char *list)
     blocklist_guard_free(guard);
 }
 
-static void protects_the_state_without_a_list(void **state)
+static void keeps_what_it_was_built_with(void **state)
 {
     (void)state;
     with_list("#\na.example\n", 12, load_floor);
+}
+
+static void check_file(const struct blocklist_guard *guard, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char line[256];
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        struct str name = str_trim(str_of(line));
+        struct err err = ERR_NONE;
+        if (name.len > 0 && name.at[0] != '#' &&
+            blocklist_guard_check_typed(guard, BLOCKLIST_DOMAIN, name, &err)) {
+            fail_msg("%s is not built in: filter/blocklist/shipped.c", path);
+        }
+    }
+    fclose(file);
+}
+
+static void check_files(const char *folder, const char *list)
+{
+    (void)list;
+    struct err err = ERR_NONE;
+    struct file_list files = {.paths = NULL};
+    struct blocklist_guard *guard = blocklist_guard_load((const char *const[]){folder, NULL}, &err);
+    assert_non_null(guard);
+    assert_true(file_find("rules/protected", ".txt", 100, &files, &err));
+    assert_true(files.count > 5);
+    for (size_t i = 0; i < files.count; i++) {
+        check_file(guard, files.paths[i]);
+    }
+    file_list_fini(&files);
+    blocklist_guard_free(guard);
+}
+
+/* A list that somebody adds to rules/protected is in the next build as well. */
+static void has_every_list_built_in(void **state)
+{
+    (void)state;
+    with_list("a.example\n", 10, check_files);
+}
+
+static void load_shared(const char *folder, const char *list)
+{
+    struct buf command = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    buf_printf(&command, "mv %s %s/protected/shared-platforms.txt", list, folder);
+    assert_int_equal(system(command.bytes), 0);
+    struct blocklist_guard *guard = blocklist_guard_load((const char *const[]){folder, NULL}, &err);
+    assert_non_null(guard);
+    assert_false(
+        blocklist_guard_check_typed(guard, BLOCKLIST_URL, STR("https://kompas.com/x"), &err));
+    blocklist_guard_free(guard);
+    buf_fini(&command);
+}
+
+/* Calling the press a platform does not make its pages listable. */
+static void keeps_the_stricter_word(void **state)
+{
+    (void)state;
+    with_list("kompas.com\n", 11, load_shared);
 }
 
 /* Shared hosts and shorteners that rules know are never listable as whole hosts either. */
@@ -224,7 +285,9 @@ static void covers_the_lists_of_rules(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(protects_the_state_without_a_list),
+        cmocka_unit_test(keeps_what_it_was_built_with),
+        cmocka_unit_test(has_every_list_built_in),
+        cmocka_unit_test(keeps_the_stricter_word),
         cmocka_unit_test(covers_the_lists_of_rules),
     };
     load_shipped(NULL);
