@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "filter/base/clock.h"
@@ -22,6 +23,7 @@ struct scan {
     bool has_bar;
     uint64_t total_bytes; /* of all files; 0: not known */
     int64_t started_ms, shown_ms;
+    double started_cpu;
     struct scan_counts counts;
     struct err err; /* of writing */
 };
@@ -158,6 +160,17 @@ static void run_worker(void *worker, struct scan_block *block)
     scan_worker_run(worker, block);
 }
 
+/* Seconds of processor time of all threads so far. */
+static double cpu_seconds(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) != 0) {
+        return 0;
+    }
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 static void summarise(const struct scan *scan, bool is_json)
 {
     const struct scan_counts *counts = &scan->counts;
@@ -168,9 +181,9 @@ static void summarise(const struct scan *scan, bool is_json)
         fprintf(stderr,
                 "{\"posts\":%" PRIu64 ",\"flagged\":%" PRIu64 ",\"bad\":%" PRIu64
                 ",\"mended\":%" PRIu64 ",\"faults\":%" PRIu64 ",\"bytes\":%" PRIu64
-                ",\"seconds\":%.3f,\"posts_per_second\":%.0f}\n",
+                ",\"seconds\":%.3f,\"cpu_seconds\":%.6f,\"posts_per_second\":%.0f}\n",
                 counts->posts, counts->flagged, counts->bad, counts->mended, counts->faults,
-                counts->bytes, seconds, rate);
+                counts->bytes, seconds, cpu_seconds() - scan->started_cpu, rate);
         return;
     }
     fprintf(stderr,
@@ -207,6 +220,7 @@ static int run(struct scan_job *job, const struct rule_set_options *rules, bool 
     scan.has_bar = !is_json && cli_is_terminal(stderr);
     scan.total_bytes = total_bytes(job);
     scan.started_ms = clock_monotonic_ms();
+    scan.started_cpu = cpu_seconds();
     job->workers = cores();
     job->worker_new = new_worker;
     job->worker_free = free_worker;
