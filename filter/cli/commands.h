@@ -4,6 +4,3 @@
 #define COMMAND(name, function, id, en) int function(int argc, char **argv);
 #include "filter/cli/commands.tbl"
 #undef COMMAND
-
-/* On both, and the feeds. */
-int cmd_run(int argc, char **argv);

@@ -176,9 +176,13 @@ static bool read_links(struct reader *in, const json_t *list)
 
 static bool marks(struct str original, const struct verdict_span *span)
 {
-    return span->span.end <= original.len && utf8_is_boundary(original, span->span.start) &&
-           utf8_is_boundary(original, span->span.end) &&
-           str_equal(str_part(original, span->span.start, span->span.end), span->text);
+    if (span->span.end > original.len || !utf8_is_boundary(original, span->span.start) ||
+        !utf8_is_boundary(original, span->span.end)) {
+        return false;
+    }
+    size_t len = span->span.end - span->span.start;
+    return len == span->text.len &&
+           (len == 0 || memcmp(original.at + span->span.start, span->text.at, len) == 0);
 }
 
 /* A span marks a link's original; but links that had no room were left out by the writer. */

@@ -102,6 +102,8 @@ run() {
 # child NAME: the pid of ingest or review that the log named last
 child() { grep -o "event=started child=$1 pid=[0-9]*" "$work/run.log" | tail -n 1 | sed 's/.*pid=//'; }
 
+alive() { local pid; pid=$(child "$1") && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; }
+
 logged() { grep -qE "$1" "$work/run.log"; }
 ask() { sqlite3 -readonly -cmd '.timeout 5000' "$state/casebook.db" "$1"; }
 flagged() { ask 'SELECT count(*) FROM content' 2>/dev/null; }
