@@ -238,7 +238,7 @@ MUST_CHECK bool rule_encode(const struct rule_key *key, struct str glob, struct 
 MUST_CHECK bool rule_encode_cidr(struct str range, struct buf *out, struct err *err);
 
 /* attack.c: texts on which a regex could explode */
-enum { RULE_ATTACKS_MAX = 24 };
+enum { RULE_ATTACKS_MAX = 16 };
 
 struct rule_attack {
     struct buf front, pump; /* the text is `front`, then `pump` many times */
@@ -260,9 +260,12 @@ void rule_attacks_fini(struct rule_attacks *attacks);
 /* PCRE2's compile options for a RULE_REGEX with these flags: every compile uses them. */
 uint32_t rule_regex_options(unsigned flags);
 
-/* Whether it compiles, is not too large and cannot explode; `*warning` is set if it may be slow. */
-MUST_CHECK bool rule_regex_check(struct str pattern, unsigned flags, struct err *warning,
-                                 struct err *err);
+/*
+ * Whether it compiles and is not too large; if `is_tried`, also that it cannot explode, which is
+ * measured and takes a tenth of a second where it does. `*warning` is set if it may be slow.
+ */
+MUST_CHECK bool rule_regex_check(struct str pattern, unsigned flags, bool is_tried,
+                                 struct err *warning, struct err *err);
 
 /* item.c, detection.c, condition.c, lint.c */
 struct rule_compiler {

@@ -1,6 +1,8 @@
 #include "filter/base/buf.h"
 #include "filter/rule/internal.h"
 
+enum { TRIED_ERRORS = 20 };
+
 static bool put_atom(struct rule_compiler *compiler, const struct yaml_node *node,
                      const struct rule_atom *atom, struct rule_parts *parts)
 {
@@ -143,7 +145,9 @@ static bool put_regex(struct rule_compiler *compiler, const struct rule_key *key
                              .flags = (rule_key_has(key, RULE_MODIFIER_I) ? RULE_REGEX_I : 0U) |
                                       (rule_key_has(key, RULE_MODIFIER_M) ? RULE_REGEX_M : 0U) |
                                       (rule_key_has(key, RULE_MODIFIER_S) ? RULE_REGEX_S : 0U)};
-    if (!rule_regex_check(pattern, atom.flags, &warning, &err)) {
+    /* A load that has failed so often need not find out what else explodes. */
+    bool is_tried = compiler->findings->errors < TRIED_ERRORS;
+    if (!rule_regex_check(pattern, atom.flags, is_tried, &warning, &err)) {
         return rule_fault(compiler->findings, node->line, node->column, "regex '%.*s': %s",
                           STR_FORMAT(rule_shown(pattern)), err.message);
     }
