@@ -97,24 +97,29 @@ static int list(struct review *review, struct err *err)
     return CLI_FINE;
 }
 
-static bool load_page(struct review *review, int64_t id, struct casebook_page *page, bool *found,
-                      struct err *err)
+/* CLI_FINE, or the exit code of what it said. */
+static int load_page(struct review *review, int64_t id, struct casebook_page *page, struct err *err)
 {
-    if (!casebook_show(review->desk.casebook, id, review->desk.arena, page, found, err)) {
-        return false;
+    bool found = false;
+    if (!casebook_show(review->desk.casebook, id, review->desk.arena, page, &found, err)) {
+        return cli_cannot(NAME, err);
     }
-    return *found || err_set(err, "tidak ada kasus #%lld / there is no such case", (long long)id);
+    if (!found) {
+        err_set(err, "tidak ada kasus #%lld / there is no such case", (long long)id);
+        return cli_no(NAME, err);
+    }
+    return CLI_FINE;
 }
 
 static int show(struct review *review, int64_t id, struct err *err)
 {
     struct casebook_page page;
-    bool found = false;
     if (!cli_desk_open_read(&review->desk, err)) {
         return cli_cannot(NAME, err);
     }
-    if (!load_page(review, id, &page, &found, err)) {
-        return err_is_set(err) && !found ? cli_no(NAME, err) : cli_cannot(NAME, err);
+    int status = load_page(review, id, &page, err);
+    if (status != CLI_FINE) {
+        return status;
     }
     review_show(&page, clock_now_ms(&review->desk.clock), look_of(review), &review->text);
     return cli_print(&review->text, err) ? CLI_FINE : cli_cannot(NAME, err);
@@ -319,7 +324,6 @@ static int approve(struct review *review, struct casebook_request *request, stru
 static int act(struct review *review, enum casebook_action action, int64_t id, struct err *err)
 {
     struct casebook_page page;
-    bool found = false;
     if (!cli_desk_open_write(&review->desk, err) || !cli_desk_protect(&review->desk, err)) {
         return cli_cannot(NAME, err);
     }
@@ -330,8 +334,9 @@ static int act(struct review *review, enum casebook_action action, int64_t id, s
     if (!cli_desk_login(&review->desk, err)) {
         return review->desk.user == NULL ? cli_cannot(NAME, err) : cli_no(NAME, err);
     }
-    if (!load_page(review, id, &page, &found, err)) {
-        return cli_no(NAME, err);
+    int status = load_page(review, id, &page, err);
+    if (status != CLI_FINE) {
+        return status;
     }
     struct casebook_request request = {
         .action = action,

@@ -146,4 +146,21 @@ for damage in 'UPDATE log SET detail = replace(detail, "a", "b") WHERE seq = 3' 
     ssh-keygen -Y verify -f "$work/signers" -I saring -n saring -s "$work/kosong.rpz.sig" <"$work/kosong.rpz" >/dev/null ||
         fail "an empty list is signed as well"
 done
+
+# Nor does one from a file that is no casebook any more; a missing one is a mistake of the caller.
+rm -rf "$state"
+cp -r "$work/kept" "$state"
+head -c 5000 /dev/urandom | dd of="$state/casebook.db" conv=notrunc status=none
+rm -f "$state/casebook.db-wal" "$state/casebook.db-shm"
+status=0
+"$saring" export rpz --out "$work/kosong.rpz" --state "$state" 2>"$work/kosong.log" || status=$?
+is "$status" 1 "a list from a damaged casebook"
+lacks "$(cat "$work/kosong.rpz")" "CNAME" "a damaged casebook"
+ssh-keygen -Y verify -f "$work/signers" -I saring -n saring -s "$work/kosong.rpz.sig" <"$work/kosong.rpz" >/dev/null ||
+    fail "an empty list is signed as well"
+rm "$state/casebook.db"
+status=0
+"$saring" export rpz --out "$work/tiada.rpz" --state "$state" 2>/dev/null || status=$?
+is "$status" 2 "a list from no casebook"
+[ ! -e "$work/tiada.rpz" ] || fail "a list was made from nothing"
 echo ok
