@@ -350,10 +350,12 @@ bool idna_to_ascii(struct str text, struct buf *out, struct err *err)
         ascii = ascii && (unsigned char)text.at[i] < 0x80;
     }
     if (ascii) {
+        char lower[IDNA_MAX_BYTES];
         for (size_t i = 0; i < text.len; i++) {
             char c = text.at[i];
-            buf_put_char(out, (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c));
+            lower[i] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
         }
+        buf_put(out, lower, text.len);
         return true;
     }
     struct name name;

@@ -5,7 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "filter/base/attr.h"
 #include "filter/text/view.h"
+
+struct buf;
+struct err;
+struct url;
 
 /* A view being written: its bytes, and the runs that lead back to the original. */
 struct text_out {
@@ -115,3 +120,8 @@ bool text_letters_collapse(struct text_letters *letters);
 /* Writes the skeleton of the folded view into `out`; `letters` is scratch space. */
 void text_skeleton_write(const struct text_out *folded, struct text_letters *letters,
                          struct text_out *out);
+
+/* As url_resolve (`base` may be NULL), but leaves the domain empty, which costs most of the time.
+ */
+MUST_CHECK bool url_read(struct str text, const struct url *base, struct buf *out,
+                         struct url *parts, struct err *err);

@@ -14,8 +14,17 @@ struct place {
     size_t at, len;
 };
 
+/* Where the registrable domain starts in a host that was met before: posts share few hosts. */
+struct known_host {
+    unsigned char len, domain_at; /* len 0: none yet; domain_at == len: no domain */
+    char host[62];
+};
+
+enum { KNOWN_HOSTS = 64 };
+
 struct text_links {
     struct buf urls;
+    struct known_host known[KNOWN_HOSTS];
     struct text_link found[POST_MAX_LINKS];
     struct {
         struct place url, host, domain, path;
@@ -48,16 +57,33 @@ static struct str at_place(const struct text_links *links, struct place place)
     return (struct str){.at = links->urls.bytes + place.at, .len = place.len};
 }
 
+static struct str registrable(struct text_links *links, struct str host)
+{
+    if (host.len > sizeof links->known->host) {
+        return url_registrable(host);
+    }
+    unsigned slot = (unsigned)host.len;
+    for (size_t i = 0; i < host.len; i++) {
+        slot = slot * 31 + (unsigned char)host.at[i];
+    }
+    struct known_host *known = &links->known[slot % KNOWN_HOSTS];
+    if (known->len != host.len || memcmp(known->host, host.at, host.len) != 0) {
+        known->len = (unsigned char)host.len;
+        known->domain_at = (unsigned char)(host.len - url_registrable(host).len);
+        memcpy(known->host, host.at, host.len);
+    }
+    return str_part(host, known->domain_at, host.len);
+}
+
 /* Adds the link if it can be canonicalised; `base` may be NULL. */
 static void add(struct text_links *links, struct text_link link, const struct url *base)
 {
     struct err err = ERR_NONE;
     struct url url;
-    bool ok = base != NULL ? url_resolve(link.original, base, &links->urls, &url, &err)
-                           : url_canonical(link.original, &links->urls, &url, &err);
-    if (!ok) {
+    if (!url_read(link.original, base, &links->urls, &url, &err)) {
         return;
     }
+    url.domain = registrable(links, url.host);
     links->places[links->count].url = place_of(links, url.whole);
     links->places[links->count].host = place_of(links, url.host);
     links->places[links->count].domain = place_of(links, url.domain);
@@ -99,13 +125,32 @@ static size_t host_char(struct str text, size_t at)
     return is_word_code(text_decode(text.at + at, &len)) ? len : 0;
 }
 
+static bool is_path_sign(char c)
+{
+    switch (c) {
+    case '<':
+    case '>':
+    case '"':
+    case '`':
+    case '{':
+    case '}':
+    case '|':
+    case '\\':
+    case '^':
+    case 0x7f:
+        return false;
+    default:
+        return (unsigned char)c > ' ';
+    }
+}
+
 /* The same of what may stand in a path. */
 static size_t path_char(struct str text, size_t at)
 {
     size_t len = 1;
     char c = text.at[at];
     if ((unsigned char)c < 0x80) {
-        return (unsigned char)c > ' ' && c != 0x7f && strchr("<>\"`{}|\\^", c) == NULL;
+        return is_path_sign(c);
     }
     return is_word_code(text_decode(text.at + at, &len)) ? len : 0;
 }

@@ -2,6 +2,7 @@
 
 #include "filter/base/err.h"
 #include "filter/text/host.h"
+#include "filter/text/internal.h"
 
 /* What is read of a URL before it is written, in order; each a part of the cleaned text. */
 struct reading {
@@ -186,7 +187,7 @@ static bool read_relative(struct str text, const struct url *base, struct readin
     return true;
 }
 
-static bool read_url(struct str text, const struct url *base, struct reading *r, struct err *err)
+static bool read_parts(struct str text, const struct url *base, struct reading *r, struct err *err)
 {
     struct str scheme = scheme_of(text);
     bool is_http = equal_ignoring_case(scheme, "http");
@@ -207,15 +208,42 @@ static bool read_url(struct str text, const struct url *base, struct reading *r,
     return read_from_authority(text, r, err);
 }
 
-static void put_encoded(struct str text, const char *encoded, struct buf *out)
+/* The standard's percent-encode sets of a path and of a special URL's query. */
+enum part { PART_PATH, PART_QUERY };
+
+static bool must_encode(unsigned char c, enum part part)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        if (c <= ' ' || c >= 0x7f || strchr(encoded, c) != NULL) {
-            buf_printf(out, "%%%02X", c);
-        } else {
-            buf_put_char(out, (char)c);
+    switch (c) {
+    case '"':
+    case '#':
+    case '<':
+    case '>':
+        return true;
+    case '?':
+    case '`':
+    case '{':
+    case '}':
+    case '^':
+        return part == PART_PATH;
+    case '\'':
+        return part == PART_QUERY;
+    default:
+        return c <= ' ' || c >= 0x7f;
+    }
+}
+
+static void put_encoded(struct str text, enum part part, struct buf *out)
+{
+    for (size_t at = 0; at < text.len;) {
+        size_t plain = at;
+        while (plain < text.len && !must_encode((unsigned char)text.at[plain], part)) {
+            plain++;
         }
+        buf_put(out, text.at + at, plain - at);
+        if (plain < text.len) {
+            buf_printf(out, "%%%02X", (unsigned char)text.at[plain]);
+        }
+        at = plain + 1;
     }
 }
 
@@ -260,7 +288,7 @@ static void put_segments(struct str path, size_t start, struct buf *out)
         }
         if (up == 0) {
             buf_put_char(out, '/');
-            put_encoded(segment, "\"#<>?`{}^", out);
+            put_encoded(segment, PART_PATH, out);
         } else if (end == path.len) {
             buf_put_char(out, '/');
         }
@@ -305,7 +333,7 @@ static void put_query(struct str query, struct buf *out)
         struct str parameter = str_part(query, at, end);
         if (!is_tracking(str_part(parameter, 0, find_any(parameter, 0, "=")))) {
             buf_put_char(out, before);
-            put_encoded(parameter, "\"#<>'", out);
+            put_encoded(parameter, PART_QUERY, out);
             before = '&';
         }
         at = end + 1;
@@ -313,8 +341,8 @@ static void put_query(struct str query, struct buf *out)
     out->len -= out->len == start + 1;
 }
 
-static bool resolve(struct str text, const struct url *base, struct buf *out, struct url *parts,
-                    struct err *err)
+bool url_read(struct str text, const struct url *base, struct buf *out, struct url *parts,
+              struct err *err)
 {
     char bytes[URL_MAX_BYTES];
     struct reading r = {.port = 0};
@@ -322,7 +350,7 @@ static bool resolve(struct str text, const struct url *base, struct buf *out, st
     if (!clean(text, bytes, &len)) {
         return err_set(err, "a URL of %zu bytes; at most %d are read", text.len, URL_MAX_BYTES);
     }
-    if (!read_url((struct str){.at = bytes, .len = len}, base, &r, err)) {
+    if (!read_parts((struct str){.at = bytes, .len = len}, base, &r, err)) {
         return false;
     }
     buf_put_string(out, r.is_https ? "https://" : "http://");
@@ -351,17 +379,24 @@ static bool resolve(struct str text, const struct url *base, struct buf *out, st
                           .path = str_part(all, path_at, all.len),
                           .port = r.port,
                           .is_https = r.is_https};
-    parts->domain = url_registrable(parts->host);
     return true;
+}
+
+static bool with_domain(bool ok, struct url *parts)
+{
+    if (ok) {
+        parts->domain = url_registrable(parts->host);
+    }
+    return ok;
 }
 
 bool url_canonical(struct str text, struct buf *out, struct url *parts, struct err *err)
 {
-    return resolve(text, NULL, out, parts, err);
+    return with_domain(url_read(text, NULL, out, parts, err), parts);
 }
 
 bool url_resolve(struct str text, const struct url *base, struct buf *out, struct url *parts,
                  struct err *err)
 {
-    return resolve(text, base, out, parts, err);
+    return with_domain(url_read(text, base, out, parts, err), parts);
 }
