@@ -164,8 +164,6 @@ void ingest_start_reading(struct ingest *ingest)
         } else if (ingest->has_stdin) {
             ingest_tell(ingest, CONTROL_STDIN, 0, "");
         }
-    } else {
-        refuse_sources(ingest);
     }
     buf_fini(&path);
     ingest_tell(ingest, CONTROL_READY, 0, "");
@@ -180,8 +178,10 @@ void ingest_enter(struct ingest *ingest, enum mode mode)
         clock_format(ingest->season_end_ms, end);
     }
     log_line(LOG_INFO, "mode", LOG_TEXT("mode", names[mode]), LOG_TEXT("end", end));
-    if (mode == MODE_OVER) {
+    if (mode != MODE_SEASON) {
         refuse_sources(ingest);
+    }
+    if (mode == MODE_OVER) {
         return;
     }
     loader_folders(ingest->task->config, mode == MODE_DEMO, ingest->folders);
@@ -195,7 +195,7 @@ void ingest_take_lines(struct ingest *ingest, const struct control_message *mess
         ingest->has_stdin = true;
         if (ingest->seen != NULL) {
             ingest_tell(ingest, CONTROL_STDIN, 0, "");
-        } else if (ingest->mode == MODE_OVER || (ingest->mode == MODE_DEMO && ingest->was_loaded)) {
+        } else if (ingest->mode == MODE_OVER || ingest->mode == MODE_DEMO) {
             refuse_stdin(ingest);
         }
         return;

@@ -7,7 +7,7 @@ marker="undian tinta hitam" # the words that the rule below flags
 # one_rule [WORDS]: rules of one rule that flags WORDS, with what a set needs beside it
 one_rule() {
     mkdir -p "$rules"
-    cp -r "$root/rules/protected" "$root/rules/allow" "$rules"
+    cp -r "$root/rules/protected" "$root/rules/allow" "$root/rules/lists" "$rules"
     write_rule "$rules/uji.yml" "${1:-$marker}" 6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a01
 }
 

@@ -1,0 +1,37 @@
+# What may be read follows the season while `saring run` goes on: without one the example alone, with
+# one standard input too, and from its end on nothing.
+. "$(dirname "$0")/lib.sh"
+. "$root/tests/system/support/run.sh"
+
+one_rule
+configure
+mkfifo "$work/in"
+run "$work/in"
+exec 5>"$work/in"
+echo '{"id":"a1","source":"uji","text":"ada undian tinta hitam"}' >&5
+wait_for 30 logged 'event=mode mode=demo'
+wait_for 30 logged 'event=stdin_refused why="no season runs'
+wait_for 30 flagged_at_least 1 # of the example
+
+# A season starts: the waiting post is read, the demonstration is void.
+start_season "$(date -u -d '+20 seconds' +%FT%TZ)"
+wait_for 30 logged 'event=mode mode=season'
+has_post() { [ "$(ask "SELECT count(*) FROM content JOIN posts ON posts.id = post_id JOIN cases ON cases.id = case_id WHERE item = '$1' AND state = 'flagged'")" = 1 ]; }
+wait_for 30 has_post a1
+is "$(ask "SELECT count(*) FROM cases WHERE state NOT IN ('void', 'purged') AND season = ''")" 0 "cases of the demonstration that live on"
+echo '{"id":"a2","source":"uji","text":"ada undian tinta hitam lagi"}' >&5
+wait_for 10 has_post a2
+
+# It ends by its own clock: rules are gone, nothing is read, a reload is refused.
+wait_for 40 logged 'event=mode mode=over'
+logged 'event=stdin_refused why="the season is over' || fail "the log does not say why nothing is read"
+echo '{"id":"a3","source":"uji","text":"ada undian tinta hitam terlambat"}' >&5
+status=0
+answer=$("$saring" rules reload --state "$state" 2>&1) || status=$?
+is "$status" 1 "exit code of a reload after the end"
+has "$answer" "season is over" "the answer"
+has "$(curl -s -m 10 "http://127.0.0.1:$port/")" "<html" "the console answers after the end"
+exec 5>&-
+stop_run
+is "$(ask "SELECT count(*) FROM content WHERE item = 'a3'")" 0 "posts flagged after the end"
+lacks "$(cat "$work/run.log")" "signal=9" "nothing was killed for it"
