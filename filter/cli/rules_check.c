@@ -1,5 +1,8 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
@@ -117,6 +120,18 @@ static void print_counts(const struct rule_set *set, size_t slow, bool is_json)
     buf_fini(&out);
 }
 
+/* A folder that is not there is no answer about rules. */
+static bool are_there(const char *const *folders, struct err *err)
+{
+    for (; *folders != NULL; folders++) {
+        if (access(*folders, R_OK | X_OK) != 0) {
+            err_set(err, "tidak ada folder ini / cannot be read as a folder: %s", strerror(errno));
+            return err_in_file(err, *folders);
+        }
+    }
+    return true;
+}
+
 int rules_check(int argc, char **argv)
 {
     struct rules_report report = {.is_json = false};
@@ -131,6 +146,9 @@ int rules_check(int argc, char **argv)
                                     .clock = clock_system(),
                                     .report = rules_report,
                                     .context = &report};
+    if (!are_there(load.folders, &err)) {
+        return rules_cannot(&err);
+    }
     struct rule_set *set = rule_set_load(&load, &err);
     if (set == NULL) {
         fprintf(stderr, "%zu galat/errors, %zu peringatan/warnings\n", report.errors,

@@ -71,16 +71,12 @@ static bool allow_line(struct rule_basis *basis, struct rule_findings *findings,
 bool rule_basis_allow(struct rule_basis *basis, struct rule_findings *findings, struct str text)
 {
     bool done = true;
-    unsigned number = 0;
-    text = rule_without_bom(text);
-    for (size_t at = 0; at < text.len;) {
-        const char *end = memchr(text.at + at, '\n', text.len - at);
-        size_t stop = end != NULL ? (size_t)(end - text.at) : text.len;
-        struct str line = str_trim(str_part(text, at, stop));
-        number++;
-        at = stop + 1;
+    struct rule_lines lines = {.text = text};
+    struct str line;
+    while (rule_next_line(&lines, &line)) {
+        line = str_trim(line);
         if (line.len > 0 && line.at[0] != '#') {
-            done = allow_line(basis, findings, line, number) && done;
+            done = allow_line(basis, findings, line, lines.number) && done;
         }
     }
     return done;

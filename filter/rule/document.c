@@ -319,6 +319,22 @@ static bool read_document(struct rule_loader *loader, const struct yaml_node *ro
     return true;
 }
 
+/* How much of the text is UTF-8 before the first byte that is not. */
+static size_t valid_bytes(struct str text)
+{
+    size_t good = 0, len = 0;
+    while (good < text.len && len <= 4) {
+        len = 1;
+        while (len <= 4 && good + len <= text.len &&
+               !utf8_is_valid(str_part(text, good, good + len))) {
+            len++;
+        }
+        len = good + len <= text.len ? len : 5;
+        good += len <= 4 ? len : 0;
+    }
+    return good;
+}
+
 /* libyaml would name a byte; people look for a line. */
 static bool check_bytes(struct rule_findings *findings, struct str yaml)
 {
@@ -326,25 +342,18 @@ static bool check_bytes(struct rule_findings *findings, struct str yaml)
         return rule_fault(findings, 0, 0, "%zu bytes; a rule file has at most %d, split it",
                           yaml.len, (int)RULE_FILE_MAX);
     }
-    unsigned line = 1;
-    for (size_t at = 0; at < yaml.len; line++) {
-        const char *end = memchr(yaml.at + at, '\n', yaml.len - at);
-        size_t stop = end != NULL ? (size_t)(end - yaml.at) : yaml.len;
-        struct str text = str_part(yaml, at, stop);
-        const char *nul = memchr(text.at, '\0', text.len);
+    struct rule_lines lines = {.text = yaml};
+    struct str text;
+    while (rule_next_line(&lines, &text)) {
+        const char *nul = text.len > 0 ? memchr(text.at, '\0', text.len) : NULL;
         if (nul != NULL) {
-            return rule_fault(findings, line, (unsigned)(nul - text.at) + 1,
+            return rule_fault(findings, lines.number, (unsigned)(nul - text.at) + 1,
                               "a NUL byte; this is not a text file");
         }
         if (!utf8_is_valid(text)) {
-            size_t good = 0;
-            while (good < text.len && utf8_is_valid(str_part(text, 0, good + 1))) {
-                good++;
-            }
-            return rule_fault(findings, line, (unsigned)good + 1,
+            return rule_fault(findings, lines.number, (unsigned)valid_bytes(text) + 1,
                               "not UTF-8; save the file as UTF-8");
         }
-        at = stop + 1;
     }
     return true;
 }
@@ -358,7 +367,7 @@ bool rule_loader_add(struct rule_loader *loader, struct str yaml)
     if (!check_bytes(findings, yaml)) {
         return false;
     }
-    yaml = rule_without_bom(yaml);
+    yaml = rule_without_mark(yaml);
     struct arena *tree = arena_new(TREE_MAX);
     loader->compiler.source = yaml;
     bool done = yaml_parse(tree, yaml, &roots, &count, &err) || rule_fault_err(findings, &err);

@@ -63,6 +63,19 @@ bool rule_findings_first(const struct rule_findings *findings, struct err *err);
 /* As much of a value as a message shows, cut between code points. */
 struct str rule_shown(struct str value);
 
+/* lines.c */
+struct rule_lines {
+    struct str text;
+    size_t at;
+    unsigned number; /* of the line that was read last, from 1 */
+};
+
+/* The next line, without its '\n'; false at the end. */
+bool rule_next_line(struct rule_lines *lines, struct str *line);
+
+/* The text without a byte order mark. */
+struct str rule_without_mark(struct str text);
+
 /* nearest.c: "did you mean" */
 
 /* How many letters must be put, taken or changed to make one of the other; 99 for long words. */
@@ -92,9 +105,6 @@ void rule_lists_fini(struct rule_lists *lists);
  */
 bool rule_lists_add(struct rule_lists *lists, struct rule_findings *findings, struct str name,
                     struct str text);
-
-/* The text without the mark that some editors put in front of UTF-8. */
-struct str rule_without_bom(struct str text);
 
 /* NULL if there is none. */
 const struct rule_list *rule_lists_get(const struct rule_lists *lists, struct str name);

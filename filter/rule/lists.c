@@ -86,26 +86,17 @@ static bool add_line(struct rule_lists *lists, struct rule_findings *findings,
     return true;
 }
 
-struct str rule_without_bom(struct str text)
-{
-    return str_starts(text, STR("\xef\xbb\xbf")) ? str_part(text, 3, text.len) : text;
-}
-
 bool rule_lists_add(struct rule_lists *lists, struct rule_findings *findings, struct str name,
                     struct str text)
 {
     struct rule_list *list = find_or_add(lists, name);
     bool done = list != NULL || rule_fault(findings, 0, 0, "the lists are too large");
-    unsigned line = 0;
-    text = rule_without_bom(text);
-    for (size_t at = 0; done && at < text.len;) {
-        const char *end = memchr(text.at + at, '\n', text.len - at);
-        size_t stop = end != NULL ? (size_t)(end - text.at) : text.len;
-        struct str value = str_trim(str_part(text, at, stop));
-        line++;
-        at = stop + 1;
+    struct rule_lines lines = {.text = text};
+    struct str line;
+    while (done && rule_next_line(&lines, &line)) {
+        struct str value = str_trim(line);
         if (value.len > 0 && value.at[0] != '#') {
-            done = add_line(lists, findings, list, value, line);
+            done = add_line(lists, findings, list, value, lines.number);
         }
     }
     if (!done || list->count == 0) {

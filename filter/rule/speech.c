@@ -124,13 +124,12 @@ bool rule_speech_read(struct str ndjson, struct arena *arena, struct rule_findin
 {
     struct reading in = {.arena = arena, .findings = findings};
     bool done = true;
-    ndjson = rule_without_bom(ndjson);
-    for (size_t at = 0; at < ndjson.len;) {
-        const char *end = memchr(ndjson.at + at, '\n', ndjson.len - at);
-        size_t stop = end != NULL ? (size_t)(end - ndjson.at) : ndjson.len;
-        struct str line = str_trim(str_part(ndjson, at, stop));
-        struct rule_sample sample = {.post = POST_EMPTY, .line = ++in.line, .column = 1};
-        at = stop + 1;
+    struct rule_lines lines = {.text = ndjson};
+    struct str line;
+    while (rule_next_line(&lines, &line)) {
+        struct rule_sample sample = {.post = POST_EMPTY, .line = lines.number, .column = 1};
+        in.line = lines.number;
+        line = str_trim(line);
         if (line.len == 0) {
             continue;
         }

@@ -102,7 +102,10 @@ run check "$work/alone"
 is $status 1 "speech samples cannot be left out"
 has "$out" "more speech samples" "speech samples cannot be left out"
 
-# Nothing to reload, wrong words.
+# Nothing to check, nothing to reload, wrong words.
+run check "$work/nowhere"
+is $status 2 "check of a folder that is not there"
+has "$out" "nowhere" "check of a folder that is not there"
 run reload --state "$work"
 is $status 2 "reload without a running saring"
 run frobnicate
