@@ -187,7 +187,10 @@ static void put_tag(struct writer *to, const struct feeds_markup_piece *piece)
 
 void feeds_html_text(const struct feeds_html *html, struct str markup, struct buf *out)
 {
-    struct writer to = {.html = html, .markup = {.text = markup}, .out = out, .start = out->len};
+    struct writer to = {.html = html,
+                        .markup = {.text = markup, .is_html = !html->is_xml},
+                        .out = out,
+                        .start = out->len};
     struct feeds_markup_piece piece;
     while (feeds_markup_next(&to.markup, &piece)) {
         switch (piece.kind) {

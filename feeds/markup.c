@@ -154,9 +154,10 @@ static void pass_comment(struct feeds_markup *in, size_t from)
 static bool take_declaration(struct feeds_markup *in, struct feeds_markup_piece *piece)
 {
     if (starts_at(in->text, in->at, STR("<!--"))) {
-        /* HTML closes "<!-->" and "<!--->" at once; in XML they are malformed. */
+        /* HTML closes "<!-->" and "<!--->" at once (13.2.5.43); to XML both are only begun. */
         size_t from = in->at + 4;
-        if (starts_at(in->text, from, STR(">")) || starts_at(in->text, from, STR("->"))) {
+        if (in->is_html &&
+            (starts_at(in->text, from, STR(">")) || starts_at(in->text, from, STR("->")))) {
             from = in->at + 2;
         }
         pass_comment(in, from);

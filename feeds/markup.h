@@ -30,6 +30,7 @@ struct feeds_markup_piece {
 struct feeds_markup {
     struct str text; /* valid UTF-8 */
     size_t at;
+    bool is_html;   /* set by the caller: "<!-->" is a whole comment */
     bool is_broken; /* something was not well-formed so far */
     bool is_unclosed, is_instruction_open, is_comment_open, has_doctype; /* the reader's own */
 };

@@ -366,10 +366,15 @@ static void begin(struct feeds_ndjson *in, struct str line, struct err *err)
 static bool read_line(struct feeds_ndjson *in)
 {
     yajl_status status = yajl_parse(in->yajl, (const unsigned char *)in->line.at, in->line.len);
-    if (status == yajl_status_ok && in->place == AT_END) {
+    bool is_whole = status == yajl_status_ok && in->place == AT_END;
+    /* YAJL would wait for the rest of a text or number that begins behind the object. */
+    if (is_whole && in->token_end == in->line.len) {
         return true;
     }
-    if (status == yajl_status_error) {
+    if (is_whole) {
+        err_set_at(in->err, 0, (unsigned)in->token_end + 1,
+                   "not JSON: something follows the object");
+    } else if (status == yajl_status_error) {
         fail_syntax(in);
     } else if (status == yajl_status_ok) {
         err_set_at(in->err, 0, (unsigned)in->line.len + 1, "%s",

@@ -89,6 +89,8 @@ static const struct bad_case {
     {"cut in a string", "{\"text\":\"a", "not JSON: the line ends inside the object", 11},
     {"cut behind a value", "{\"text\":\"a\"", "not JSON: the line ends inside the object", 12},
     {"garbage behind it", "{\"text\":\"a\"}}", NULL, 13},
+    {"text begun behind it", "{\"text\":\"a\"}\"", "not JSON: something follows the object", 13},
+    {"a number behind it", "{\"text\":\"a\"} 12", "not JSON: something follows the object", 13},
     {"a raw control character", "{\"text\":\"a\tb\"}", NULL, 11},
     {"a bad escape", "{\"text\":\"\\x\"}", NULL, 11},
     {"a comment", "{/**/\"text\":\"a\"}", NULL, 2},
