@@ -12,7 +12,6 @@
 
 enum {
     ARENA_BYTES = 96 << 20, /* a verdict of the largest size, read */
-    FIRST_WAIT_MS = 250,
     LONGEST_WAIT_MS = 10000,
     TOLD_EVERY_MS = 60000,
     MAX_SOURCE = 64, /* bytes of a source's name in the log */
@@ -32,15 +31,16 @@ struct intray {
     bool was_taken;  /* another verdict got in since the last one was refused */
     bool may_probe;  /* one more may come, to see whether it gets in */
     int64_t next_ms; /* of the next round; monotonic */
-    int wait_ms;
+    int first_wait_ms, wait_ms;
     int64_t told_ms; /* when the log last said why */
     struct intray_counts counts;
 };
 
-struct intray *intray_new(struct casebook *casebook)
+struct intray *intray_new(struct casebook *casebook, int wait_ms)
 {
     struct intray *intray = mem_zero(1, sizeof *intray);
     intray->casebook = casebook;
+    intray->first_wait_ms = wait_ms;
     intray->arena = arena_new(ARENA_BYTES);
     intray->told_ms = INT64_MIN;
     return intray;
@@ -119,7 +119,7 @@ static enum try_answer try_one(struct intray *intray, uint64_t number, struct st
 
 static void wait_longer(struct intray *intray)
 {
-    intray->wait_ms = intray->wait_ms == 0                    ? FIRST_WAIT_MS
+    intray->wait_ms = intray->wait_ms == 0                    ? intray->first_wait_ms
                       : intray->wait_ms < LONGEST_WAIT_MS / 2 ? intray->wait_ms * 2
                                                               : LONGEST_WAIT_MS;
     intray->next_ms = clock_monotonic_ms() + intray->wait_ms;

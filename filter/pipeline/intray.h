@@ -17,10 +17,11 @@ struct intray;
 enum {
     INTRAY_MOST = 8,     /* verdicts kept; with so many the next ones are not read */
     INTRAY_REFUSALS = 5, /* so often refused while others got in: never to get in */
+    INTRAY_WAIT_MS = 250,
 };
 
-/* `casebook` is borrowed. Never NULL. */
-MUST_CHECK struct intray *intray_new(struct casebook *casebook);
+/* `casebook` is borrowed. What is kept is tried after `wait_ms`, then ever later. Never NULL. */
+MUST_CHECK struct intray *intray_new(struct casebook *casebook, int wait_ms);
 void intray_free(struct intray *intray); /* NULL is fine */
 
 enum intray_answer {

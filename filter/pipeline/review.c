@@ -274,7 +274,7 @@ int review_run(const struct supervisor_task *task)
         buf_fini(&review.path);
         return 2;
     }
-    review.intray = intray_new(review.casebook);
+    review.intray = intray_new(review.casebook, INTRAY_WAIT_MS);
     review.upkeep = upkeep_new(review.casebook, task->config, review.clock);
     serve(&review);
     if (review.console != NULL) {

@@ -1,0 +1,49 @@
+#include "tests/filter/pipeline/rules.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "filter/base/err.h"
+#include "filter/base/file.h"
+#include "tests/filter/test.h"
+
+static void put_rule(struct buf *out, unsigned number, const char *field, const char *words,
+                     const char *end)
+{
+    buf_printf(out,
+               "---\ntitle: Uji %u\nid: 6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a0%u\nstatus: stable\n"
+               "date: 2026-01-02\nlogsource: { category: post }\ndescription: Uji.\ndetection:\n"
+               "  isi:\n    %s|words: ['%s']\n  condition: isi\nlevel: high\nbasis:\n"
+               "  class: fraud\n  evidence:\n    - { type: official, url: "
+               "'https://kpu-contoh.example/1', publisher: KPU Contoh, published: 2026-01-02, "
+               "impersonates: KPU Contoh }\n  expires: %s\ntests:\n  match: [ { text: 'x %s', "
+               "author_name: '%s' } ]\n  pass: [ { text: 'Kantor buka' } ]\n",
+               number, number, field, words, end, words, words);
+}
+
+struct rule_set *rules_load(bool with_author)
+{
+    char folder[] = "/tmp/saring.XXXXXX", path[64];
+    struct buf text = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/uji.yml", folder);
+    put_rule(&text, 1, "text", "undian tinta", "2026-02-01");
+    put_rule(&text, 2, "text", "hadiah sepeda", "2026-04-01");
+    if (with_author) {
+        put_rule(&text, 3, "author_name", "kpu palsu", "2026-04-01");
+    }
+    assert_true(file_write(path, buf_str(&text), 0600, &err));
+    const char *folders[] = {folder, NULL};
+    const struct rule_set_options options = {.folders = folders, .clock = clock_fixed(RULES_NOW)};
+    struct rule_set *set = rule_set_load(&options, &err);
+    if (set == NULL) {
+        char message[800];
+        fail_msg("%s", err_format(&err, message, sizeof message));
+    }
+    unlink(path);
+    rmdir(folder);
+    buf_fini(&text);
+    return set;
+}

@@ -1,0 +1,13 @@
+/* A small rule set for the tests of the pipeline, in a temporary folder. */
+#pragma once
+
+#include "filter/pipeline/ruleset.h"
+
+#define RULES_NOW INT64_C(1768003200000) /* 2026-01-10T00:00:00Z */
+#define RULES_END INT64_C(1769904000000) /* 2026-02-01T00:00:00Z: when `undian tinta` ends */
+
+/*
+ * "undian tinta" in the text, until RULES_END; "hadiah sepeda" in the text, longer; and, if asked
+ * for, "kpu palsu" in the author's name.
+ */
+struct rule_set *rules_load(bool with_author);
