@@ -3,6 +3,7 @@
 #include "filter/base/arena.h"
 #include "filter/base/err.h"
 #include "filter/casebook/case.h"
+#include "filter/casebook/gather.h"
 #include "filter/casebook/sql.h"
 
 /* How long before the 30 days after a season are over its content goes: room for a bad day. */
@@ -127,6 +128,14 @@ static bool keep_decisions(struct casebook *casebook, const struct casebook_doss
     return done;
 }
 
+/* Whether a case in this state still takes near-copies in. */
+static bool is_gathering(enum casebook_state state)
+{
+    return state == CASE_FLAGGED || state == CASE_CLAIMED || state == CASE_PROPOSED ||
+           state == CASE_RETURNED || state == CASE_APPROVED || state == CASE_LISTED ||
+           state == CASE_CORRECTED || state == CASE_REFERRED;
+}
+
 /* Whether people decided the case with this move: then what it gathered is not flagged again. */
 static bool is_decision(unsigned by, enum casebook_state to)
 {
@@ -151,7 +160,8 @@ bool casebook_case_enter(struct casebook *casebook, struct casebook_dossier *dos
     if (!casebook_log(casebook, actor, casebook_action_name(move->action), dossier->id, detail,
                       err) ||
         !casebook_time(casebook, &now, err) || !find_due(casebook, dossier, to, now, &due, err) ||
-        (is_decision(move->by, to) && !keep_decisions(casebook, dossier, to, now, err))) {
+        (is_decision(move->by, to) && !keep_decisions(casebook, dossier, to, now, err)) ||
+        (!is_gathering(to) && !casebook_gather_end(casebook, dossier->id, err))) {
         return false;
     }
     if (move->from == move->to) {

@@ -76,7 +76,7 @@ bool casebook_state_parse(struct str name, enum casebook_state *state);
 /* What became of a flagged verdict. The later ones change nothing in the casebook. */
 enum casebook_flagged {
     CASEBOOK_OPENED,    /* a new case */
-    CASEBOOK_JOINED,    /* one more near-copy in a case that waits for people */
+    CASEBOOK_JOINED,    /* one more near-copy in a case that waits, or whose outcome stands */
     CASEBOOK_DUPLICATE, /* this very post was flagged before */
     CASEBOOK_DECIDED,   /* people decided about this text and this revision of the rule before */
     CASEBOOK_OVER,      /* the season is over: nothing is flagged any more */

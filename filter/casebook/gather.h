@@ -29,3 +29,6 @@ MUST_CHECK bool casebook_gather_find(struct casebook *casebook, struct casebook_
 /* Notes by what later posts find the case. */
 MUST_CHECK bool casebook_gather_note(struct casebook *casebook, struct casebook_group *group,
                                      int64_t case_id, struct err *err);
+
+/* Forgets by what the case is found: it is over, and a further copy is a new case. */
+MUST_CHECK bool casebook_gather_end(struct casebook *casebook, int64_t case_id, struct err *err);

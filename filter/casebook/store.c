@@ -91,7 +91,8 @@ static bool set_up_writer(struct casebook *casebook, struct err *err)
     return casebook_sql_script(casebook,
                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                                "PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON;"
-                               "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON",
+                               "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
+                               "PRAGMA cache_size = -32768",
                                err);
 }
 
