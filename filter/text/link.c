@@ -164,7 +164,7 @@ static size_t host_start(struct str text, size_t from, size_t dot)
         while (before > from && ((unsigned char)text.at[before] & 0xc0) == 0x80) {
             before--;
         }
-        if (host_char(text, before) == 0) {
+        if (host_char(text, before) == 0 || (text.at[before] == '.' && text.at[start] == '.')) {
             break;
         }
         start = before;
@@ -174,8 +174,10 @@ static size_t host_start(struct str text, size_t from, size_t dot)
 
 static size_t host_end(struct str text, size_t at)
 {
-    for (size_t len; at < text.len && (len = host_char(text, at)) > 0;) {
-        at += len;
+    for (size_t len; at < text.len && (len = host_char(text, at)) > 0; at += len) {
+        if (text.at[at] == '.' && at + 1 < text.len && text.at[at + 1] == '.') {
+            break;
+        }
     }
     return at;
 }
@@ -264,39 +266,46 @@ static bool has_suffix(struct str host, struct buf *scratch)
     return ok;
 }
 
-/* Looks at the dot at `dot`; returns where a bare link that it is in ends, or 0. `*start` is set.
+/*
+ * Looks at the dot at `dot`, which is not before `from`: the bare link that it is in, or an empty
+ * span. `*seen` is how far every other dot would give the same answer.
  */
-static size_t bare_link(struct text_links *links, struct str text, size_t from, size_t dot,
-                        size_t *start)
+static struct text_span bare_link(struct text_links *links, struct str text, size_t from,
+                                  size_t dot, size_t *seen)
 {
+    const struct text_span none = {.start = dot, .end = dot};
+    *seen = dot + 1;
     if (dot + 1 >= text.len || dot == from || host_char(text, dot + 1) == 0 ||
         text.at[dot + 1] == '.') {
-        return 0;
+        return none;
     }
-    size_t end = host_end(text, dot);
-    *start = host_start(text, from, dot);
-    while (*start < dot && strchr(".-_", text.at[*start]) != NULL) {
-        (*start)++;
+    size_t start = host_start(text, from, dot);
+    if (start == dot) {
+        return none;
+    }
+    size_t end = host_end(text, dot + 1);
+    *seen = end;
+    while (start < dot && strchr(".-_", text.at[start]) != NULL) {
+        start++;
     }
     while (end > dot + 1 && strchr(".-_", text.at[end - 1]) != NULL) {
         end--;
     }
-    struct str host = str_part(text, *start, end);
-    char before = *start > 0 ? text.at[*start - 1] : ' ',
-         after = end < text.len ? text.at[end] : ' ';
-    if (*start == dot || before == '@' || after == '@' || before == '/') {
-        return 0; /* a mail address, or part of something else */
+    struct str host = str_part(text, start, end);
+    char before = start > 0 ? text.at[start - 1] : ' ', after = end < text.len ? text.at[end] : ' ';
+    if (start == dot || before == '@' || after == '@' || before == '/') {
+        return none; /* a mail address, or part of something else */
     }
     bool has_more = after == '/' && end + 1 < text.len && path_char(text, end + 1) > 0;
     bool has_www = host.len > 4 && (host.at[0] | 0x20) == 'w' && (host.at[1] | 0x20) == 'w' &&
                    (host.at[2] | 0x20) == 'w' && host.at[3] == '.';
     if ((!has_more && !has_www && is_rather_prose(host)) || !has_suffix(host, &links->urls)) {
-        return 0;
+        return none;
     }
     bool goes_on =
         after == '/' || after == '?' || after == '#' ||
         (after == ':' && end + 1 < text.len && text.at[end + 1] >= '0' && text.at[end + 1] <= '9');
-    return goes_on ? link_end(text, *start, end) : end;
+    return (struct text_span){.start = start, .end = goes_on ? link_end(text, start, end) : end};
 }
 
 static const char *find(struct str text, size_t at, char c)
@@ -309,24 +318,23 @@ static void add_from_field(struct text_links *links, struct str text, enum post_
     size_t at = 0;
     const char *dot = find(text, 0, '.'), *colon = find(text, 0, ':');
     while ((dot != NULL || colon != NULL) && links->count < POST_MAX_LINKS) {
-        size_t start, end = 0;
         bool is_dot = colon == NULL || (dot != NULL && dot < colon);
-        size_t place = (size_t)((is_dot ? dot : colon) - text.at);
+        size_t place = (size_t)((is_dot ? dot : colon) - text.at), next = place + 1;
+        struct text_span span = {.start = place, .end = place};
         if (is_dot) {
-            end = bare_link(links, text, at, place, &start);
+            span = bare_link(links, text, at, place, &next);
         } else if (text.len - place > 3 && memcmp(colon, "://", 3) == 0) {
-            start = scheme_start(text, at, place);
-            end = start < place ? link_end(text, start, place + 3) : 0;
+            span.start = scheme_start(text, at, place);
+            span.end = span.start < place ? link_end(text, span.start, place + 3) : place;
         }
-        if (end > 0) {
+        if (span.end > place) {
             add(links,
-                (struct text_link){.field = field,
-                                   .span = {.start = start, .end = end},
-                                   .original = str_part(text, start, end)},
+                (struct text_link){
+                    .field = field, .span = span, .original = str_part(text, span.start, span.end)},
                 NULL);
-            at = end;
+            at = span.end;
+            next = span.end;
         }
-        size_t next = end > place ? end : place + 1;
         dot = dot != NULL && dot < text.at + next ? find(text, next, '.') : dot;
         colon = colon != NULL && colon < text.at + next ? find(text, next, ':') : colon;
     }

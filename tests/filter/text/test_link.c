@@ -32,6 +32,7 @@ static const struct link_case link_cases[] = {
     {"a bare name in capitals", "KPU-DAFTAR.XYZ", "KPU-DAFTAR.XYZ>http://kpu-daftar.xyz/"},
     {"a bare name beyond ASCII", "bücher.com", "bücher.com>http://xn--bcher-kva.com/"},
     {"a bare name behind a dot", "...kpu.xyz...", "kpu.xyz>http://kpu.xyz/"},
+    {"an ellipsis before a bare name", "selesai..kpu.xyz..lalu", "kpu.xyz>http://kpu.xyz/"},
     {"a full stop without a space", "Sudah selesai.Info lanjut. dari sini.ke sana", ""},
     {"a suffix that does not exist", "undangan.apk dan Rp.50 dan pukul 07.00", ""},
     {"degrees", "Budi, S.Ag., M.Si dan A.Md", ""},
@@ -108,9 +109,31 @@ static void more_links_than_are_looked_at(void **state)
     text_links_free(links);
 }
 
+/* Texts that would take hours if each dot or colon looked at all the others. */
+static void long_runs(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"a.",          ".",       "://", "http://", "a.@",
+                                        "http://a%b/", "\u00e9.", "-.",  ".-",      "_a."};
+    struct text_links *links = text_links_new();
+    const struct text_link *found;
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        struct post post = POST_EMPTY;
+        struct buf text = BUF_EMPTY;
+        while (text.len < POST_MAX_BYTES - 16) {
+            buf_put_string(&text, parts[i]);
+        }
+        post.fields[POST_TEXT] = buf_str(&text);
+        assert_true(text_links_find(links, &post, &found) <= POST_MAX_LINKS);
+        buf_fini(&text);
+    }
+    text_links_free(links);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(parts_and_places),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(long_runs),
+                                       cmocka_unit_test(parts_and_places),
                                        cmocka_unit_test(more_links_than_are_looked_at)};
     return RUN_CASES("text_links_find", link_cases, find) +
            cmocka_run_group_tests_name("text_links", tests, NULL, NULL);
