@@ -277,6 +277,13 @@ uint32_t rule_regex_options(unsigned flags);
 MUST_CHECK bool rule_regex_check(struct str pattern, unsigned flags, bool is_tried,
                                  struct err *warning, struct err *err);
 
+/*
+ * Sets `*warning` at a word of the pattern that folding for `view` changes, so that it can never be
+ * there (a regex is matched as written). What is folded to find out lies in `arena`.
+ */
+void rule_regex_check_view(struct str pattern, enum text_view_kind view, struct arena *arena,
+                           struct err *warning);
+
 /* item.c, detection.c, condition.c, lint.c */
 struct rule_compiler {
     struct rule_atoms *atoms;

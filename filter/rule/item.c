@@ -151,6 +151,7 @@ static bool put_regex(struct rule_compiler *compiler, const struct rule_key *key
         return rule_fault(compiler->findings, node->line, node->column, "regex '%.*s': %s",
                           STR_FORMAT(rule_shown(pattern)), err.message);
     }
+    rule_regex_check_view(pattern, atom.view, compiler->atoms->arena, &warning);
     if (err_is_set(&warning)) {
         rule_warn(compiler->findings, node->line, node->column, "regex '%.*s': %s",
                   STR_FORMAT(rule_shown(pattern)), warning.message);

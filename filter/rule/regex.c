@@ -1,4 +1,5 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <ctype.h>
 #include <pcre2.h>
 
 #include "filter/base/buf.h"
@@ -135,4 +136,71 @@ bool rule_regex_check(struct str pattern, unsigned flags, bool is_tried, struct 
     rule_attacks_fini(&attacks);
     pcre2_code_free(regex);
     return fine;
+}
+
+/* Whether the two are the same text, but for case. */
+static bool same_letters(struct str a, struct str b)
+{
+    int code;
+    PCRE2_SIZE at;
+    pcre2_code *regex = pcre2_compile((PCRE2_SPTR)a.at, a.len,
+                                      PCRE2_LITERAL | PCRE2_CASELESS | PCRE2_ANCHORED |
+                                          PCRE2_ENDANCHORED | PCRE2_UTF,
+                                      &code, &at, NULL);
+    if (regex == NULL) {
+        return true; /* a part of a letter: not ours to judge */
+    }
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    int result = pcre2_match(regex, (PCRE2_SPTR)b.at, b.len, 0, 0, data, NULL);
+    pcre2_match_data_free(data);
+    pcre2_code_free(regex);
+    return result >= 0;
+}
+
+static bool is_letter(char c)
+{
+    return isalnum((unsigned char)c) || ((unsigned char)c & 0x80) != 0;
+}
+
+/* Behind what is no plain letter: an escape, a class, a repeat. */
+static size_t skip_sign(struct str pattern, size_t at)
+{
+    char close = pattern.at[at] == '[' ? ']' : pattern.at[at] == '{' ? '}' : '\0';
+    if (pattern.at[at] == '\\') {
+        return at + 2;
+    }
+    at++;
+    while (close != '\0' && at < pattern.len && pattern.at[at] != close) {
+        at += pattern.at[at] == '\\' ? 2 : 1;
+    }
+    return at;
+}
+
+void rule_regex_check_view(struct str pattern, enum text_view_kind view, struct arena *arena,
+                           struct err *warning)
+{
+    for (size_t at = 0; view != TEXT_RAW && at < pattern.len;) {
+        size_t end = at;
+        bool is_ascii = true;
+        while (end < pattern.len && is_letter(pattern.at[end])) {
+            is_ascii = is_ascii && ((unsigned char)pattern.at[end] & 0x80) == 0;
+            end++;
+        }
+        if (end == at) {
+            at = skip_sign(pattern, at);
+            continue;
+        }
+        struct str run = str_part(pattern, at, end), folded = STR("");
+        struct err ignored = ERR_NONE;
+        /* ASCII is folded by case alone; the skeleton also knows leet and doubled letters. */
+        bool is_kept =
+            (is_ascii && view == TEXT_FOLDED) ||
+            (text_fold_literal(view, run, arena, &folded, &ignored) && same_letters(run, folded));
+        if (!is_kept) {
+            err_set(warning, "'%.*s' never stands in this view, which has '%.*s' for it",
+                    STR_FORMAT(rule_shown(run)), STR_FORMAT(rule_shown(folded)));
+            return;
+        }
+        at = end;
+    }
 }

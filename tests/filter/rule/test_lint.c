@@ -38,6 +38,16 @@ static const struct lint lints[] = {
      "5:26: warning: regex 'x*': it can match no letters at all, so it matches every post; say "
      "what "
      "must be there\n"},
+    {"a regex of letters that folding changes", "{a: {text|re|i: 'kрu'}, condition: a}",
+     "5:28: warning: regex 'kрu': 'kрu' never stands in this view, which has 'kpu' for it\n"},
+    {"the same where nothing is folded", "{a: {text|re: 'kрu'}, condition: a}", ""},
+    {"letters that are only larger", "{a: {text|re|i: 'É(KPU)'}, condition: a}", ""},
+    {"a regex of what the skeleton undoes",
+     "{a: {text|skeleton|re: '(x|b4nsos)[0-9]{2}'}, condition: a}",
+     "5:35: warning: regex '(x|b4nsos)[0-9]{2}': 'b4nsos' never stands in this view, which has "
+     "'bansos' for it\n"},
+    {"a regex of what it keeps", "{a: {text|skeleton|re: '\\\\d[a-z]bansos{2}'}, condition: a}",
+     ""},
     {"a slow regex", "{a: {text|re: '.*.*.*x'}, condition: a}",
      "5:26: warning: regex '.*.*.*x': slow on long posts, as 400 bytes of 'a'; bound its repeats, "
      "as .{0,80}\n"},
