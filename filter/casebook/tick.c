@@ -178,7 +178,11 @@ bool casebook_tick(struct casebook *casebook, size_t *moved, struct err *err)
     if (went_back) {
         log_line(LOG_WARN, "clock_went_back");
     }
-    return tick_all(casebook, other_season_sql, moved, err) &&
-           tick_all(casebook, due_sql, moved, err) && rebuild(casebook, err) &&
-           casebook_head_publish(casebook, err);
+    if (!tick_all(casebook, other_season_sql, moved, err) ||
+        !tick_all(casebook, due_sql, moved, err)) {
+        return false;
+    }
+    /* A disk too full to rebuild the file must not keep the head from its witnesses. */
+    bool published = casebook_head_publish(casebook, err);
+    return rebuild(casebook, err) && published;
 }
