@@ -1,0 +1,50 @@
+#!/bin/bash
+# What the documents name is there: files, tests in them, make targets, subcommands, links.
+. "$(dirname "$0")/lib.sh"
+
+# Paths in `code`, also with a pattern in them.
+for document in README.md filter/README.md rules/README.md feeds/example/README.md; do
+    while read -r path; do
+        compgen -G "$path" >/dev/null || fail "$document names $path, which is not there"
+    done < <(grep -oE '`(filter|feeds|rules|tests)/[A-Za-z0-9_./*{}-]+`' "$document" | tr -d '`' | sort -u)
+    while read -r link; do
+        compgen -G "$(dirname "$document")/${link%%#*}" >/dev/null || fail "$document links to $link, which is not there"
+    done < <(grep -oE '\]\([^)]+\)' "$document" | sed 's/^](//; s/)$//' | grep -vE '^(https?:|#)' | sort -u)
+done
+
+# `tests/…: name` in the table of limits: the test of that name is in that file.
+while IFS='|' read -r file name; do
+    grep -qF "$name" "$file" || fail "filter/README.md: there is no '$name' in $file"
+done < <(grep -oE '`tests/[^`]+`: `[^`]+`' filter/README.md | sed -E 's/`([^`]+)`: `([^`]+)`/\1|\2/')
+
+rows=$(grep -cE '^\| [1-8] \|' filter/README.md)
+is "$rows" 8 'the table of limits has a row for each'
+
+# Every target is in `make help`, which fits a screen.
+help=$(make -s help)
+[ "$(echo "$help" | wc -l)" -le 24 ] || fail 'make help does not fit a screen'
+for target in $(grep -oE '`make [a-z-]+`|^make [a-z-]+' README.md filter/README.md | grep -oE 'make [a-z-]+' | cut -d' ' -f2 | sort -u); do
+    grep -qE "^$target:" Makefile || fail "there is no target $target"
+done
+for target in $(sed -n 's/^\.PHONY: //p' Makefile); do
+    case $target in unit-tests) continue ;; esac
+    has "$help" "$target" 'make help'
+done
+
+# Every subcommand that the README calls exists, and its --help fits a screen and has an example.
+for command in $(grep -oE 'build/saring [a-z]+' README.md | cut -d' ' -f2 | sort -u); do
+    has "$("$saring" --help)" "  $command" "saring --help"
+done
+for command in $("$saring" --help | sed -nE 's/^  ([a-z]+) .*/\1/p' | grep -vx saring); do
+    text=$("$saring" "$command" --help)
+    [ "$(echo "$text" | wc -l)" -le 26 ] || fail "saring $command --help does not fit a screen"
+    has "$text" "saring $command" "an example of saring $command"
+done
+
+# Every key of saring.yml that the program knows is in the README.
+for key in $(sed -n '/static const char \*const keys\[\]/,/NULL}/p' filter/pipeline/config.c | grep -oE '"[a-z]+"' | tr -d '"'); do
+    case $key in
+    redis | console) has "$(cat README.md)" "\`$key." "saring.yml's keys" ;;
+    *) has "$(cat README.md)" "\`$key\`" "saring.yml's keys" ;;
+    esac
+done
