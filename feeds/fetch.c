@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "feeds/schedule.h"
 #include "feeds/state.h"
 #include "feeds/transfer.h"
 #include "filter/base/buf.h"
@@ -18,12 +19,9 @@
 #include "filter/base/mem.h"
 
 enum {
-    DAY_MS = 86400000,
     MAX_WAIT_MS = 60000, /* the clock is looked at again this often */
     SAVE_MS = 1000,      /* between two writings of the state */
-    MOVED_TRIES = 3,     /* failures until a source is looked for where it was before */
     MAX_PER_HOST = 2,
-    MAX_BACK_OFF = 16, /* doublings */
 };
 
 /* What is known of a source only while we run. */
@@ -183,37 +181,16 @@ static int64_t now_ms(const struct feeds_fetch *fetch)
     return clock_now_ms(&fetch->options.clock);
 }
 
-/* Up to an eighth later, so that sources do not march in step. */
-static int64_t with_jitter(int64_t wait_ms)
-{
-    return wait_ms +
-           randombytes_uniform((uint32_t)(wait_ms / 8 < UINT32_MAX ? wait_ms / 8 + 1 : UINT32_MAX));
-}
-
-/* When a source whose fetch went well is due again. */
+/* When a source whose fetch went well is due again. Locked, as plan_retry is. */
 static void plan_next(struct feeds_fetch *fetch, size_t at)
 {
-    fetch->states[at].failures = 0;
-    fetch->states[at].due_ms = now_ms(fetch) + with_jitter(fetch->options.limits.every_ms);
+    feeds_schedule_next(&fetch->states[at], &fetch->options.limits, now_ms(fetch));
     fetch->is_dirty = true;
 }
 
-/* After a failure: doubled with each one, at most a day; what the server asked for if longer. */
 static void plan_retry(struct feeds_fetch *fetch, size_t at, int64_t asked_ms)
 {
-    struct feeds_state *state = &fetch->states[at];
-    int64_t wait_ms = fetch->options.limits.retry_ms;
-    for (unsigned i = 0; i < state->failures && i < MAX_BACK_OFF && wait_ms < DAY_MS; i++) {
-        wait_ms *= 2;
-    }
-    wait_ms = asked_ms > wait_ms ? asked_ms : wait_ms;
-    wait_ms = wait_ms < DAY_MS ? wait_ms : DAY_MS;
-    state->failures++;
-    state->due_ms = now_ms(fetch) + with_jitter(wait_ms);
-    if (state->moved != NULL && state->failures % MOVED_TRIES == 0) {
-        free(state->moved);
-        state->moved = NULL;
-    }
+    feeds_schedule_retry(&fetch->states[at], &fetch->options.limits, now_ms(fetch), asked_ms);
     fetch->is_dirty = true;
     atomic_fetch_add(&fetch->failures, 1);
 }
@@ -358,11 +335,7 @@ static int64_t start_due(struct feeds_fetch *fetch)
         pthread_mutex_lock(&fetch->lock);
         bool is_idle = source->is_enabled && !state->is_gone && fetch->runs[at].transfer == NULL &&
                        fetch->runs[at].number == 0;
-        int64_t due_in = state->due_ms - now_ms(fetch);
-        /* A due time far ahead is a clock that went back. */
-        if (due_in > 2 * (int64_t)DAY_MS) {
-            due_in = 0;
-        }
+        int64_t due_in = feeds_schedule_wait(state, now_ms(fetch));
         if (is_idle && due_in <= 0 && source->url.len > 0) {
             due_in =
                 fetch->active < fetch->options.limits.at_once ? host_wait(fetch, at) : MAX_WAIT_MS;

@@ -91,11 +91,23 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Where the run of plain bytes from `at` on ends. */
+/*
+ * Where the run of bytes from `at` on ends that are written as they are: at a reference, or at
+ * white space that is not one space between two words.
+ */
 static size_t find_run_end(struct str text, size_t at, bool has_references)
 {
-    while (at < text.len && !is_space(text.at[at]) && (!has_references || text.at[at] != '&')) {
-        at++;
+    static const bool stops[256] = {[' '] = true,  ['\t'] = true, ['\n'] = true, ['\v'] = true,
+                                    ['\f'] = true, ['\r'] = true, ['&'] = true};
+    for (; at < text.len; at++) {
+        unsigned char c = (unsigned char)text.at[at];
+        if (!stops[c] || (c == '&' && !has_references)) {
+            continue;
+        }
+        bool is_between = c == ' ' && at + 1 < text.len && !stops[(unsigned char)text.at[at + 1]];
+        if (!is_between) {
+            break;
+        }
     }
     return at;
 }

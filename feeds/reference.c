@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "filter/base/mem.h"
+
 enum { MAX_NAME = 32 };
 
 static void put_code_point(struct buf *out, uint32_t c)
@@ -161,24 +163,50 @@ static bool is_xml_reference(struct str text, size_t at, size_t used,
     return name.at[0] == '#' || find_declared(name, declared) >= 0;
 }
 
+/* Of the most frequent references the byte that each means and its length; 0 if it is none. */
+static size_t match_usual(struct str text, size_t at, char *c)
+{
+    static const struct {
+        struct str reference;
+        char c;
+    } usual[] = {{STR("&lt;"), '<'}, {STR("&gt;"), '>'}, {STR("&amp;"), '&'}, {STR("&quot;"), '"'}};
+    struct str rest = str_part(text, at, text.len);
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        if (str_starts(rest, usual[i].reference)) {
+            *c = usual[i].c;
+            return usual[i].reference.len;
+        }
+    }
+    return 0;
+}
+
 bool feeds_reference_decode(struct str text, const struct feeds_entities *declared, struct buf *out)
 {
     bool is_xml = true;
     size_t at = 0;
+    /* Room for all of it at once: most references shrink. */
+    mem_grow(&out->bytes, &out->room, out->len + text.len + 1, 1);
     while (at < text.len) {
         const char *next = memchr(text.at + at, '&', text.len - at);
         size_t until = next != NULL ? (size_t)(next - text.at) : text.len;
         buf_put(out, text.at + at, until - at);
         at = until;
-        if (at < text.len) {
-            size_t used = feeds_reference_put(text, at, declared, out);
+        if (at == text.len) {
+            break;
+        }
+        char c = '&';
+        size_t used = match_usual(text, at, &c);
+        if (used > 0) {
+            buf_put_char(out, c);
+        } else {
+            used = feeds_reference_put(text, at, declared, out);
             is_xml = is_xml && is_xml_reference(text, at, used, declared);
             if (used == 0) {
                 buf_put_char(out, '&');
                 used = 1;
             }
-            at += used;
         }
+        at += used;
     }
     return is_xml;
 }

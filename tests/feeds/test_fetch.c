@@ -275,10 +275,10 @@ static void asks_only_for_what_changed(void **state)
     add(&run, "127.0.0.1", "/ok", true);
     start(&run);
     wait_in_file(server.requests, "\"If-None-Match\": \"\\\"v1\\\"\"", 2);
-    assert_int_equal(run.documents, 1);
     assert_true(count_in_file(server.requests,
                               "\"If-Modified-Since\": \"Sat, 21 Nov 2026 01:43:00 GMT\"") > 0);
     stop(&run);
+    assert_int_equal(run.documents, 1);
     /* A restart knows the ETag. */
     start(&run);
     size_t before = requests("/ok");

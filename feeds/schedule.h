@@ -1,0 +1,27 @@
+/* When a source is due: regularly, later and later after failures, and never in step with others.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "feeds/fetch.h"
+#include "feeds/state.h"
+
+enum {
+    FEEDS_SCHEDULE_LONGEST_MS = 86400000, /* between two tries of a source, but for jitter */
+    FEEDS_SCHEDULE_MOVED_TRIES = 3, /* failures until a source is looked for where it was before */
+};
+
+/* All went well at `now_ms`: due again after every_ms and up to an eighth of it. */
+void feeds_schedule_next(struct feeds_state *state, const struct feeds_limits *limits,
+                         int64_t now_ms);
+
+/*
+ * It failed: due after retry_ms, doubled with each failure in a row, or after `asked_ms` where the
+ * server asked for a longer wait (Retry-After); jitter as above.
+ */
+void feeds_schedule_retry(struct feeds_state *state, const struct feeds_limits *limits,
+                          int64_t now_ms, int64_t asked_ms);
+
+/* How long until it is due; 0: now. A time too far ahead is a clock that went back, and is now. */
+int64_t feeds_schedule_wait(const struct feeds_state *state, int64_t now_ms);
