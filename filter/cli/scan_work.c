@@ -5,13 +5,12 @@
 
 #include "feeds/ndjson.h"
 #include "filter/base/mem.h"
-#include "filter/cli/rules.h"
 #include "filter/cli/terminal.h"
 #include "filter/rule/match.h"
 #include "filter/text/utf8.h"
 #include "filter/verdict/verdict.h"
 
-enum { EXCERPT_BEFORE = 120, EXCERPT_BYTES = 480, MAX_ERROR_COLUMN = 1 << 30 };
+enum { EXCERPT_BEFORE = 120, EXCERPT_BYTES = 480, EXCERPT_INDENT = 10 };
 
 struct scan_worker {
     const struct rule_set *set;
@@ -88,41 +87,53 @@ static size_t merge_spans(struct scan_worker *worker, const struct rule_match *m
     return kept;
 }
 
-/* Appends the part of a field around its first span, on one line, with its spans marked. */
-static void put_excerpt(struct scan_worker *worker, const char *field, struct str text,
-                        size_t span_count, struct buf *out)
+/* The part of a field to show: around its first span, on code points. */
+static struct text_span excerpt_of(const struct scan_worker *worker, const char *field,
+                                   struct str text, size_t span_count)
 {
-    size_t from = 0, to = text.len, count = 0;
-    struct rule_span inside[64];
+    struct text_span part = {.start = 0, .end = text.len};
     for (size_t i = 0; i < span_count; i++) {
         const struct rule_span *span = &worker->spans[i];
-        if (strcmp(span->field, field) == 0 && span->span.start > EXCERPT_BEFORE) {
-            from = span->span.start - EXCERPT_BEFORE;
-        }
         if (strcmp(span->field, field) == 0) {
+            part.start = span->span.start > EXCERPT_BEFORE ? span->span.start - EXCERPT_BEFORE : 0;
             break;
         }
     }
-    to = to - from > EXCERPT_BYTES ? from + EXCERPT_BYTES : to;
-    while (!utf8_is_boundary(text, from)) {
-        from--;
+    if (part.end - part.start > EXCERPT_BYTES) {
+        part.end = part.start + EXCERPT_BYTES;
     }
-    while (!utf8_is_boundary(text, to)) {
-        to++;
+    while (!utf8_is_boundary(text, part.start)) {
+        part.start--;
     }
-    for (size_t i = 0; i < span_count && count < sizeof inside / sizeof *inside; i++) {
-        struct rule_span span = worker->spans[i];
-        if (strcmp(span.field, field) != 0 || span.span.end <= from || span.span.start >= to) {
+    while (!utf8_is_boundary(text, part.end)) {
+        part.end++;
+    }
+    return part;
+}
+
+/* Appends the excerpt with its spans marked and no link that a terminal would follow. */
+static void put_excerpt(const struct scan_worker *worker, const char *field, struct str text,
+                        size_t span_count, struct buf *out)
+{
+    bool has_colour = worker->look == SCAN_COLOUR;
+    struct text_span part = excerpt_of(worker, field, text, span_count);
+    size_t at = part.start;
+    buf_printf(out, "    %s: %s", field, part.start > 0 ? "…" : "");
+    for (size_t i = 0; i < span_count; i++) {
+        struct text_span span = worker->spans[i].span;
+        size_t start = span.start > at ? span.start : at;
+        size_t end = span.end < part.end ? span.end : part.end;
+        if (strcmp(worker->spans[i].field, field) != 0 || start >= end) {
             continue;
         }
-        span.span.start = span.span.start > from ? span.span.start - from : 0;
-        span.span.end = (span.span.end < to ? span.span.end : to) - from;
-        inside[count++] = span;
+        cli_put_defanged(out, str_part(text, at, start), EXCERPT_INDENT);
+        buf_put_string(out, has_colour ? "\033[7m" : "[[");
+        cli_put_defanged(out, str_part(text, start, end), EXCERPT_INDENT);
+        buf_put_string(out, has_colour ? "\033[27m" : "]]");
+        at = end;
     }
-    buf_printf(out, "    %s: %s", field, from > 0 ? "…" : "");
-    rules_put_marked(out, field, str_part(text, from, to), inside, count,
-                     worker->look == SCAN_COLOUR);
-    buf_put_string(out, to < text.len ? "…\n" : "\n");
+    cli_put_defanged(out, str_part(text, at, part.end), EXCERPT_INDENT);
+    buf_put_string(out, part.end < text.len ? "…\n" : "\n");
 }
 
 /* Appends what people read of a flagged post: who matched, where, and the text around it. */

@@ -124,12 +124,13 @@ has "$(cat "$work/err")" "saring scan:" "a full disk"
 [ "$("$saring" scan --help | wc -l)" -le 24 ] || fail "--help is longer than a screen"
 
 # On a terminal: a table, spans in reverse video, nothing that a stranger wrote obeyed.
-printf '{"id":"t","url":"https://a.example/x","text":"\\u001b[2J\\u202e Bank Contoh: saldo pilkada, kode OTP"}\n' >"$work/evil"
+printf '{"id":"t","url":"https://a.example/x","text":"\\u001b[2J\\u202e Bank Contoh: saldo pilkada, kode OTP https://b.example/"}\n' >"$work/evil"
 TERM=xterm script -qec "$saring scan --rules rules --rules feeds/example $work/evil" /dev/null >"$work/out" </dev/null ||
     fail "on a terminal"
 has "$(cat "$work/out")" $'\033[7msaldo pilkada\033[27m' "spans on a terminal"
 has "$(cat "$work/out")" '\u{1B}[2J' "controls on a terminal"
 has "$(cat "$work/out")" 'hxxps://a[.]example/x' "links on a terminal"
+has "$(cat "$work/out")" 'hxxps://b[.]example/' "links of a text on a terminal"
 lacks "$(cat "$work/out")" $'\033[2J' "controls on a terminal"
 lacks "$(cat "$work/out")" '"rules"' "no JSON on a terminal"
 
