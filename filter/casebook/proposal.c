@@ -192,6 +192,7 @@ static bool write_referral(const struct casebook_draft *draft, const struct case
     struct url parts;
     struct err why = ERR_NONE;
     if (!url_canonical(draft->url, &canonical, &parts, &why)) {
+        buf_fini(&canonical);
         return err_set(err, "the referral's URL %s", why.message);
     }
     json_t *object =

@@ -18,13 +18,13 @@ start_season "$(date -u -d '+20 seconds' +%FT%TZ)"
 wait_for 30 logged 'event=mode mode=season'
 has_post() { [ "$(ask "SELECT count(*) FROM content JOIN posts ON posts.id = post_id JOIN cases ON cases.id = case_id WHERE item = '$1' AND state = 'flagged'")" = 1 ]; }
 wait_for 30 has_post a1
-is "$(ask "SELECT count(*) FROM cases WHERE state NOT IN ('void', 'purged') AND season = ''")" 0 "cases of the demonstration that live on"
+is "$(ask "SELECT count(*) FROM cases WHERE state NOT IN ('void', 'purged') AND season = 'demo'")" 0 "cases of the demonstration that live on"
 echo '{"id":"a2","source":"uji","text":"ada undian tinta hitam lagi"}' >&5
 wait_for 10 has_post a2
 
 # It ends by its own clock: rules are gone, nothing is read, a reload is refused.
 wait_for 40 logged 'event=mode mode=over'
-logged 'event=stdin_refused why="the season is over' || fail "the log does not say why nothing is read"
+wait_for 10 logged 'event=stdin_refused why="the season is over'
 echo '{"id":"a3","source":"uji","text":"ada undian tinta hitam terlambat"}' >&5
 status=0
 answer=$("$saring" rules reload --state "$state" 2>&1) || status=$?
