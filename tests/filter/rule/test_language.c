@@ -89,7 +89,7 @@ static void test_condition_bomb(void **state)
     (void)state;
     struct buf rest = BUF_EMPTY;
     buf_put_string(&rest, "detection:\n  condition: ");
-    put_times(&rest, "1 of s* or ", 1300);
+    put_times(&rest, "1 of s* or ", 600);
     buf_put_string(&rest, "s0\n");
     for (int i = 0; i < 1000; i++) {
         buf_printf(&rest, "  s%d: { x: %d }\n", i, i);
@@ -114,7 +114,7 @@ static void test_expand_bomb(void **state)
     err = ERR_NONE;
     buf_clear(&text);
     buf_put_string(&text, "title: t\ndetection:\n  condition: 1 of them\n");
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 6; i++) {
         buf_printf(&text, "  s%d: { 'x%d|expand': '%%large%%' }\n", i, i);
     }
     assert_false(rule_language_add(language, "bomb.yml", buf_str(&text), &err));
