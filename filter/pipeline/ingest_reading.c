@@ -152,10 +152,10 @@ void ingest_start_reading(struct ingest *ingest)
     struct err err = ERR_NONE;
     struct buf path = BUF_EMPTY;
     buf_printf(&path, "%s/stdin.seen", ingest->state.bytes);
-    start_workers(ingest);
     if (!start_intake(ingest, &err)) {
         ingest_log_err(LOG_ERROR, "sources_not_read", &err);
     }
+    start_workers(ingest); /* now that ingest->intake is there, which they need at once */
     if (ingest->mode == MODE_SEASON) {
         struct err seen_err = ERR_NONE;
         ingest->seen = feeds_seen_open(path.bytes, &ingest->secret, ingest->clock, &seen_err);
@@ -215,7 +215,8 @@ void ingest_take_lines(struct ingest *ingest, const struct control_message *mess
         .through = on_wake,
         .context = ingest,
     };
-    ingest->lines = stdin_start(&options);
+    ingest->lines = stdin_new(&options);
+    stdin_start(ingest->lines); /* workers may need ingest->lines at once */
 }
 
 /* Nothing more is read; what was read is finished and sent while the main loop goes on. */

@@ -161,7 +161,7 @@ static void *run(void *context)
     return NULL;
 }
 
-struct stdin_reader *stdin_start(const struct stdin_options *options)
+struct stdin_reader *stdin_new(const struct stdin_options *options)
 {
     struct stdin_reader *reader = mem_zero(1, sizeof *reader);
     reader->options = *options;
@@ -171,9 +171,13 @@ struct stdin_reader *stdin_start(const struct stdin_options *options)
     reader->ndjson = feeds_ndjson_new();
     reader->last = &reader->first;
     pthread_mutex_init(&reader->lock, NULL);
+    return reader;
+}
+
+void stdin_start(struct stdin_reader *reader)
+{
     int failed = pthread_create(&reader->thread, NULL, run, reader);
     assert(!failed);
-    return reader;
 }
 
 void stdin_stop(struct stdin_reader *reader)

@@ -29,9 +29,12 @@ struct stdin_options {
 };
 
 /* Never NULL. */
-MUST_CHECK struct stdin_reader *stdin_start(const struct stdin_options *options);
+MUST_CHECK struct stdin_reader *stdin_new(const struct stdin_options *options);
 
-/* No more lines are read when this returns. The queue must be read or closed meanwhile. */
+/* Begins to read: posts may come out of the queue, and back here, before this returns. */
+void stdin_start(struct stdin_reader *reader);
+
+/* No more lines are read when this returns; once. The queue must be read or closed meanwhile. */
 void stdin_stop(struct stdin_reader *reader);
 void stdin_free(struct stdin_reader *reader); /* after stdin_stop, when no post is under way */
 

@@ -48,7 +48,8 @@ static void set_up(struct pipe_end *end)
                                           .clock = clock_system(),
                                           .ticket_bit = BIT,
                                           .through = on_through};
-    end->reader = stdin_start(&options);
+    end->reader = stdin_new(&options);
+    stdin_start(end->reader);
 }
 
 static void tear_down(struct pipe_end *end)
