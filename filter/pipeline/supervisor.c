@@ -56,7 +56,8 @@ static int be_child(const struct supervisor *all, const struct child *child, int
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGHUP, SIG_IGN); /* they come over the control socket, … */
-    signal(SIGINT, SIG_IGN); /* … also when the terminal sends them to all */
+    signal(SIGINT, SIG_IGN); /* … also when a terminal or a service manager sends them to all */
+    signal(SIGTERM, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     int nothing = open("/dev/null", O_RDONLY);
     if (dup2(nothing, STDIN_FILENO) < 0 || dup2(control, CONTROL_FD) < 0 ||

@@ -19,6 +19,8 @@ for at in range(0, len(lines), 100):
     out.write("".join(lines[at:at + 100])); out.flush(); time.sleep(0.02)
 ' "$work/posts.ndjson"
 wait_for 30 flagged_at_least 100
+# A service manager signals all processes of a service: ending in order stays the supervisor's.
+kill "$(child ingest)" "$(child review)"
 stop_run
 first=$(flagged)
 kill "$pid" && wait "$pid" || true
