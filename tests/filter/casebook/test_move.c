@@ -1,8 +1,10 @@
 #include "filter/casebook/move.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "filter/casebook/internal.h"
+#include "filter/casebook/audit.h"
+#include "filter/casebook/case.h"
 #include "filter/rule/program.h"
 #include "tests/filter/casebook/house.h"
 
@@ -662,6 +664,227 @@ static void abuse_12_the_rule_is_gone_or_expired(void **state)
     house_tear_down(house);
 }
 
+/* Abuse 4: the approver changes what they approve. */
+static void abuse_4_edit_then_approve(void **state)
+{
+    struct ready ready = get_ready(ADI);
+    struct house *house = ready.house;
+    struct buf edited = BUF_EMPTY;
+    (void)state;
+    buf_put_str(&edited, buf_str(&ready.proposal));
+    memcpy(strstr(edited.bytes, "tipu.example"), "beda.example", 12);
+    refused_approval(&ready, ADI, ADI, buf_str(&edited), "does not fit the signed bytes");
+    struct casebook_draft draft = house_draft(house, ready.id, KIND_ENTRY, "beda.example");
+    refused(house, ADI, ACTION_PROPOSE, ready.id, (struct casebook_request){.draft = &draft},
+            CASEBOOK_REFUSED, "there is no move \"propose\" for a case that is proposed");
+    house_done(house, ADI, ACTION_RETURN, ready.id, reasoned);
+    refused(house, ADI, ACTION_PROPOSE, ready.id, (struct casebook_request){.draft = &draft},
+            CASEBOOK_REFUSED, "is not for adi");
+    buf_fini(&edited);
+    put_away(&ready);
+}
+
+/* Abuse 9: no fourth class, in signed bytes or in the file. */
+static void abuse_9_a_fourth_class(void **state)
+{
+    struct house *house = house_build_with_people();
+    struct buf proposal = BUF_EMPTY, record = BUF_EMPTY;
+    struct casebook_page page;
+    struct err err = ERR_NONE;
+    bool found;
+    (void)state;
+    int64_t id = house_case(house, RULE_CLAIM);
+    house_done(house, RANI, ACTION_CLAIM, id, nothing);
+    struct casebook_draft draft = house_draft(house, id, KIND_CORRECTION, "");
+    assert_int_equal(
+        casebook_draft(house->casebook, house->who[RANI], &draft, &proposal, &record, &err),
+        CASEBOOK_DONE);
+    memcpy(strstr(proposal.bytes, "\"claim\""), "\"kabar\"", 7);
+    refused(house, RANI, ACTION_PROPOSE, id,
+            (struct casebook_request){
+                .proposal = buf_str(&proposal), .record = buf_str(&record), .lease = 1},
+            CASEBOOK_REFUSED, "has other members or values");
+    house_close(house);
+    house_sql(house, "UPDATE cases SET class = 'opinion'");
+    house_open(house);
+    assert_false(casebook_show(house->casebook, id, house->arena, &page, &found, &err));
+    assert_non_null(strstr(err.message, "it is damaged"));
+    buf_fini(&proposal);
+    buf_fini(&record);
+    house_tear_down(house);
+}
+
+/* Abuse 11: the ClaimReview was withdrawn or rated anew, which makes another revision. */
+static void abuse_11_the_review_changed(void **state)
+{
+    struct house *house = house_build_with_people();
+    (void)state;
+    int64_t id = house_case(house, RULE_CLAIM);
+    house_propose(house, RANI, id, KIND_CORRECTION, "");
+    assert_int_equal(house_approve(house, ADI, id), CASEBOOK_DONE);
+    house_done(house, RANI, ACTION_CORRECT, id, nothing);
+    struct rule rule = {.id = STR("aturan-uji"), .class = RULE_CLAIM, .revision = {{1}}};
+    assert_int_equal(check_rules(house, &rule), 1);
+    assert_int_equal(house_state(house, id), CASE_VOID);
+    house_tear_down(house);
+}
+
+/* Abuse 25, without appeals yet: of two at once, the one that releases wins. */
+static void abuse_25_release_wins_a_race(void **state)
+{
+    struct ready ready = get_ready(ADI);
+    struct house *house = ready.house;
+    (void)state;
+    int64_t version = house_look(house, ready.id).version;
+    struct buf signature = house_sign(house, ADI, buf_str(&ready.proposal));
+    house_done(house, JOKO, ACTION_WITHDRAW, ready.id, reasoned);
+    refused(house, ADI, ACTION_APPROVE, ready.id,
+            (struct casebook_request){
+                .version = version, .signature = buf_str(&signature), .conflict = STR("tidak ada")},
+            CASEBOOK_STALE, "moved on since");
+    assert_int_equal(house_entries(house), 0);
+    /* And once suspended, an entry leaves by removal alone. */
+    int64_t id = house_listed(house, "tipu-lain.example");
+    house_done(house, JOKO, ACTION_SUSPEND, id, reasoned);
+    refused(
+        house, ADI, ACTION_APPROVE, id,
+        (struct casebook_request){.signature = buf_str(&signature), .conflict = STR("tidak ada")},
+        CASEBOOK_REFUSED, "there is no move");
+    refused(house, RANI, ACTION_SUSPEND, id, reasoned, CASEBOOK_REFUSED, "there is no move");
+    assert_int_equal(house_entries(house), 0);
+    house_done(house, RANI, ACTION_REMOVE, id, reasoned);
+    buf_fini(&signature);
+    put_away(&ready);
+}
+
+struct words {
+    const char *name;
+    struct str reason;
+    const char *error; /* NULL: it is fine */
+};
+
+static const struct words words[] = {
+    {"abuse 37: a line break that would start a row", STR("ya\n{\"action\":\"list\",\"seq\":9}"),
+     NULL},
+    {"abuse 37: quotes and backslashes", STR("\",\"prev\":\"\\"), NULL},
+    {"abuse 37: NUL", STR("ya\0tidak"), "U+0000"},
+    {"abuse 37: escape", STR("\x1b[2J bersih"), "U+001B"},
+    {"abuse 37: bad UTF-8", STR("ya \xff\xfe"), "the reason is no UTF-8"},
+    {"abuse 37: line separator", STR("ya \xe2\x80\xa8 tidak"), "U+2028"},
+    {"blank", STR(" \n \n "), "the reason is blank"},
+    {"nothing", STR(""), "the reason has 0 characters"},
+};
+
+static bool is_one_line(void *context, const struct casebook_row *row)
+{
+    struct buf line = BUF_EMPTY;
+    (void)context;
+    casebook_audit_format(row, &line);
+    assert_null(memchr(line.bytes, '\n', line.len));
+    assert_null(memchr(line.bytes, '\0', line.len));
+    buf_fini(&line);
+    return true;
+}
+
+static void words_in_the_log(void **state)
+{
+    const struct words *one = *state;
+    struct house *house = house_build_with_people();
+    struct casebook_report report;
+    struct err err = ERR_NONE;
+    int64_t id = house_case(house, RULE_FRAUD);
+    house_done(house, RANI, ACTION_CLAIM, id, nothing);
+    struct casebook_request request = {.reason = one->reason, .lease = 1};
+    if (one->error != NULL) {
+        refused(house, RANI, ACTION_DISMISS, id, request, CASEBOOK_REFUSED, one->error);
+    } else {
+        house_done(house, RANI, ACTION_DISMISS, id, request);
+    }
+    assert_true(casebook_audit_read(house->casebook, 1, is_one_line, NULL, &err));
+    assert_int_equal(casebook_audit_verify(house->casebook, NULL, &report, &err), AUDIT_INTACT);
+    house_tear_down(house);
+}
+
+/* A case in each state that one can get into, by number. */
+static void fill(struct house *house, int64_t ids[CASEBOOK_STATE_COUNT])
+{
+    for (int state = CASE_FLAGGED; state < CASEBOOK_STATE_COUNT; state++) {
+        bool is_correction = state == CASE_CORRECTED || state == CASE_APPROVED;
+        char target[32];
+        snprintf(target, sizeof target, "tipu-%d.example", state);
+        ids[state] = house_case(house, is_correction ? RULE_CLAIM : RULE_FRAUD);
+        enum casebook_kind kind = is_correction            ? KIND_CORRECTION
+                                  : state == CASE_REFERRED ? KIND_REFERRAL
+                                                           : KIND_ENTRY;
+        if (state == CASE_CLAIMED || state == CASE_DISMISSED) {
+            house_done(house, RUDI, ACTION_CLAIM, ids[state], nothing);
+        } else if (state != CASE_FLAGGED && state != CASE_PURGED && state != CASE_VOID) {
+            house_propose(house, RANI, ids[state], kind, target);
+        }
+    }
+    house_done(house, RUDI, ACTION_DISMISS, ids[CASE_DISMISSED],
+               (struct casebook_request){.reason = reasoned.reason, .lease = 1});
+    house_done(house, ADI, ACTION_RETURN, ids[CASE_RETURNED], reasoned);
+    house_done(house, ADI, ACTION_REJECT, ids[CASE_REJECTED], reasoned);
+    house_done(house, ADI, ACTION_WITHDRAW, ids[CASE_WITHDRAWN], reasoned);
+    static const enum casebook_state approved[] = {CASE_APPROVED, CASE_CORRECTED, CASE_REFERRED,
+                                                   CASE_LISTED, CASE_CLOSED};
+    for (size_t i = 0; i < COUNT(approved); i++) {
+        assert_int_equal(house_approve(house, ADI, ids[approved[i]]), CASEBOOK_DONE);
+    }
+    house_done(house, RANI, ACTION_CORRECT, ids[CASE_CORRECTED], nothing);
+    house_done(house, RANI, ACTION_REFER, ids[CASE_REFERRED], nothing);
+    house_done(house, RANI, ACTION_REMOVE, ids[CASE_CLOSED], reasoned);
+    /* The three that only the clock and the machine make. */
+    house_close(house);
+    static const enum casebook_state others[] = {CASE_LAPSED, CASE_VOID, CASE_PURGED};
+    for (size_t i = 0; i < COUNT(others); i++) {
+        char sql[128];
+        snprintf(sql, sizeof sql, "UPDATE cases SET state = '%s', due_ms = 9e15 WHERE id = %d",
+                 casebook_state_name(others[i]), (int)ids[others[i]]);
+        house_sql(house, sql);
+    }
+    house_open(house);
+    for (int state = CASE_FLAGGED; state < CASEBOOK_STATE_COUNT; state++) {
+        assert_string_equal(casebook_state_name(house_state(house, ids[state])),
+                            casebook_state_name((enum casebook_state)state));
+    }
+}
+
+/* REVIEW: "unlisted moves are refused": every action of everyone from every state. */
+static void what_is_not_in_the_table_is_refused(void **state)
+{
+    static const struct {
+        enum house_name who;
+        unsigned by;
+    } people[] = {{RANI, BY_TEAM | BY_PROPOSER | BY_HOLDER},
+                  {AYU, BY_INDEPENDENT},
+                  {JOKO, BY_APPEALS},
+                  {ADMIN, 0}};
+    struct house *house = house_build_with_people();
+    int64_t ids[CASEBOOK_STATE_COUNT] = {0};
+    size_t tried = 0;
+    (void)state;
+    fill(house, ids);
+    for (int from = CASE_FLAGGED; from < CASEBOOK_STATE_COUNT; from++) {
+        for (int action = ACTION_CLAIM; action <= ACTION_PURGE; action++) {
+            bool is_of_entry = action == ACTION_SUSPEND || action == ACTION_REMOVE;
+            for (size_t i = 0; i < COUNT(people); i++) {
+                bool listed = is_of_entry
+                                  ? from == CASE_LISTED && people[i].by != 0
+                                  : casebook_move_find(false, from, action, people[i].by) != NULL;
+                if (!listed) {
+                    refused(house, people[i].who, (enum casebook_action)action, ids[from], reasoned,
+                            CASEBOOK_REFUSED, "");
+                    tried++;
+                }
+            }
+        }
+    }
+    assert_true(tried > 900);
+    house_tear_down(house);
+}
+
 static void the_table_prints(void **state)
 {
     struct buf out = BUF_EMPTY;
@@ -684,12 +907,16 @@ int main(void)
         cmocka_unit_test(suspended_is_out_of_force_and_released),
         cmocka_unit_test(abuse_2_approver_of_a_tied_organisation),
         cmocka_unit_test(abuse_2_tied_after_listing),
+        cmocka_unit_test(abuse_4_edit_then_approve),
         cmocka_unit_test(abuse_6_others_approve),
         cmocka_unit_test(abuse_7_rights_taken_in_mid_session),
         cmocka_unit_test(abuse_7_reviewer_left_before_approval),
+        cmocka_unit_test(abuse_9_a_fourth_class),
         cmocka_unit_test(abuse_10_class_or_evidence_changed),
+        cmocka_unit_test(abuse_11_the_review_changed),
         cmocka_unit_test(abuse_12_the_rule_is_gone_or_expired),
         cmocka_unit_test(abuse_19_protected_later),
+        cmocka_unit_test(abuse_25_release_wins_a_race),
         cmocka_unit_test(abuse_26_a_late_lease_token),
         cmocka_unit_test(abuse_30_signatures),
         cmocka_unit_test(abuse_30_replay_after_a_return),
@@ -700,10 +927,12 @@ int main(void)
         cmocka_unit_test(a_proposal_from_elsewhere_is_read_as_a_stranger_s),
         cmocka_unit_test(a_renewal_takes_fresh_evidence_and_one_new_person),
         cmocka_unit_test(nothing_is_listed_without_a_protected_list),
+        cmocka_unit_test(what_is_not_in_the_table_is_refused),
         cmocka_unit_test(the_table_prints),
     };
     return RUN_CASES("kinds", other_kinds, other_kinds_take_two_and_list_nothing) +
            RUN_CASES("casebook_draft", spoiled, a_spoiled_draft_is_refused) +
+           RUN_CASES("words", words, words_in_the_log) +
            RUN_CASES("deadlines", deadlines, every_deadline_ends_in_release) +
            cmocka_run_group_tests_name("casebook_move", tests, NULL, NULL);
 }
