@@ -1,5 +1,6 @@
 """A server with every kind of feed that is not nice. Prints its port; appends each request to the
-file named on the command line, one line of JSON: path, and the headers that a test looks at."""
+file named on the command line, one line of JSON: path, and the headers that a test looks at. Words
+behind that are what the posts of /good and of the malformed feeds say."""
 import gzip
 import http.server
 import json
@@ -13,7 +14,12 @@ FEED = b'<rss version="2.0"><channel><item><guid>1</guid><title>halo</title></it
 BOMB = (b'<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">' +
         b''.join(b'<!ENTITY %c "%s">' % (98 + i, b'&%c;' % (97 + i) * 10) for i in range(10)) +
         b']><rss version="2.0"><channel><item><guid>1</guid><title>&k;</title></item></channel></rss>')
+WORDS = ' '.join(sys.argv[2:]).encode()
 log_lock = threading.Lock()
+
+
+def item(guid):
+    return b'<item><guid isPermaLink="false">%s</guid><title>%s</title></item>' % (guid, WORDS)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -98,6 +104,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path == '/utf16':
             return self.answer(200, FEED.decode().encode('utf-16-be'),
                                Content_Type='text/xml; charset=utf-16be')
+        if path == '/good':
+            return self.answer(200, b'<rss>' + b''.join(item(b'good-%d' % i) for i in range(3)) + b'</rss>')
+        if path == '/unclosed':
+            return self.answer(200, b'<rss><channel><item><guid>unclosed</guid><title>' + WORDS + b' & <b>x')
+        if path == '/bytes':
+            return self.answer(200, b'<?xml version="1.0" encoding="utf-8"?><rss><item><guid>bytes</guid>'
+                               b'<title>\xff\xfe ' + WORDS + b' \xc3</title></item></rss>')
+        if path == '/claims-utf16':
+            return self.answer(200, b'<rss><item><guid>claims</guid><title>' + WORDS + b'</title></item></rss>',
+                               Content_Type='text/xml; charset=utf-16')
+        if path == '/bomb-beside':
+            return self.answer(200, BOMB.replace(b'</item>', b'</item><item><guid>beside</guid><title>' +
+                                                 WORDS + b'</title></item>'))
+        if path == '/deep':
+            return self.answer(200, b'<rss><item><guid>deep</guid><title>' + WORDS + b'</title></item>' +
+                               b'<a>' * 100000)
+        if path == '/brackets':
+            return self.answer(200, b'{"items":[{"id":"brackets","content_text":"' + WORDS + b'"},' + b'[' * 100000)
+        if path == '/page':
+            return self.answer(200, b'<!DOCTYPE html><html><body><p>' + WORDS + b'</p></body></html>',
+                               Content_Type='text/html')
         if path == '/cookie':
             return self.answer(200, FEED, Set_Cookie='id=1; Path=/')
         if path == '/login':
@@ -134,5 +161,4 @@ class Server(http.server.ThreadingHTTPServer):
 
 server = Server(('127.0.0.1', 0), Handler)
 print(server.server_address[1], flush=True)
-threading.Thread(target=lambda: (sys.stdin.read(), server.shutdown()), daemon=True).start()
 server.serve_forever()
