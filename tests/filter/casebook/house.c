@@ -334,6 +334,22 @@ void house_done(struct house *house, enum house_name who, enum casebook_action a
     assert_int_equal(outcome, CASEBOOK_DONE);
 }
 
+void house_refused(struct house *house, enum house_name who, enum casebook_action action,
+                   int64_t id, struct casebook_request request, enum casebook_outcome expected,
+                   const char *words)
+{
+    struct casebook_case before = house_look(house, id);
+    size_t rows = house_log_rows(house, "refused");
+    assert_int_equal(house_move(house, who, action, id, request), expected);
+    if (strstr(house->err.message, words) == NULL) {
+        assert_string_equal(house->err.message, words);
+    }
+    struct casebook_case after = house_look(house, id);
+    assert_int_equal(after.state, before.state);
+    assert_int_equal(after.version, before.version);
+    assert_int_equal(house_log_rows(house, "refused"), rows + 1);
+}
+
 struct casebook_answers house_all(enum casebook_answer answer)
 {
     struct casebook_answers answers;

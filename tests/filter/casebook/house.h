@@ -80,6 +80,11 @@ enum casebook_outcome house_move(struct house *house, enum house_name who,
 void house_done(struct house *house, enum house_name who, enum casebook_action action, int64_t id,
                 struct casebook_request request);
 
+/* Refused or stale: with these words, logged, and with nothing changed. */
+void house_refused(struct house *house, enum house_name who, enum casebook_action action,
+                   int64_t id, struct casebook_request request, enum casebook_outcome expected,
+                   const char *words);
+
 /* A draft that nothing is wrong with. */
 struct casebook_draft house_draft(struct house *house, int64_t id, enum casebook_kind kind,
                                   const char *target);
