@@ -187,8 +187,9 @@ static bool open_log(struct audit_command *command, const struct cli_words *word
     return command->desk.casebook != NULL;
 }
 
-static int run(struct audit_command *command, const struct cli_words *words, struct err *err)
+static int run(void *context, const struct cli_words *words, struct err *err)
 {
+    struct audit_command *command = context;
     struct str verb = words->count > 0 ? str_of(words->at[0]) : STR("");
     int (*act)(struct audit_command *, struct err *) = str_is(verb, "verify") ? verify
                                                        : str_is(verb, "head") ? print_head
@@ -211,14 +212,14 @@ int cmd_audit(int argc, char **argv)
         {"case", CLI_NUMBER, &command.only_case},
         {NULL, CLI_FLAG, NULL},
     };
-    struct cli_words words;
-    struct err err = ERR_NONE;
-    if (cli_options_help(argc, argv)) {
-        print_help();
-        return CLI_FINE;
-    }
-    int status = cli_options_read(options, argc, argv, &words, &err) ? run(&command, &words, &err)
-                                                                     : cli_cannot(NAME, &err);
+    const struct cli_task task = {
+        .name = NAME,
+        .print_help = print_help,
+        .options = options,
+        .run = run,
+        .context = &command,
+    };
+    int status = cli_task_run(&task, argc, argv);
     buf_fini(&command.out);
     cli_desk_close(&command.desk);
     return status;

@@ -184,6 +184,19 @@ int cli_no(const char *command, const struct err *err)
     return CLI_NO;
 }
 
+int cli_task_run(const struct cli_task *task, int argc, char **argv)
+{
+    struct cli_words words;
+    struct err err = ERR_NONE;
+    if (cli_options_help(argc, argv)) {
+        task->print_help();
+        return CLI_FINE;
+    }
+    return cli_options_read(task->options, argc, argv, &words, &err)
+               ? task->run(task->context, &words, &err)
+               : cli_cannot(task->name, &err);
+}
+
 int cli_outcome(const char *command, enum casebook_outcome outcome, const struct err *err)
 {
     switch (outcome) {

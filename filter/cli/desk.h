@@ -20,7 +20,7 @@ struct cli_desk {
     const char *config, *state_option, *user, *password_file;
     int64_t password_fd; /* CLI_NO_FD: none given */
     struct cli_words rules;
-    bool is_json, is_help;
+    bool is_json;
 
     struct clock clock;
     struct arena *arena;
@@ -38,10 +38,9 @@ struct cli_desk {
     {"config", CLI_TEXT, &(desk)->config}, {"c", CLI_TEXT, &(desk)->config},                       \
         {"state", CLI_TEXT, &(desk)->state_option}, {"rules", CLI_LIST, &(desk)->rules},           \
         {"user", CLI_TEXT, &(desk)->user}, {"password-file", CLI_TEXT, &(desk)->password_file},    \
-        {"password-fd", CLI_NUMBER, &(desk)->password_fd}, {"json", CLI_FLAG, &(desk)->is_json},   \
-        {"help", CLI_FLAG, &(desk)->is_help},                                                      \
+        {"password-fd", CLI_NUMBER, &(desk)->password_fd},                                         \
     {                                                                                              \
-        "h", CLI_FLAG, &(desk)->is_help                                                            \
+        "json", CLI_FLAG, &(desk)->is_json                                                         \
     }
 
 struct cli_desk cli_desk_new(void);
@@ -67,6 +66,18 @@ MUST_CHECK bool cli_desk_password(const struct cli_desk *desk, bool is_new, stru
 
 /* Signs --user in. */
 MUST_CHECK bool cli_desk_login(struct cli_desk *desk, struct err *err);
+
+/* A command's work: how it reads its words and what it does with them. */
+struct cli_task {
+    const char *name;
+    void (*print_help)(void);
+    const struct cli_option *options;
+    int (*run)(void *context, const struct cli_words *words, struct err *err);
+    void *context;
+};
+
+/* Prints the help, or reads the options and runs; gives the exit code. */
+int cli_task_run(const struct cli_task *task, int argc, char **argv);
 
 /* Says on stderr what went wrong in `command`; returns CLI_CANNOT. */
 int cli_cannot(const char *command, const struct err *err);

@@ -140,8 +140,9 @@ static int write_list(struct export_command *command, const char *format, struct
     return command->list.empty.len > 0 || command->list.left_out > 0 ? CLI_NO : CLI_FINE;
 }
 
-static int run(struct export_command *command, const struct cli_words *words, struct err *err)
+static int run(void *context, const struct cli_words *words, struct err *err)
 {
+    struct export_command *command = context;
     bool only_explains = command->explain != NULL;
     if (words->count > 1 || (words->count == 0 && !only_explains)) {
         err_set(err, "satu format / one format: rpz, hosts, squid, csv, all; --help");
@@ -163,15 +164,15 @@ int cmd_export(int argc, char **argv)
         {"explain", CLI_TEXT, &command.explain}, {"zone", CLI_TEXT, &command.zone},
         {"appeal", CLI_TEXT, &command.appeal},   {NULL, CLI_FLAG, NULL},
     };
-    struct cli_words words;
-    struct err err = ERR_NONE;
-    if (cli_options_help(argc, argv)) {
-        print_help();
-        return CLI_FINE;
-    }
     command.list = (struct export_list){.desk = &command.desk, .seal = {.lock = -1}};
-    int status = cli_options_read(options, argc, argv, &words, &err) ? run(&command, &words, &err)
-                                                                     : cli_cannot(NAME, &err);
+    const struct cli_task task = {
+        .name = NAME,
+        .print_help = print_help,
+        .options = options,
+        .run = run,
+        .context = &command,
+    };
+    int status = cli_task_run(&task, argc, argv);
     export_list_fini(&command.list);
     cli_desk_close(&command.desk);
     return status;

@@ -365,8 +365,9 @@ static int print_moves(struct review *review, struct err *err)
     return cli_print(&review->text, err) ? CLI_FINE : cli_cannot(NAME, err);
 }
 
-static int run(struct review *review, const struct cli_words *words, struct err *err)
+static int run(void *context, const struct cli_words *words, struct err *err)
 {
+    struct review *review = context;
     struct str verb = words->count > 0 ? str_of(words->at[0]) : STR("list");
     enum casebook_action action;
     int64_t id;
@@ -399,14 +400,14 @@ int cmd_review(int argc, char **argv)
         {"proposal", CLI_TEXT, &review.proposal}, {"signature", CLI_TEXT, &review.signature},
         {"out", CLI_TEXT, &review.out},           {NULL, CLI_FLAG, NULL},
     };
-    struct cli_words words;
-    struct err err = ERR_NONE;
-    if (cli_options_help(argc, argv)) {
-        print_help();
-        return CLI_FINE;
-    }
-    int status = cli_options_read(options, argc, argv, &words, &err) ? run(&review, &words, &err)
-                                                                     : cli_cannot(NAME, &err);
+    const struct cli_task task = {
+        .name = NAME,
+        .print_help = print_help,
+        .options = options,
+        .run = run,
+        .context = &review,
+    };
+    int status = cli_task_run(&task, argc, argv);
     buf_fini(&review.text);
     cli_desk_close(&review.desk);
     return status;

@@ -173,8 +173,9 @@ static int show(struct season_command *command, struct err *err)
     return status;
 }
 
-static int run(struct season_command *command, const struct cli_words *words, struct err *err)
+static int run(void *context, const struct cli_words *words, struct err *err)
 {
+    struct season_command *command = context;
     struct str verb = words->count > 0 ? str_of(words->at[0]) : STR("");
     if (str_is(verb, "new") && words->count == 1) {
         return draft(command, err);
@@ -205,14 +206,14 @@ int cmd_season(int argc, char **argv)
         {"independent", CLI_TEXT, &command.independent},
         {NULL, CLI_FLAG, NULL},
     };
-    struct cli_words words;
-    struct err err = ERR_NONE;
-    if (cli_options_help(argc, argv)) {
-        print_help();
-        return CLI_FINE;
-    }
-    int status = cli_options_read(options, argc, argv, &words, &err) ? run(&command, &words, &err)
-                                                                     : cli_cannot(NAME, &err);
+    const struct cli_task task = {
+        .name = NAME,
+        .print_help = print_help,
+        .options = options,
+        .run = run,
+        .context = &command,
+    };
+    int status = cli_task_run(&task, argc, argv);
     cli_desk_close(&command.desk);
     return status;
 }

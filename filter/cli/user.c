@@ -164,8 +164,9 @@ static int tie(struct user_command *command, const struct cli_words *words, stru
                : cli_no(NAME, err);
 }
 
-static int run(struct user_command *command, const struct cli_words *words, struct err *err)
+static int run(void *context, const struct cli_words *words, struct err *err)
 {
+    struct user_command *command = context;
     struct str verb = words->count > 0 ? str_of(words->at[0]) : STR("");
     if (str_is(verb, "add")) {
         return add(command, words, err);
@@ -195,14 +196,14 @@ int cmd_user(int argc, char **argv)
         {"reason", CLI_TEXT, &command.reason},
         {NULL, CLI_FLAG, NULL},
     };
-    struct cli_words words;
-    struct err err = ERR_NONE;
-    if (cli_options_help(argc, argv)) {
-        print_help();
-        return CLI_FINE;
-    }
-    int status = cli_options_read(options, argc, argv, &words, &err) ? run(&command, &words, &err)
-                                                                     : cli_cannot(NAME, &err);
+    const struct cli_task task = {
+        .name = NAME,
+        .print_help = print_help,
+        .options = options,
+        .run = run,
+        .context = &command,
+    };
+    int status = cli_task_run(&task, argc, argv);
     buf_fini(&command.out);
     cli_desk_close(&command.desk);
     return status;
