@@ -1,14 +1,19 @@
 #include "filter/casebook/audit.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "filter/base/canonical.h"
 #include "filter/base/err.h"
 #include "filter/base/file.h"
+#include "filter/base/log.h"
 #include "filter/casebook/internal.h"
 #include "filter/casebook/sql.h"
+
+enum { HEAD_BYTES = 1024 };
 
 #define COLUMNS "seq, time_ms, actor, action, case_id, detail, hash"
 
@@ -270,19 +275,49 @@ bool casebook_head_parse(struct str line, struct casebook_head *head, struct err
     return done || err_set(err, "the head has no \"seq\" and \"hash\", as audit.head has");
 }
 
+static void put_head_path(const struct casebook *casebook, struct buf *path)
+{
+    const char *slash = strrchr(casebook->path, '/');
+    buf_put(path, casebook->path, slash != NULL ? (size_t)(slash - casebook->path) + 1 : 0);
+    buf_put_string(path, "audit.head");
+}
+
+bool casebook_head_published(const struct casebook *casebook, struct casebook_head *head,
+                             struct err *err)
+{
+    struct buf path = BUF_EMPTY, line = BUF_EMPTY;
+    bool done = true;
+    *head = (struct casebook_head){.seq = 0};
+    put_head_path(casebook, &path);
+    if (access(path.bytes, F_OK) == 0 || errno != ENOENT) {
+        done = (file_read(path.bytes, HEAD_BYTES, &line, err) &&
+                casebook_head_parse(buf_str(&line), head, err)) ||
+               err_in_file(err, path.bytes);
+    }
+    buf_fini(&path);
+    buf_fini(&line);
+    return done;
+}
+
 bool casebook_head_publish(struct casebook *casebook, struct err *err)
 {
-    struct casebook_head head;
+    struct casebook_head head, before;
     if (!casebook_head(casebook, &head.seq, &head.hash, err)) {
         return false;
     }
     if (head.seq == casebook->published_seq) {
         return true;
     }
+    if (!casebook_head_published(casebook, &before, err)) {
+        return false;
+    }
+    if (before.seq > head.seq) {
+        log_line(LOG_WARN, "audit_head_ahead", LOG_NUMBER("published", before.seq),
+                 LOG_NUMBER("log", head.seq));
+        return true;
+    }
     struct buf line = BUF_EMPTY, path = BUF_EMPTY;
-    const char *slash = strrchr(casebook->path, '/');
-    buf_put(&path, casebook->path, slash != NULL ? (size_t)(slash - casebook->path) + 1 : 0);
-    buf_put_string(&path, "audit.head");
+    put_head_path(casebook, &path);
     casebook_head_format(&head, clock_now_ms(casebook->clock), &line);
     bool done = file_write(path.bytes, buf_str(&line), 0644, err);
     if (done) {

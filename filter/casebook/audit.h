@@ -67,7 +67,15 @@ void casebook_head_format(const struct casebook_head *head, int64_t time_ms, str
 MUST_CHECK bool casebook_head_parse(struct str line, struct casebook_head *head, struct err *err);
 
 /*
- * Writes the head to audit.head beside the casebook, for witnesses to fetch; casebook_tick does
+ * Reads the head that was last written to audit.head beside the casebook; `seq` is 0 if there is no
+ * such file. False if it can't be read, or holds no head.
+ */
+MUST_CHECK bool casebook_head_published(const struct casebook *casebook, struct casebook_head *head,
+                                        struct err *err);
+
+/*
+ * Writes the head to audit.head beside the casebook, for witnesses to fetch, unless a later one
+ * stands there: a log that was cut does not hide it so; casebook_tick does
  * that too, when the log has grown.
  */
 MUST_CHECK bool casebook_head_publish(struct casebook *casebook, struct err *err);

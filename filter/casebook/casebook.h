@@ -210,8 +210,9 @@ struct casebook_entry {
 /*
  * Calls `each` for every entry in force now: listed, not removed, its end ahead, both signatures
  * verified anew, of the running season (or all of the demonstration if there is none). Read from
- * the log and the clock alone. False, with nothing called, if the log's chain is broken or the
- * clock went back by more than 5 minutes: then nothing may be in force.
+ * the log and the clock alone. False, with nothing called, if the log's chain is broken, the log
+ * does not hold the head in audit.head, or the clock went back by more than 5 minutes: then nothing
+ * may be in force.
  */
 MUST_CHECK bool casebook_entries(struct casebook *casebook,
                                  void (*each)(void *context, const struct casebook_entry *entry),

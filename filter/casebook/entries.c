@@ -40,9 +40,12 @@ bool casebook_entries(struct casebook *casebook,
 {
     struct casebook_replay *replay = casebook_replay_new();
     struct casebook_report report;
+    struct casebook_head published;
     int64_t now = clock_now_ms(casebook->clock);
-    bool done = casebook_audit_walk(casebook, NULL, &report, casebook_replay_row, replay, err) ==
-                AUDIT_INTACT;
+    /* A log that was cut at its end is sound in itself: without the head a removal could vanish. */
+    bool done = casebook_head_published(casebook, &published, err) &&
+                casebook_audit_walk(casebook, &published, &report, casebook_replay_row, replay,
+                                    err) == AUDIT_INTACT;
     if (done && now < casebook_replay_last_ms(replay) - CASEBOOK_BACK_MS) {
         done = err_set(err, "the clock of this machine went back behind the log: nothing is in "
                             "force until it is right");
