@@ -33,7 +33,8 @@ static void print_help(void)
         "  verify   membaca seluruh rantai; keluar 1 kalau putus / reads the whole chain, exits 1\n"
         "           if it is broken; FILE: salinan casebook.db / a copy of it\n"
         "  --head   kepala yang pernah diumumkan: hash, baris JSON, atau berkasnya / a head that\n"
-        "           somebody kept: the log must still hold it\n"
+        "           somebody kept: the log must still hold it (audit.head di sampingnya / beside "
+        "it)\n"
         "  head     kepala kini, untuk disimpan orang luar / the head of now, for witnesses\n"
         "  show     baris-baris log / the log's rows; --json: satu baris satu objek\n"
         "  --state DIR\n"
@@ -115,6 +116,10 @@ static int verify(struct audit_command *command, struct err *err)
         case UNREADABLE:
             return cli_cannot(NAME, err);
         }
+    } else if (!casebook_head_published(command->desk.casebook, &head, err)) {
+        return cli_cannot(NAME, err);
+    } else if (head.seq > 0) {
+        published = &head;
     }
     switch (casebook_audit_verify(command->desk.casebook, published, &report, err)) {
     case AUDIT_INTACT:
@@ -136,7 +141,6 @@ static int print_head(struct audit_command *command, struct err *err)
         return cli_cannot(NAME, err);
     }
     casebook_head_format(&head, clock_now_ms(&command->desk.clock), &command->out);
-    buf_put_char(&command->out, '\n');
     return cli_print(&command->out, err) ? CLI_FINE : cli_cannot(NAME, err);
 }
 

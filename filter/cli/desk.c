@@ -7,7 +7,9 @@
 
 #include "filter/base/err.h"
 #include "filter/base/file.h"
+#include "filter/base/log.h"
 #include "filter/base/state_dir.h"
+#include "filter/casebook/audit.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/terminal.h"
 #include "filter/pipeline/config.h"
@@ -21,6 +23,11 @@ struct cli_desk cli_desk_new(void)
 
 void cli_desk_close(struct cli_desk *desk)
 {
+    struct err err = ERR_NONE;
+    if (desk->is_writing && !casebook_head_publish(desk->casebook, &err)) {
+        log_line(LOG_WARN, "audit_head", LOG_TEXT("file", err.file),
+                 LOG_TEXT("error", err.message));
+    }
     casebook_session_free(desk->session);
     casebook_close(desk->casebook);
     blocklist_guard_free(desk->guard);
@@ -48,6 +55,7 @@ bool cli_desk_open_write(struct cli_desk *desk, struct err *err)
     }
     casebook_path(desk->state.bytes, &path);
     desk->casebook = casebook_open(path.bytes, &desk->clock, err);
+    desk->is_writing = desk->casebook != NULL;
     buf_fini(&path);
     return desk->casebook != NULL;
 }

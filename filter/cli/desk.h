@@ -27,6 +27,7 @@ struct cli_desk {
     struct buf state; /* the state folder */
     const char *const *folders;
     struct casebook *casebook;
+    bool is_writing; /* it is open for writing */
     struct blocklist_guard *guard;
     struct casebook_session *session;
 };
@@ -44,6 +45,8 @@ struct cli_desk {
     }
 
 struct cli_desk cli_desk_new(void);
+
+/* Closes it all; what was written, witnesses can see from then on (audit.head). */
 void cli_desk_close(struct cli_desk *desk);
 
 /* Finds the state folder and the rules' folders from the options and the configuration. */

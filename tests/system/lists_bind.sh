@@ -130,7 +130,7 @@ wait_for 20 answers "$port" www.bantuan-palsu.example NOERROR
 # A log that was cut, edited or put in another order leaves a signed list with nothing in it.
 cp -r "$state" "$work/kept"
 for damage in 'UPDATE log SET detail = replace(detail, "a", "b") WHERE seq = 3' 'DELETE FROM log WHERE seq = 3' \
-    'DELETE FROM log WHERE seq = (SELECT max(seq) - 1 FROM log)'; do
+    'DELETE FROM log WHERE seq = (SELECT max(seq) - 1 FROM log)' 'DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)'; do
     command -v sqlite3 >/dev/null || break
     rm -rf "$state"
     cp -r "$work/kept" "$state"
