@@ -22,7 +22,8 @@ struct season_command {
 static void print_help(void)
 {
     puts("saring season new --name NAME --end WAKTU [--start WAKTU] [--out FILE]\n"
-         "saring season bytes FILE | start FILE --team SIG --independent SIG | show\n"
+         "saring season bytes FILE | sign FILE --user NAME [--out SIG]\n"
+         "saring season start FILE --team SIG --independent SIG | show\n"
          "\n"
          "Musim: satu pemilihan, paling lama 240 hari, ditandatangani tim dan satu organisasi\n"
          "independen. Tanpa musim semuanya peragaan / a season: one election, at most 240 days,\n"
@@ -30,6 +31,7 @@ static void print_help(void)
          "\n"
          "  new     menulis berkas bagi orang-orang yang ada kini / for the people of now\n"
          "  bytes   memeriksa berkas, mencetak persis yang ditandatangani / what is to be signed\n"
+         "  sign    dengan kunci bersegel anggota tim / by a team member's sealed key\n"
          "  start   memulainya dengan dua tanda tangan / starts it with both signatures\n"
          "  show    musim yang berjalan; keluar 1 kalau tidak ada / exits 1 without one\n"
          "  WAKTU   2026-11-30 atau 2026-11-30T17:00:00Z\n"
@@ -93,6 +95,25 @@ static int print_bytes(struct season_command *command, const char *path, struct 
         status = cli_cannot(NAME, err);
     }
     buf_fini(&file);
+    return status;
+}
+
+/* For the team's member whose key lies here, sealed; all others have ssh-keygen. */
+static int sign(struct season_command *command, const char *path, struct err *err)
+{
+    struct buf file = BUF_EMPTY, armored = BUF_EMPTY;
+    int status = CLI_FINE;
+    if (!file_read(path, CASEBOOK_SEASON_BYTES, &file, err) ||
+        !cli_desk_open_read(&command->desk, err) || !cli_desk_login(&command->desk, err)) {
+        status = cli_cannot(NAME, err);
+    } else if (!casebook_season_sign(command->desk.session, buf_str(&file), &armored, err)) {
+        status = cli_no(NAME, err);
+    } else if (!(command->out != NULL ? file_write(command->out, buf_str(&armored), 0644, err)
+                                      : cli_print(&armored, err))) {
+        status = cli_cannot(NAME, err);
+    }
+    buf_fini(&file);
+    buf_fini(&armored);
     return status;
 }
 
@@ -183,13 +204,16 @@ static int run(void *context, const struct cli_words *words, struct err *err)
     if (str_is(verb, "bytes") && words->count == 2) {
         return print_bytes(command, words->at[1], err);
     }
+    if (str_is(verb, "sign") && words->count == 2) {
+        return sign(command, words->at[1], err);
+    }
     if (str_is(verb, "start")) {
         return start(command, words, err);
     }
     if (str_is(verb, "show") && words->count == 1) {
         return show(command, err);
     }
-    err_set(err, "new, bytes FILE, start FILE, show; --help");
+    err_set(err, "new, bytes FILE, sign FILE, start FILE, show; --help");
     return cli_cannot(NAME, err);
 }
 
