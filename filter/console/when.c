@@ -106,10 +106,12 @@ void when_put_age(struct html *page, enum language language, int64_t time_ms, in
     char length[WHEN_TEXT];
     if (time_ms == CLOCK_NEVER) {
         HTML(page, "-");
-        return;
+    } else if (distance(time_ms, now_ms) < MINUTE_MS) {
+        put_short(page, language, time_ms, message_text(language, MSG_JUST_NOW));
+    } else {
+        put_short(page, language, time_ms,
+                  str_of(format_length(language, distance(time_ms, now_ms), length)));
     }
-    put_short(page, language, time_ms,
-              str_of(format_length(language, distance(time_ms, now_ms), length)));
 }
 
 /* `key` with the length in it, as one short time. */

@@ -12,7 +12,7 @@ void when_put(struct html *page, enum language language, int64_t time_ms);
 /* "24 Nov 2026" within <time>; "-" for CLOCK_NEVER. */
 void when_put_date(struct html *page, enum language language, int64_t time_ms);
 
-/* "3 jam": the time from then to now, without a direction, within <time>. */
+/* "3 jam", the time from then to now without a direction, or "baru saja"; within <time>. */
 void when_put_age(struct html *page, enum language language, int64_t time_ms, int64_t now_ms);
 
 /* "3 jam lalu", or "baru saja". */

@@ -9,7 +9,7 @@
 #include "tests/filter/console/well_formed.h"
 #include "tests/filter/test.h"
 
-#define NOW_MS INT64_C(1795530000000) /* 2026-11-24T13:00:00Z */
+#define NOW_MS INT64_C(1795530000000) /* 2026-11-24T14:20:00Z */
 #define HOUR_MS INT64_C(3600000)
 
 enum { MOST_PAGE = 30 << 10, MOST_FIRST_LOAD = 14 << 10, MOST_STYLE = 8 << 10 };
