@@ -18,6 +18,7 @@ SUPPORT  := $(filter-out $(UNIT) tests/feeds/feed_eval.c,$(shell find tests/filt
 TARGETS  := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
 SEEDS    := $(patsubst %.c,build/release/%,$(wildcard tests/system/*.c))
 BENCHES  := $(wildcard tests/bench/*.c)
+BENCHLIB := $(wildcard tests/bench/support/*.c)
 objects   = $(patsubst %.c,build/$(1)/%.o,$(2))
 
 all: build/saring ## build the release program, build/saring
@@ -87,7 +88,7 @@ build/asan/fuzz_%: build/asan/tests/fuzz/fuzz_%.o build/asan/tests/fuzz/replay.o
 build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libsaring.a
 	@echo "  $@"; $(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
 
-build/release/tests/bench/%: build/release/tests/bench/%.o build/release/libsaring.a
+build/release/tests/bench/%: build/release/tests/bench/%.o $(call objects,release,$(BENCHLIB)) build/release/libsaring.a
 	@echo "  $@"; $(CC) -o $@ $^ $(LDLIBS) -lyara
 
 $(foreach kind,release asan fuzz,build/$(kind)/filter/console/style.o): filter/console/style.css

@@ -65,9 +65,16 @@ enum rule_beside {
 struct rule_user {
     uint32_t atom;
     uint32_t lead_min, lead_max; /* as in struct rule_witness_literal */
-    uint8_t beside;              /* enum rule_beside */
+    const char *also;            /* must stand in the view too; NULL: nothing */
+    uint32_t also_len;
+    uint8_t beside; /* enum rule_beside */
     bool title_only;
     bool is_exact;
+};
+
+struct rule_literal_users {
+    uint32_t first, count; /* of the scan's users; at least one */
+    uint32_t literal_len;
 };
 
 /* All that is looked for in one view of one field; `title` and `text` share theirs. */
@@ -76,8 +83,7 @@ struct rule_scan {
     enum text_view_kind view;
     bool caseless; /* in the view with its ASCII capitals made small */
     struct rule_literals *literals;
-    struct str *texts;     /* of the literals */
-    uint32_t *first_users; /* per literal, and one more for the end */
+    struct rule_literal_users *literal_users;
     struct rule_user *users;
     size_t literal_count, user_count;
     struct rule_table *table;

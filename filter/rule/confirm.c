@@ -88,8 +88,9 @@ static const pcre2_code *code_of(struct rule_regex *regex, _Atomic(void *) *slot
         PCRE2_SIZE offset;
         void *none = NULL;
         /*
-         * The JIT of PCRE2 10.42 looks for a start by what it thinks that a match begins with,
-         * and misses: (?:[^\d\s]|\b)x*\D in "a". Our witnesses know better where to look.
+         * PCRE2 10.42 looks for a start by what it thinks that a match begins with, and misses:
+         * its JIT (?:[^\d\s]|\b)x*\D in "a", its interpreter too (?=a){0}\b in "b". Our
+         * witnesses know where to look.
          */
         option |= PCRE2_NO_START_OPTIMIZE;
         code = pcre2_compile((PCRE2_SPTR)regex->pattern.at, regex->pattern.len,

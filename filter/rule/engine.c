@@ -19,8 +19,8 @@ static double now_ms(void)
 
 static size_t scan_bytes(const struct rule_scan *scan)
 {
-    size_t bytes = scan->literal_count * (sizeof *scan->texts + sizeof *scan->first_users) +
-                   scan->user_count * sizeof *scan->users;
+    size_t bytes =
+        scan->literal_count * sizeof *scan->literal_users + scan->user_count * sizeof *scan->users;
     if (scan->literals != NULL) {
         bytes += rule_literals_bytes(scan->literals);
     }

@@ -1,7 +1,7 @@
 #include "filter/rule/frequency.h"
 
-#include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The classes of frequency.py, in its order: letters, digits as one, these, other, beyond ASCII. */
@@ -17,7 +17,7 @@ enum {
 
 /* Row 0: bits that a class costs by itself; row 1 + a: bits that the column's costs behind `a`. */
 static const uint8_t costs[1 + CLASSES][CLASSES] = {
-#include "filter/rule/frequency.tbl"
+#include "filter/rule/frequency_bytes.tbl"
 };
 
 static unsigned class_of(unsigned char c)
@@ -36,26 +36,87 @@ static unsigned class_of(unsigned char c)
     return found != NULL ? FIRST_PUNCTUATION + (unsigned)(found - PUNCTUATION) : OTHER;
 }
 
+/* Frequent words: FNV-1a hashes in order, and bits that the word costs where one begins. */
+static const struct {
+    uint32_t hash;
+    uint8_t cost;
+} words[] = {
+#include "filter/rule/frequency_words.tbl"
+};
+
+enum {
+    WORDS = sizeof words / sizeof *words,
+    WORD_START = 21, /* a word begins at every sixth byte */
+    UNKNOWN = 118,   /* words that the table does not have are rarer than its last */
+    MOST = 100 * UNITS_PER_BIT,
+};
+
 static double probability(unsigned units)
 {
     return exp2(-(double)units / UNITS_PER_BIT);
 }
 
+static unsigned bytes_cost(struct str text, unsigned *before)
+{
+    unsigned units = 0;
+    for (size_t i = 0; i < text.len && units < MOST; i++) {
+        unsigned class = class_of((unsigned char)text.at[i]);
+        units += costs[*before][class];
+        *before = 1 + class;
+    }
+    return units;
+}
+
+double rule_frequency_window(struct str window)
+{
+    unsigned before = 0;
+    return probability(bytes_cost(window, &before));
+}
+
+static unsigned word_cost(struct str word)
+{
+    uint32_t hash = UINT32_C(2166136261);
+    size_t low = 0, high = WORDS;
+    for (size_t i = 0; i < word.len; i++) {
+        hash = (hash ^ ((unsigned char)word.at[i] | 0x20U)) * UINT32_C(16777619);
+    }
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (words[middle].hash == hash) {
+            return words[middle].cost;
+        }
+        if (words[middle].hash < hash) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return UNKNOWN;
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 double rule_frequency(struct str literal)
 {
     unsigned units = 0, before = 0;
-    for (size_t i = 0; i < literal.len && units < 100 * UNITS_PER_BIT; i++) {
-        unsigned class = class_of((unsigned char)literal.at[i]);
-        units += costs[i == 0 ? 0 : 1 + before][class];
-        before = class;
+    for (size_t at = 0; at < literal.len && units < MOST;) {
+        size_t start = at;
+        while (at < literal.len && is_letter(literal.at[at])) {
+            at++;
+        }
+        struct str word = str_part(literal, start, at);
+        if (word.len == 0) {
+            units += bytes_cost(str_part(literal, at, at + 1), &before);
+            at++;
+            continue;
+        }
+        unsigned known = word_cost(word) + (start == 0 ? WORD_START : 0);
+        unsigned bytes = bytes_cost(word, &before);
+        /* A few letters are part of many words. */
+        units += word_cost(word) < UNKNOWN || (word.len > 4 && bytes < known) ? known : bytes;
     }
     return probability(units);
-}
-
-void rule_frequency_windows(struct str literal, size_t size, float *out)
-{
-    assert(size <= literal.len);
-    for (size_t i = 0; i + size <= literal.len; i++) {
-        out[i] = (float)rule_frequency(str_part(literal, i, i + size));
-    }
 }

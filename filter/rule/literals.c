@@ -28,31 +28,28 @@ enum { FOURTH_BITS = 3 };
 
 /* One window of a literal. */
 struct entry {
-    /* SHORT and shorter: the whole literal; LONG: the window. Bytes past its end are not compared.
-     */
-    uint64_t value, mask;
-    uint32_t literal, offset; /* of the window in it */
+    uint64_t value; /* its first bytes, as load_bytes reads them; LONG: the window's */
+    uint32_t literal;
+    uint32_t next;   /* of the same key: index of `more`, plus one; 0: none */
+    uint32_t bytes;  /* LONG: where its bytes are in the pool */
+    uint32_t len;    /* of the literal */
+    uint32_t offset; /* of the window in it */
 };
 
 /* All literals of a kind. */
 struct index {
     unsigned shift; /* 64 - log2(bits) */
     uint64_t *bitmap;
-    uint32_t *ranks;  /* bits set before each word of the bitmap */
-    uint32_t *starts; /* of each set bit, by rank: its first entry; one more for the end */
-    struct entry *entries;
-    size_t entry_count, words, set_bits;
-};
-
-struct literal {
-    const char *at;
-    uint32_t len;
+    uint32_t *ranks;       /* bits set before each word of the bitmap */
+    struct entry *entries; /* one for each bit that is set */
+    struct entry *more;    /* further ones of the same key */
+    size_t words, entry_count, more_count, more_room;
 };
 
 struct rule_literals {
     struct index indexes[KINDS];
-    struct literal *literals;
-    size_t count;
+    char *pool; /* the bytes of LONG ones */
+    size_t pool_len;
 };
 
 /* Bytes of a text that its keys are made of; of SHORT a fourth where there is one. */
@@ -89,15 +86,22 @@ static inline uint64_t key_of(enum kind kind, const char *at, unsigned shift)
     }
 }
 
-static uint64_t load_compared(struct str text, size_t at)
+/* Up to 8 bytes, the first one lowest; those from `len` on are 0. */
+static uint64_t load_bytes(const char *at, size_t len)
 {
     uint64_t value = 0;
-    if (at + COMPARED <= text.len) {
-        memcpy(&value, text.at + at, COMPARED);
-    } else {
-        memcpy(&value, text.at + at, text.len - at);
-    }
+    memcpy(&value, at, len < COMPARED ? len : COMPARED);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap64(value);
+#endif
     return value;
+}
+
+/* The same from `at` on, where the text may end before. */
+static inline uint64_t load_text(struct str text, size_t at)
+{
+    return text.len - at >= COMPARED ? load_bytes(text.at + at, COMPARED)
+                                     : load_bytes(text.at + at, text.len - at);
 }
 
 static enum kind kind_of(size_t len)
@@ -156,7 +160,7 @@ static size_t choose_offset(enum kind kind, struct str literal, unsigned shift,
         for (size_t k = i; k < i + step; k++) {
             uint64_t keys[1 << FOURTH_BITS];
             window_keys(kind, literal, k, shift, keys);
-            cost += rule_frequency(str_part(literal, k, k + size)) * (1 + load_of[keys[0]]);
+            cost += rule_frequency_window(str_part(literal, k, k + size)) * (1 + load_of[keys[0]]);
         }
         if (i == 0 || cost < least) {
             best = i;
@@ -166,68 +170,70 @@ static size_t choose_offset(enum kind kind, struct str literal, unsigned shift,
     return best;
 }
 
-static void fill_entry(struct entry *entry, enum kind kind, struct str literal, uint32_t number,
-                       size_t offset)
-{
-    size_t len = kind == LONG ? COMPARED : literal.len;
-    memset(&entry->mask, 0, sizeof entry->mask);
-    memset(&entry->mask, 0xff, len);
-    entry->value = 0;
-    memcpy(&entry->value, literal.at + (kind == LONG ? offset : 0), len);
-    entry->literal = number;
-    entry->offset = (uint32_t)offset;
-}
-
 static size_t rank_of(const struct index *index, uint64_t key)
 {
     uint64_t below = index->bitmap[key / 64] & ((UINT64_C(1) << key % 64) - 1);
     return index->ranks[key / 64] + (size_t)__builtin_popcountll(below);
 }
 
-/* The bitmap, ranks and starts for keys of which `load_of` has the numbers. */
+/* The bitmap and its ranks for keys of which `load_of` has the numbers. */
 static void put_bits(struct index *index, const uint32_t *load_of)
 {
     for (size_t key = 0; key < index->words * 64; key++) {
         if (key % 64 == 0) {
-            index->ranks[key / 64] = (uint32_t)index->set_bits;
+            index->ranks[key / 64] = (uint32_t)index->entry_count;
         }
         index->bitmap[key / 64] |= (uint64_t)(load_of[key] > 0) << key % 64;
-        index->set_bits += load_of[key] > 0;
+        index->entry_count += load_of[key] > 0;
     }
-    index->starts = mem_zero(index->set_bits + 1, sizeof *index->starts);
-    for (size_t key = 0, rank = 0; key < index->words * 64; key++) {
-        if (load_of[key] > 0) {
-            index->starts[rank + 1] = index->starts[rank] + load_of[key];
-            rank++;
-        }
-    }
-    index->entry_count = index->starts[index->set_bits];
+    index->entries = mem_zero(index->entry_count, sizeof *index->entries);
 }
 
-/* Entries in the order of their keys. */
-static void put_entries(struct index *index, enum kind kind, const struct str *literals,
+static void put_entry(struct index *index, uint64_t key, struct entry entry)
+{
+    struct entry *first = &index->entries[rank_of(index, key)];
+    if (first->len == 0) {
+        *first = entry;
+        return;
+    }
+    mem_grow(&index->more, &index->more_room, index->more_count + 1, sizeof *index->more);
+    entry.next = first->next;
+    index->more[index->more_count++] = entry;
+    first->next = (uint32_t)index->more_count;
+}
+
+static void put_entries(struct rule_literals *set, enum kind kind, const struct str *literals,
                         size_t count, const uint32_t *offsets)
 {
-    uint32_t *next = mem_alloc((index->set_bits + 1) * sizeof *next);
-    memcpy(next, index->starts, (index->set_bits + 1) * sizeof *next);
-    index->entries = mem_zero(index->entry_count, sizeof *index->entries);
+    struct index *index = &set->indexes[kind];
     for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; kind_of(literals[i].len) == kind && k < step_of(kind); k++) {
+        if (kind_of(literals[i].len) != kind) {
+            continue;
+        }
+        struct entry entry = {.literal = (uint32_t)i, .len = (uint32_t)literals[i].len};
+        if (kind == LONG) {
+            entry.bytes = (uint32_t)set->pool_len;
+            memcpy(set->pool + set->pool_len, literals[i].at, literals[i].len);
+            set->pool_len += literals[i].len;
+        }
+        for (size_t k = 0; k < step_of(kind); k++) {
             uint64_t keys[1 << FOURTH_BITS];
             size_t offset = offsets[i] + k;
             size_t key_count = window_keys(kind, literals[i], offset, index->shift, keys);
+            entry.offset = (uint32_t)offset;
+            entry.value = kind == LONG ? load_bytes(literals[i].at + offset, COMPARED)
+                                       : load_bytes(literals[i].at, literals[i].len);
             for (size_t key = 0; key < key_count; key++) {
-                fill_entry(&index->entries[next[rank_of(index, keys[key])]++], kind, literals[i],
-                           (uint32_t)i, offset);
+                put_entry(index, keys[key], entry);
             }
         }
     }
-    free(next);
 }
 
-static void build_index(struct index *index, enum kind kind, const struct str *literals,
+static void build_index(struct rule_literals *set, enum kind kind, const struct str *literals,
                         size_t count, size_t members)
 {
+    struct index *index = &set->indexes[kind];
     unsigned bits = clamp(log2_up(members * step_of(kind)) + BITS_A_LITERAL, MIN_BITS, MAX_BITS);
     index->shift = 64 - bits;
     index->words = ((size_t)1 << bits) / 64;
@@ -249,7 +255,7 @@ static void build_index(struct index *index, enum kind kind, const struct str *l
         }
     }
     put_bits(index, load_of);
-    put_entries(index, kind, literals, count, offsets);
+    put_entries(set, kind, literals, count, offsets);
     free(offsets);
     free(load_of);
 }
@@ -257,17 +263,17 @@ static void build_index(struct index *index, enum kind kind, const struct str *l
 struct rule_literals *rule_literals_build(const struct str *literals, size_t count)
 {
     struct rule_literals *set = mem_zero(1, sizeof *set);
-    size_t members[KINDS] = {0};
-    set->literals = mem_zero(count, sizeof *set->literals);
-    set->count = count;
+    size_t members[KINDS] = {0}, pool = 0;
     for (size_t i = 0; i < count; i++) {
-        assert(literals[i].len > 0 && literals[i].len <= UINT32_MAX);
-        set->literals[i] = (struct literal){.at = literals[i].at, .len = (uint32_t)literals[i].len};
+        assert(literals[i].len > 0);
         members[kind_of(literals[i].len)]++;
+        pool += kind_of(literals[i].len) == LONG ? literals[i].len : 0;
     }
+    assert(count < UINT32_MAX && pool < UINT32_MAX);
+    set->pool = mem_alloc(pool);
     for (enum kind kind = 0; kind < KINDS; kind++) {
         if (members[kind] > 0) {
-            build_index(&set->indexes[kind], kind, literals, count, members[kind]);
+            build_index(set, kind, literals, count, members[kind]);
         }
     }
     return set;
@@ -281,108 +287,148 @@ void rule_literals_free(struct rule_literals *literals)
     for (unsigned i = 0; i < KINDS; i++) {
         free(literals->indexes[i].bitmap);
         free(literals->indexes[i].ranks);
-        free(literals->indexes[i].starts);
         free(literals->indexes[i].entries);
+        free(literals->indexes[i].more);
     }
-    free(literals->literals);
+    free(literals->pool);
     free(literals);
 }
 
 size_t rule_literals_bytes(const struct rule_literals *literals)
 {
-    size_t bytes = sizeof *literals + literals->count * sizeof *literals->literals;
+    size_t bytes = sizeof *literals + literals->pool_len;
     for (unsigned i = 0; i < KINDS; i++) {
         const struct index *index = &literals->indexes[i];
         bytes += index->words * (sizeof *index->bitmap + sizeof *index->ranks) +
-                 index->set_bits * sizeof *index->starts +
-                 index->entry_count * sizeof *index->entries;
+                 (index->entry_count + index->more_room) * sizeof *index->entries;
     }
     return bytes;
 }
 
-/* The bit `key` was set for what stands at `at`: which literals are really there? */
+/* Hits on their way to the caller. */
+struct hits {
+    struct rule_literal_hit items[BLOCK];
+    size_t count;
+    rule_literals_found *found;
+    void *context;
+};
+
+static void flush(struct hits *hits)
+{
+    if (hits->count > 0) {
+        hits->found(hits->context, hits->items, hits->count);
+        hits->count = 0;
+    }
+}
+
+/* The window of `first` may stand at `at`: which literals are really there? */
 static inline __attribute__((always_inline)) void compare(const struct rule_literals *set,
-                                                          enum kind kind, uint64_t key,
+                                                          enum kind kind, const struct entry *first,
                                                           struct str text, size_t at,
-                                                          rule_literal_found *found, void *context)
+                                                          struct hits *hits)
 {
     const struct index *index = &set->indexes[kind];
-    size_t rank = rank_of(index, key);
-    uint32_t end = index->starts[rank + 1];
-    for (uint32_t i = index->starts[rank]; i < end; i++) {
-        const struct entry *entry = &index->entries[i];
-        if (at < entry->offset) {
-            continue;
-        }
+    for (const struct entry *entry = first;; entry = &index->more[entry->next - 1]) {
         size_t start = at - entry->offset;
-        uint64_t value = load_compared(text, kind == LONG ? at : start);
-        if ((value & entry->mask) != entry->value) {
-            continue;
+        if (at >= entry->offset && entry->len <= text.len - start) {
+            bool same;
+            if (kind == LONG) {
+                same = load_text(text, at) == entry->value &&
+                       memcmp(text.at + start, set->pool + entry->bytes, entry->len) == 0;
+            } else {
+                same = ((load_text(text, start) ^ entry->value) << (64 - 8 * entry->len)) == 0;
+            }
+            if (same) {
+                hits->items[hits->count++] =
+                    (struct rule_literal_hit){.literal = entry->literal, .at = (uint32_t)start};
+                if (hits->count == BLOCK) {
+                    flush(hits);
+                }
+            }
         }
-        const struct literal *literal = &set->literals[entry->literal];
-        if (literal->len <= text.len - start &&
-            (kind != LONG || memcmp(text.at + start, literal->at, literal->len) == 0)) {
-            found(context, entry->literal, start);
+        if (entry->next == 0) {
+            return;
         }
     }
 }
 
 /*
- * Looks at the places before `end`. Without a branch on the bit: posts are short, and a branch
- * guessed wrong costs as much as ten places looked at. Inlined for each kind.
+ * Which places before `end` have their bit set, as a list. Without a branch on the bit: posts are
+ * short, and a branch guessed wrong costs as much as ten places looked at.
  */
-static inline __attribute__((always_inline)) void
-scan_places(const struct rule_literals *set, enum kind kind, size_t step, struct str text,
-            size_t end, rule_literal_found *found, void *context)
+static inline __attribute__((always_inline)) size_t filter(const struct index *index,
+                                                           enum kind kind, size_t step,
+                                                           const char *at, size_t places,
+                                                           uint16_t *candidates)
 {
-    const struct index *index = &set->indexes[kind];
     const uint64_t *bitmap = index->bitmap;
     unsigned shift = index->shift;
+    size_t count = 0;
+    for (size_t i = 0; i < places; i += step) {
+        uint64_t key = key_of(kind, at + i, shift);
+        candidates[count] = (uint16_t)i;
+        count += bitmap[key / 64] >> key % 64 & 1;
+    }
+    return count;
+}
+
+/* Looks at the places before `end`. Inlined for each kind. */
+static inline __attribute__((always_inline)) void scan_places(const struct rule_literals *set,
+                                                              enum kind kind, size_t step,
+                                                              struct str text, size_t end,
+                                                              struct hits *hits)
+{
+    const struct index *index = &set->indexes[kind];
     uint16_t candidates[BLOCK];
+    uint32_t ranks[BLOCK];
     for (size_t block = 0; block < end; block += BLOCK) {
-        size_t count = 0;
         size_t places = end - block < BLOCK ? end - block : BLOCK;
         const char *at = text.at + block;
-        for (size_t i = 0; i < places; i += step) {
-            uint64_t key = key_of(kind, at + i, shift);
-            candidates[count] = (uint16_t)i;
-            count += bitmap[key / 64] >> key % 64 & 1;
+        size_t count = filter(index, kind, step, at, places, candidates);
+        assert(count <= BLOCK);
+        /* Entries lie all over memory: ask for all of them before the first is needed. */
+        for (size_t i = 0; i < count; i++) {
+            ranks[i] = (uint32_t)rank_of(index, key_of(kind, at + candidates[i], index->shift));
+            __builtin_prefetch(&index->entries[ranks[i]]);
         }
         for (size_t i = 0; i < count; i++) {
-            uint64_t key = key_of(kind, at + candidates[i], shift);
-            compare(set, kind, key, text, block + candidates[i], found, context);
+            compare(set, kind, &index->entries[ranks[i]], text, block + candidates[i], hits);
         }
     }
 }
 
 /* The last three bytes, of which SHORT can't read a fourth. */
-static void scan_end(const struct rule_literals *set, struct str text, rule_literal_found *found,
-                     void *context)
+static void scan_end(const struct rule_literals *set, struct str text, struct hits *hits)
 {
     const struct index *index = &set->indexes[SHORT];
     size_t at = text.len - 3;
     char padded[4] = {text.at[at], text.at[at + 1], text.at[at + 2], '\0'};
     uint64_t key = key_of(SHORT, padded, index->shift);
     if ((index->bitmap[key / 64] >> key % 64 & 1) != 0) {
-        compare(set, SHORT, key, text, at, found, context);
+        compare(set, SHORT, &index->entries[rank_of(index, key)], text, at, hits);
     }
 }
 
 void rule_literals_scan(const struct rule_literals *literals, struct str text,
-                        rule_literal_found *found, void *context)
+                        rule_literals_found *found, void *context)
 {
     const struct index *indexes = literals->indexes;
+    struct hits hits;
+    hits.count = 0;
+    hits.found = found;
+    hits.context = context;
     if (indexes[LONG].bitmap != NULL && text.len >= 8) {
-        scan_places(literals, LONG, 2, text, text.len - 7, found, context);
+        scan_places(literals, LONG, 2, text, text.len - 7, &hits);
     }
     if (indexes[SHORT].bitmap != NULL && text.len >= 3) {
-        scan_places(literals, SHORT, 1, text, text.len - 3, found, context);
-        scan_end(literals, text, found, context);
+        scan_places(literals, SHORT, 1, text, text.len - 3, &hits);
+        scan_end(literals, text, &hits);
     }
     if (indexes[TWO].bitmap != NULL && text.len >= 2) {
-        scan_places(literals, TWO, 1, text, text.len - 1, found, context);
+        scan_places(literals, TWO, 1, text, text.len - 1, &hits);
     }
     if (indexes[ONE].bitmap != NULL) {
-        scan_places(literals, ONE, 1, text, text.len, found, context);
+        scan_places(literals, ONE, 1, text, text.len, &hits);
     }
+    flush(&hits);
 }

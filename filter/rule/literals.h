@@ -16,15 +16,20 @@
 struct rule_literals;
 
 /* Literal number `literal` stands at byte `at` of the text. */
-typedef void rule_literal_found(void *context, uint32_t literal, size_t at);
+struct rule_literal_hit {
+    uint32_t literal, at;
+};
 
-/* `literals` are distinct and not empty; their bytes are borrowed. Never NULL. */
+/* Called with one or more hits: together, so that memory can be fetched ahead. */
+typedef void rule_literals_found(void *context, const struct rule_literal_hit *hits, size_t count);
+
+/* `literals` are distinct and not empty; their bytes are copied. Never NULL. */
 MUST_CHECK struct rule_literals *rule_literals_build(const struct str *literals, size_t count);
 void rule_literals_free(struct rule_literals *literals); /* NULL is fine */
 
 /* Bytes it holds. */
 size_t rule_literals_bytes(const struct rule_literals *literals);
 
-/* Calls `found` once for every place of every literal, in no particular order. */
+/* Tells `found` every place of every literal once, in no particular order. */
 void rule_literals_scan(const struct rule_literals *literals, struct str text,
-                        rule_literal_found *found, void *context);
+                        rule_literals_found *found, void *context);

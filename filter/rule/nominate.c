@@ -68,26 +68,49 @@ static bool stands(struct rule_matcher *matcher, struct str text, size_t start, 
            rule_word_at(matcher->runner, text, end) == ((beside & RULE_AFTER_WORD) != 0);
 }
 
-static void found_literal(void *context, uint32_t literal, size_t at)
+static void use_literal(struct pass *pass, const struct rule_user *user, size_t at, size_t end)
 {
-    const struct pass *pass = context;
-    const struct rule_scan *scan = pass->scan;
     struct rule_matcher *matcher = pass->matcher;
-    uint32_t end = scan->first_users[literal + 1];
-    for (uint32_t i = scan->first_users[literal]; i < end; i++) {
-        const struct rule_user *user = &scan->users[i];
-        if (user->title_only && !pass->in_title) {
-            continue;
+    if (user->title_only && !pass->in_title) {
+        return;
+    }
+    if (!user->is_exact) {
+        /* Looking for the next best literal is cheaper than PCRE2, whose code is rarely near. */
+        if (user->also != NULL &&
+            memmem(pass->text.at, pass->text.len, user->also, user->also_len) == NULL) {
+            return;
         }
-        if (!user->is_exact) {
-            put_place(matcher, user->atom,
-                      &(struct rule_place){.value = pass->value,
-                                           .at = (uint32_t)at,
-                                           .lead_min = user->lead_min,
-                                           .lead_max = user->lead_max});
-        } else if (user->beside == 0 ||
-                   stands(matcher, pass->text, at, at + scan->texts[literal].len, user->beside)) {
-            set_true(matcher, user->atom);
+        put_place(matcher, user->atom,
+                  &(struct rule_place){.value = pass->value,
+                                       .at = (uint32_t)at,
+                                       .lead_min = user->lead_min,
+                                       .lead_max = user->lead_max});
+    } else if (user->beside == 0 || stands(matcher, pass->text, at, end, user->beside)) {
+        set_true(matcher, user->atom);
+    }
+}
+
+/* In steps over all hits, so that the memory of the next is on its way meanwhile. */
+static void found_literals(void *context, const struct rule_literal_hit *hits, size_t count)
+{
+    struct pass *pass = context;
+    const struct rule_scan *scan = pass->scan;
+    for (size_t i = 0; i < count; i++) {
+        __builtin_prefetch(&scan->literal_users[hits[i].literal]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        __builtin_prefetch(&scan->users[scan->literal_users[hits[i].literal].first]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct rule_user *user = &scan->users[scan->literal_users[hits[i].literal].first];
+        __builtin_prefetch(&pass->matcher->atoms[user->atom], 1);
+        __builtin_prefetch(&pass->matcher->engine->triggers.first[user->atom]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct rule_literal_users *users = &scan->literal_users[hits[i].literal];
+        for (uint32_t k = 0; k < users->count; k++) {
+            use_literal(pass, &scan->users[users->first + k], hits[i].at,
+                        hits[i].at + users->literal_len);
         }
     }
 }
@@ -134,7 +157,7 @@ static void scan_value(struct pass *pass)
     pass->text = pass->value->views[scan->view].text;
     if (scan->literals != NULL) {
         struct str text = scan->caseless ? lower(pass->matcher, pass->text) : pass->text;
-        rule_literals_scan(scan->literals, text, found_literal, pass);
+        rule_literals_scan(scan->literals, text, found_literals, pass);
     }
     if (scan->table != NULL) {
         rule_table_look(scan->table, pass->text, found_key, pass);

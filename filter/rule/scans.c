@@ -58,8 +58,7 @@ void rule_scan_fini(struct rule_scan *scan)
         rule_automaton_free(scan->automata[i]);
     }
     free((void *)scan->automata);
-    free(scan->texts);
-    free(scan->first_users);
+    free(scan->literal_users);
     free(scan->users);
 }
 
@@ -156,6 +155,10 @@ static bool put_witness(struct builder *b, uint32_t number, const struct rule_wi
     const struct rule_atom *atom = &engine->program->atoms[number];
     struct rule_engine_atom *compiled = &engine->atoms[number];
     struct draft *draft = draft_of(b, compiled->field, atom->view, witness->caseless);
+    const char *also = NULL;
+    if (witness->also.len > 0 && !witness->caseless && !witness->complete) {
+        also = arena_copy(engine->arena, witness->also.at, witness->also.len);
+    }
     compiled->way = RULE_WAY_LITERAL;
     compiled->is_exact = witness->complete;
     compiled->cost = 0;
@@ -164,6 +167,8 @@ static bool put_witness(struct builder *b, uint32_t number, const struct rule_wi
         struct drafted user = {.user = {.atom = number,
                                         .lead_min = literal->lead_min,
                                         .lead_max = literal->lead_max,
+                                        .also = also,
+                                        .also_len = (uint32_t)witness->also.len,
                                         .title_only = compiled->field == RULE_FIELD_TITLE,
                                         .is_exact = witness->complete}};
         if (witness->complete) {
@@ -268,27 +273,27 @@ static bool put_atom(struct builder *b, uint32_t number)
     return true;
 }
 
-static void finish_literals(struct rule_scan *scan, struct draft *draft)
+static void finish_literals(struct rule_scan *scan, const struct draft *draft)
 {
-    scan->texts = draft->texts;
-    draft->texts = NULL;
     scan->literal_count = draft->text_count;
     scan->user_count = draft->user_count;
-    scan->literals = rule_literals_build(scan->texts, scan->literal_count);
-    scan->first_users = mem_zero(scan->literal_count + 1, sizeof *scan->first_users);
+    scan->literals = rule_literals_build(draft->texts, scan->literal_count);
+    scan->literal_users = mem_zero(scan->literal_count, sizeof *scan->literal_users);
     scan->users = mem_zero(scan->user_count, sizeof *scan->users);
     for (size_t i = 0; i < draft->user_count; i++) {
-        scan->first_users[draft->users[i].literal + 1]++;
+        scan->literal_users[draft->users[i].literal].count++;
     }
-    for (size_t i = 1; i <= scan->literal_count; i++) {
-        scan->first_users[i] += scan->first_users[i - 1];
+    for (size_t i = 0, first = 0; i < scan->literal_count; i++) {
+        struct rule_literal_users *users = &scan->literal_users[i];
+        users->first = (uint32_t)first;
+        users->literal_len = (uint32_t)draft->texts[i].len;
+        first += users->count;
+        users->count = 0;
     }
-    uint32_t *next = mem_alloc((scan->literal_count + 1) * sizeof *next);
-    memcpy(next, scan->first_users, (scan->literal_count + 1) * sizeof *next);
     for (size_t i = 0; i < draft->user_count; i++) {
-        scan->users[next[draft->users[i].literal]++] = draft->users[i].user;
+        struct rule_literal_users *users = &scan->literal_users[draft->users[i].literal];
+        scan->users[users->first + users->count++] = draft->users[i].user;
     }
-    free(next);
 }
 
 /*

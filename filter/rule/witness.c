@@ -22,6 +22,7 @@ struct choice {
     struct rule_witness_literal literals[RULE_WITNESS_MAX];
     size_t count; /* 0: nothing found */
     double cost;
+    struct str also; /* the next best, if it is one literal: it must be there too */
 };
 
 /* Walks the tree from left to right. */
@@ -56,6 +57,11 @@ static double cost_of(const struct rule_witness_literal *literal)
     return confirm * rule_frequency(literal->bytes);
 }
 
+static struct str only_literal(const struct choice *choice)
+{
+    return choice->count == 1 ? choice->literals[0].bytes : STR("");
+}
+
 static void offer(struct choice *best, struct choice *offered)
 {
     offered->cost = 0;
@@ -65,8 +71,18 @@ static void offer(struct choice *best, struct choice *offered)
         }
         offered->cost += cost_of(&offered->literals[i]);
     }
-    if (offered->count > 0 && (best->count == 0 || offered->cost < best->cost)) {
+    if (offered->count == 0) {
+        return;
+    }
+    struct str loser = only_literal(offered);
+    if (best->count == 0 || offered->cost < best->cost) {
+        offered->also = best->also;
+        loser = only_literal(best);
         *best = *offered;
+    }
+    if (loser.len > 0 &&
+        (best->also.len == 0 || rule_frequency(loser) < rule_frequency(best->also))) {
+        best->also = loser;
     }
 }
 
@@ -152,7 +168,7 @@ static struct walk inside(const struct walk *w)
 {
     struct walk inner = *w;
     inner.unbroken = true;
-    inner.best.count = 0;
+    inner.best = (struct choice){.count = 0};
     inner.min = inner.max = 0;
     begin_run(&inner);
     return inner;
@@ -377,8 +393,8 @@ static bool find_in_regex(const struct rule_atom *atom, const struct rule_syntax
     struct walk w = inside(&outer);
     walk_tree(&w, tree);
     end_run(&w);
-    *witness =
-        (struct rule_witness){.count = w.best.count, .caseless = caseless, .cost = w.best.cost};
+    *witness = (struct rule_witness){
+        .count = w.best.count, .also = w.best.also, .caseless = caseless, .cost = w.best.cost};
     memcpy(witness->literals, w.best.literals, w.best.count * sizeof *w.best.literals);
     return witness->count > 0;
 }
