@@ -7,6 +7,7 @@
 #include "filter/base/mem.h"
 #include "filter/base/post.h"
 #include "filter/text/link.h"
+#include "filter/text/utf8.h"
 
 enum field { TITLE, TEXT, FIELDS };
 
@@ -110,13 +111,19 @@ static void collect_marks(struct flagged *flagged, const struct casebook_post *p
     settle(&flagged->marks[TEXT]);
 }
 
+/* Posts are valid UTF-8 when they come in; a damaged casebook must not matter even so. */
+static struct str searchable(struct str text)
+{
+    return utf8_is_valid(text) ? text : STR("");
+}
+
 static void collect_links(struct flagged *flagged)
 {
     struct text_links *finder = text_links_new();
     struct post post = POST_EMPTY;
     const struct text_link *found;
-    post.fields[POST_TITLE] = flagged->fields[TITLE];
-    post.fields[POST_TEXT] = flagged->fields[TEXT];
+    post.fields[POST_TITLE] = searchable(flagged->fields[TITLE]);
+    post.fields[POST_TEXT] = searchable(flagged->fields[TEXT]);
     size_t count = text_links_find(finder, &post, &found);
     for (size_t i = 0; i < count; i++) {
         if (!found[i].in_mark_up) {

@@ -96,6 +96,11 @@ static const struct flagged_case cases[] = {
      STR("http://a.example"),
      {TEXT_SPAN(7, 16)},
      P("hxxp://<mark>a[.]example</mark>")},
+    {"no UTF-8, cut within a host",
+     STR(""),
+     STR("kpu.contoh.exampl\xf0\x9f"),
+     {TEXT_SPAN(0, 3)},
+     P("<mark>kpu</mark>.contoh.exampl\xef\xbf\xbd\xef\xbf\xbd")},
     {"another field is not marked", STR(""), STR("abc"), {{STR("link"), {0, 3}}}, P("abc")},
 };
 
