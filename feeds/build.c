@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <xxhash.h>
 
 #include "feeds/date.h"
+#include "feeds/resolve.h"
 #include "filter/base/mem.h"
 
 void feeds_build_fini(struct feeds_build *build)
@@ -93,6 +95,12 @@ static struct str make_id(const struct feeds_build *build, char out[40])
     return (struct str){.at = out, .len = (size_t)len};
 }
 
+static bool is_web(struct str url, size_t scheme)
+{
+    return (scheme == 5 && strncasecmp(url.at, "http:", 5) == 0) ||
+           (scheme == 6 && strncasecmp(url.at, "https:", 6) == 0);
+}
+
 static void fill_post(struct feeds_build *build, struct post *post, char id[40])
 {
     *post = POST_EMPTY;
@@ -108,6 +116,11 @@ static void fill_post(struct feeds_build *build, struct post *post, char id[40])
     post->id = build->slots[FEEDS_SLOT_ID].rank > 0 ? slot_text(build, FEEDS_SLOT_ID) : post->url;
     if (post->id.len == 0) {
         post->id = make_id(build, id);
+    }
+    /* "javascript:" and the like are no place where a post is. */
+    size_t scheme = feeds_resolve_scheme(post->url);
+    if (scheme > 0 && !is_web(post->url, scheme)) {
+        post->url = STR("");
     }
     bool has_content = build->slots[FEEDS_SLOT_CONTENT].rank > 0;
     post->fields[POST_TITLE] = slot_text(build, FEEDS_SLOT_TITLE);

@@ -5,6 +5,7 @@
 #include <yajl/yajl_parse.h>
 
 #include "feeds/field.h"
+#include "feeds/reference.h"
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
@@ -93,28 +94,6 @@ static unsigned take_hex(const char *at)
            hex_digit(at[3]);
 }
 
-static void put_code_point(struct buf *out, unsigned c)
-{
-    char bytes[4];
-    size_t len = 0;
-    if (c < 0x80) {
-        bytes[len++] = (char)c;
-    } else if (c < 0x800) {
-        bytes[len++] = (char)(0xC0 | c >> 6);
-        bytes[len++] = (char)(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-        bytes[len++] = (char)(0xE0 | c >> 12);
-        bytes[len++] = (char)(0x80 | (c >> 6 & 0x3F));
-        bytes[len++] = (char)(0x80 | (c & 0x3F));
-    } else {
-        bytes[len++] = (char)(0xF0 | c >> 18);
-        bytes[len++] = (char)(0x80 | (c >> 12 & 0x3F));
-        bytes[len++] = (char)(0x80 | (c >> 6 & 0x3F));
-        bytes[len++] = (char)(0x80 | (c & 0x3F));
-    }
-    buf_put(out, bytes, len);
-}
-
 /* One "\u" escape or a pair of surrogates at raw.at[at]; returns the bytes it took. */
 static size_t put_unicode(struct feeds_ndjson *in, struct str raw, size_t at)
 {
@@ -132,7 +111,7 @@ static size_t put_unicode(struct feeds_ndjson *in, struct str raw, size_t at)
         c = 0xFFFD;
         in->mended_count++;
     }
-    put_code_point(&in->text, c);
+    feeds_code_point_put(&in->text, c);
     return used;
 }
 

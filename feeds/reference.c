@@ -8,19 +8,8 @@
 
 enum { MAX_NAME = 32 };
 
-static void put_code_point(struct buf *out, uint32_t c)
+void feeds_code_point_put(struct buf *out, uint32_t c)
 {
-    /* What windows-1252 has where Unicode has controls (HTML, section 13.2.5.80); 0: nothing. */
-    static const uint16_t windows[32] = {
-        0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-        0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-        0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
-    if (c >= 0x80 && c < 0xA0 && windows[c - 0x80] != 0) {
-        c = windows[c - 0x80];
-    }
-    if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) {
-        c = 0xFFFD;
-    }
     if (c < 0x80) {
         buf_put_char(out, (char)c);
         return;
@@ -36,6 +25,23 @@ static void put_code_point(struct buf *out, uint32_t c)
         buf_put_char(out, (char)(0xC0 | c >> 6));
     }
     buf_put_char(out, (char)(0x80 | (c & 0x3F)));
+}
+
+/* What a number means (HTML, section 13.2.5.80). */
+static void put_code_point(struct buf *out, uint32_t c)
+{
+    /* What windows-1252 has where Unicode has controls; 0: nothing. */
+    static const uint16_t windows[32] = {
+        0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+        0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+    if (c >= 0x80 && c < 0xA0 && windows[c - 0x80] != 0) {
+        c = windows[c - 0x80];
+    }
+    if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) {
+        c = 0xFFFD;
+    }
+    feeds_code_point_put(out, c);
 }
 
 /* "&#233;" or "&#xE9;" at `at`. */

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "filter/base/buf.h"
 #include "filter/base/str.h"
@@ -24,6 +25,9 @@ struct feeds_entities {
 
 /* Reads the "<!ENTITY name "value">" of a DOCTYPE; external ones are never looked at. */
 void feeds_entities_read(struct feeds_entities *entities, struct str doctype);
+
+/* Appends a code point, which must be one of Unicode's and no surrogate, as UTF-8. */
+void feeds_code_point_put(struct buf *out, uint32_t c);
 
 /*
  * The reference at text.at[at], where '&' stands: appends what it means and returns its length; 0,

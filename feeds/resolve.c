@@ -3,8 +3,7 @@
 #include <assert.h>
 #include <stdbool.h>
 
-/* The length of "scheme:" at the start; 0 if there is none. RFC 3986, section 3.1. */
-static size_t scheme_length(struct str url)
+size_t feeds_resolve_scheme(struct str url)
 {
     for (size_t i = 0; i < url.len; i++) {
         char c = url.at[i];
@@ -65,8 +64,8 @@ static void put_path(struct str path, struct buf *out, size_t start)
 void feeds_resolve(struct str base, struct str reference, struct buf *out)
 {
     reference = str_trim(reference);
-    size_t scheme = scheme_length(base);
-    if (scheme_length(reference) > 0 || scheme == 0 || base.len < scheme + 2 ||
+    size_t scheme = feeds_resolve_scheme(base);
+    if (feeds_resolve_scheme(reference) > 0 || scheme == 0 || base.len < scheme + 2 ||
         base.at[scheme] != '/' || base.at[scheme + 1] != '/') {
         buf_put_str(out, reference);
         return;

@@ -193,6 +193,10 @@ static const struct parse_case {
               "&lt;a href=' mailto:x '&gt;c&lt;/a&gt;</description>")),
      "", "https://a.example/", "rss20", false,
      "-\nid=1\nurl=https://a.example/1\nlink=mailto:x\ntext=abc\n"},
+    {"a link that is no place",
+     STR(RSS("<item><guid isPermaLink=\"false\">1</guid>"
+             "<link> JavaScript:alert(1)</link></item>")),
+     "", "", "rss20", false, "-\nid=1\n"},
     {"YouTube's description",
      STR(ENTRY("<link rel=\"alternate\" href=\"https://v.example/1\"/><title>T</title>"
                "<media:group><media:title>no</media:title>"
