@@ -102,19 +102,22 @@ static int print_bytes(struct season_command *command, const char *path, struct 
 static int sign(struct season_command *command, const char *path, struct err *err)
 {
     struct buf file = BUF_EMPTY, armored = BUF_EMPTY;
-    int status = CLI_FINE;
-    if (!file_read(path, CASEBOOK_SEASON_BYTES, &file, err) ||
-        !cli_desk_open_read(&command->desk, err) || !cli_desk_login(&command->desk, err)) {
-        status = cli_cannot(NAME, err);
-    } else if (!casebook_season_sign(command->desk.session, buf_str(&file), &armored, err)) {
-        status = cli_no(NAME, err);
-    } else if (!(command->out != NULL ? file_write(command->out, buf_str(&armored), 0644, err)
-                                      : cli_print(&armored, err))) {
-        status = cli_cannot(NAME, err);
+    int status = CLI_CANNOT;
+    if (file_read(path, CASEBOOK_SEASON_BYTES, &file, err) &&
+        cli_desk_open_read(&command->desk, err) && cli_desk_login(&command->desk, err)) {
+        if (!casebook_season_sign(command->desk.session, buf_str(&file), &armored, err)) {
+            status = CLI_NO;
+        } else if (command->out != NULL ? file_write(command->out, buf_str(&armored), 0644, err)
+                                        : cli_print(&armored, err)) {
+            status = CLI_FINE;
+        }
     }
     buf_fini(&file);
     buf_fini(&armored);
-    return status;
+    if (status == CLI_FINE) {
+        return CLI_FINE;
+    }
+    return status == CLI_NO ? cli_no(NAME, err) : cli_cannot(NAME, err);
 }
 
 static int start(struct season_command *command, const struct cli_words *words, struct err *err)
