@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -70,6 +71,16 @@ static void answer_reload(struct ingest *ingest, bool is_fine, const char *text)
     }
 }
 
+/* Other rules than those that the example was read by: people who try rules want to see them. */
+static bool wants_example_anew(struct ingest *ingest, const struct ruleset *rules)
+{
+    struct ruleset *before = ruleset_take(ingest->rules);
+    bool wants = ingest->mode == MODE_DEMO && before != NULL &&
+                 memcmp(before->identity.bytes, rules->identity.bytes, HASH_BYTES) != 0;
+    ruleset_give_back(ingest->rules, before);
+    return wants;
+}
+
 static void rules_are(struct ingest *ingest, struct ruleset *rules)
 {
     char text[128];
@@ -81,12 +92,19 @@ static void rules_are(struct ingest *ingest, struct ruleset *rules)
         ruleset_give_back(ingest->rules, rules);
         return;
     }
+    bool begins_anew = wants_example_anew(ingest, rules);
+    if (!ingest->was_loaded) {
+        ingest->example_by = rules->identity;
+    }
     ruleset_swap(ingest->rules, rules);
     if (!ingest->was_loaded) {
         ingest->was_loaded = true;
         ingest_start_reading(ingest);
     }
     answer_reload(ingest, true, text);
+    if (begins_anew) {
+        ingest_drain(ingest, "the example is read anew, by other rules");
+    }
 }
 
 static void rules_failed(struct ingest *ingest, const struct err *err)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "filter/base/err.h"
+#include "filter/base/file.h"
 #include "filter/pipeline/internal.h"
 
 /* The next five are called by readers and workers, from their threads. */
@@ -91,11 +92,44 @@ static void refuse_sources(const struct ingest *ingest)
     feeds_sources_free(sources);
 }
 
+/*
+ * Which posts of the example are done is forgotten when the rules are others than those that it was
+ * read by the last time. The casebook knows a post that comes again.
+ */
+static void renew_example(const struct ingest *ingest)
+{
+    static const char *const kept[] = {"example.feeds.seen", "example.feeds.state"};
+    struct buf path = BUF_EMPTY, before = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    char now[HASH_HEX];
+    hash_format(&ingest->example_by, now);
+    buf_printf(&path, "%s/example.rules", ingest->state.bytes);
+    if (file_read(path.bytes, HASH_HEX, &before, &err) && str_is(buf_str(&before), now)) {
+        buf_fini(&path);
+        buf_fini(&before);
+        return;
+    }
+    err = ERR_NONE;
+    if (!file_write(path.bytes, str_of(now), 0600, &err)) {
+        ingest_log_err(LOG_WARN, "example_not_renewed", &err);
+    }
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        buf_clear(&path);
+        buf_printf(&path, "%s/%s", ingest->state.bytes, kept[i]);
+        unlink(path.bytes);
+    }
+    buf_fini(&path);
+    buf_fini(&before);
+}
+
 static bool start_intake(struct ingest *ingest, struct err *err)
 {
     const struct config *config = ingest->task->config;
     bool is_demo = ingest->mode == MODE_DEMO;
     size_t count = 0;
+    if (is_demo) {
+        renew_example(ingest);
+    }
     ingest->sources = is_demo ? feeds_sources_example(config->example, err)
                               : feeds_sources_load(config->sources, err);
     if (ingest->sources == NULL) {

@@ -55,6 +55,7 @@ struct ingest {
     bool has_stdin;             /* the supervisor has lines for a season */
     bool is_reload_asked;       /* an answer is owed */
     bool was_loaded;
+    struct hash example_by; /* the identity of the rules that the example is read by */
 
     int wake; /* a worker has something for the main thread */
     atomic_bool workers_ended;

@@ -144,7 +144,7 @@ static void bury(struct supervisor *all, struct child *child, int status)
 {
     int64_t now_ms = clock_monotonic_ms();
     bool is_wanted = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    child->wait_ms = now_ms - child->started_ms >= HEALTHY_MS || child->wait_ms == 0
+    child->wait_ms = is_wanted || now_ms - child->started_ms >= HEALTHY_MS || child->wait_ms == 0
                          ? FIRST_WAIT_MS
                          : child->wait_ms * 2;
     if (child->wait_ms > LONGEST_WAIT_MS) {

@@ -34,3 +34,23 @@ has "$(curl -s -m 10 "$address")" "<html" "the console answers"
 exec 5>&-
 stop_run
 logged "event=drained .*flagged=$count " || fail "the log's figures are others: $(grep event=drained "$work/run.log")"
+
+# Started again, nothing of it is read twice; with another rule all of it is, at the next start or
+# at once by a reload, and no post is in the casebook twice.
+: >"$work/run.log"
+rm -r "$work/in"
+run
+wait_for 30 logged 'process=ingest event=rules_loaded'
+wait_for 30 logged 'process=review event=console'
+stop_run
+logged 'event=drained posts=0 ' || fail "the example was read twice: $(grep event=drained "$work/run.log")"
+cp -r "$root/rules" "$work/rules"
+sed -i "s|^rules: .*|rules: [rules]|" "$work/saring.yml"
+: >"$work/run.log"
+run
+wait_for 30 logged 'process=ingest event=rules_loaded'
+write_rule "$work/rules/uji.yml" "dermaga rusak" 6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a01
+"$saring" rules reload --state "$state" >/dev/null
+wait_for 30 eval '[ "$(ask "SELECT count(*) FROM content WHERE item = \"rss-007\"")" = 1 ]'
+stop_run
+is "$(ask 'SELECT count(*) - count(DISTINCT item) FROM content')" 0 "posts that are there twice"
