@@ -8,6 +8,8 @@
 
 #include "filter/base/mem.h"
 
+enum { MOST_LOSSES = 3 };
+
 struct item {
     struct item *next;
     uint64_t number, ticket;
@@ -22,6 +24,8 @@ struct outbox {
     struct item *unsent;        /* the first of them that the present peer has not got */
     size_t count, bytes, max_bytes;
     uint64_t next_number;
+    uint64_t blocker; /* the first one at the last rewind, … */
+    unsigned losses;  /* … and with how many peers in a row it was that */
     bool is_closed;
     int event;
 };
@@ -84,9 +88,31 @@ void outbox_put(struct outbox *outbox, struct str json, uint64_t ticket)
     eventfd_write(outbox->event, 1);
 }
 
+/*
+ * A verdict that peer after peer ends with, none of them having acknowledged anything: what is
+ * wrong with it must not hold up the others.
+ */
+static void move_blocker_back(struct outbox *outbox)
+{
+    struct item *item = outbox->first;
+    if (item == NULL || item->number != outbox->blocker) {
+        outbox->blocker = item != NULL ? item->number : 0;
+        outbox->losses = 0;
+    }
+    if (item == NULL || ++outbox->losses <= MOST_LOSSES || item->next == NULL) {
+        return;
+    }
+    outbox->first = item->next;
+    *outbox->last = item;
+    outbox->last = &item->next;
+    item->next = NULL;
+    outbox->losses = 0;
+}
+
 void outbox_rewind(struct outbox *outbox)
 {
     pthread_mutex_lock(&outbox->lock);
+    move_blocker_back(outbox);
     outbox->unsent = outbox->first;
     pthread_mutex_unlock(&outbox->lock);
 }

@@ -27,7 +27,10 @@ int outbox_fd(const struct outbox *outbox);
  */
 void outbox_put(struct outbox *outbox, struct str json, uint64_t ticket);
 
-/* A new peer: everything unacknowledged is to be sent again. */
+/*
+ * A new peer: everything unacknowledged is to be sent again, in order; but one that several peers
+ * in a row did not survive comes last.
+ */
 void outbox_rewind(struct outbox *outbox);
 
 /* Moves unsent verdicts into the channel until that has `max_backlog` bytes waiting. */
