@@ -14,7 +14,7 @@ CLANG    := $(shell command -v ccache 2>/dev/null) clang
 SOURCES  := $(shell find filter feeds -name '*.c')
 LIBRARY  := $(filter-out filter/cli/main.c,$(SOURCES))
 UNIT     := $(shell find tests/filter tests/feeds -name 'test_*.c' 2>/dev/null)
-SUPPORT  := $(filter-out $(UNIT) tests/feeds/feed_eval.c,$(shell find tests/filter tests/feeds -name '*.c' 2>/dev/null))
+SUPPORT  := $(filter-out $(UNIT) tests/feeds/feed_eval.c tests/filter/rule/sigma_eval.c,$(shell find tests/filter tests/feeds -name '*.c' 2>/dev/null))
 TARGETS  := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
 SEEDS    := $(patsubst %.c,build/release/%,$(wildcard tests/system/*.c))
 BENCHES  := $(wildcard tests/bench/*.c)
@@ -72,6 +72,9 @@ build/asan/saring: build/asan/filter/cli/main.o build/asan/libsaring.a
 	@echo "  $@"; $(CC) $(ASAN) -o $@ $^ $(LDLIBS)
 
 build/tests/feed-eval: build/release/tests/feeds/feed_eval.o build/release/libsaring.a
+	@mkdir -p $(@D) && echo $@; $(CC) -pie -o $@ $^ $(LDLIBS)
+
+build/tests/sigma-eval: $(patsubst %,build/release/tests/filter/rule/%.o,sigma_eval sigma_event) build/release/libsaring.a
 	@mkdir -p $(@D) && echo $@; $(CC) -pie -o $@ $^ $(LDLIBS)
 
 build/%/libsaring.a: ; @rm -f $@ && ar rcs $@ $^

@@ -23,7 +23,7 @@ static bool compile_map(struct rule_compiler *compiler, const struct yaml_node *
     for (const struct yaml_node *item = map->first; item != NULL; item = item->next) {
         struct rule_key key;
         struct rule_part part = {.node = NULL};
-        if (rule_key_parse(item, compiler->findings, &key) &&
+        if (rule_key_parse(item, compiler->reads_events, compiler->findings, &key) &&
             rule_item_compile(compiler, &key, item, &part)) {
             rule_parts_put(&parts, part);
         } else {

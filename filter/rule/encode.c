@@ -30,20 +30,30 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* A dash or slash that leads a word, as pySigma reads the modifier (\B[-/]\b). */
-static bool leads_word(struct str text, size_t at)
+static const struct str dashes[] = {STR("-"), STR("/"), STR("–"), STR("—"), STR("―")};
+enum { KINDS = sizeof dashes / sizeof *dashes };
+
+/*
+ * The bytes of a dash or slash at `at` that leads a word (pySigma's \B[-/]\b, and the specification
+ * has all five change for each other); 0 if there is none.
+ */
+static size_t dash_at(struct str text, size_t at)
 {
-    return (text.at[at] == '-' || text.at[at] == '/') && at + 1 < text.len &&
-           is_word(text.at[at + 1]) && (at == 0 || !is_word(text.at[at - 1]));
+    for (size_t i = 0; i < KINDS; i++) {
+        size_t end = at + dashes[i].len;
+        if (str_starts(str_part(text, at, text.len), dashes[i]) && end < text.len &&
+            is_word(text.at[end]) && (at == 0 || !is_word(text.at[at - 1]))) {
+            return dashes[i].len;
+        }
+    }
+    return 0;
 }
 
 static bool put_dashes(struct str glob, struct rule_texts *out, struct err *err)
 {
-    static const char *const dashes[] = {"-", "/", "–", "—", "―"};
-    enum { KINDS = sizeof dashes / sizeof *dashes };
     size_t count = 0, spellings = 1;
     for (size_t i = 0; i < glob.len; i++) {
-        if (leads_word(glob, i)) {
+        if (dash_at(glob, i) > 0) {
             count++;
             spellings *= KINDS;
         }
@@ -55,12 +65,14 @@ static bool put_dashes(struct str glob, struct rule_texts *out, struct err *err)
     for (size_t spelling = 0; spelling < spellings; spelling++) {
         struct buf text = BUF_EMPTY;
         size_t rest = spelling;
-        for (size_t i = 0; i < glob.len; i++) {
-            if (leads_word(glob, i)) {
-                buf_put_string(&text, dashes[rest % KINDS]);
+        for (size_t i = 0; i < glob.len;) {
+            size_t len = dash_at(glob, i);
+            if (len > 0) {
+                buf_put_str(&text, dashes[rest % KINDS]);
                 rest /= KINDS;
+                i += len;
             } else {
-                buf_put_char(&text, glob.at[i]);
+                buf_put_char(&text, glob.at[i++]);
             }
         }
         rule_texts_put(out, buf_str(&text));
@@ -125,14 +137,46 @@ static void put_offsets(struct str bytes, struct rule_texts *out)
     }
 }
 
-bool rule_encode(const struct rule_key *key, struct str glob, struct rule_texts *out,
-                 struct err *err)
+static bool has_utf16(const struct rule_key *key)
 {
-    if (rule_key_has(key, RULE_MODIFIER_WINDASH)) {
-        return put_dashes(glob, out, err);
+    return rule_key_has(key, RULE_MODIFIER_WIDE) || rule_key_has(key, RULE_MODIFIER_UTF16LE) ||
+           rule_key_has(key, RULE_MODIFIER_UTF16BE) || rule_key_has(key, RULE_MODIFIER_UTF16);
+}
+
+/* The bytes of `text` in the encoding that the key names. */
+static void put_bytes(const struct rule_key *key, struct str text, struct buf *out)
+{
+    if (rule_key_has(key, RULE_MODIFIER_WIDE) || rule_key_has(key, RULE_MODIFIER_UTF16LE)) {
+        put_utf16(text, false, out);
+    } else if (rule_key_has(key, RULE_MODIFIER_UTF16BE)) {
+        put_utf16(text, true, out);
+    } else if (rule_key_has(key, RULE_MODIFIER_UTF16)) {
+        buf_put(out, "\xff\xfe", 2);
+        put_utf16(text, false, out);
+    } else {
+        buf_put_str(out, text);
     }
+}
+
+/* UTF-16 as a text has it that was read byte by byte: only while all bytes are ASCII. */
+static bool put_wide(struct str bytes, struct rule_texts *out, struct err *err)
+{
+    for (size_t i = 0; i < bytes.len; i++) {
+        if (((unsigned char)bytes.at[i] & 0x80) != 0) {
+            return err_set(err, "in UTF-16 it has bytes that no text has; put base64offset behind "
+                                "the modifier");
+        }
+    }
+    rule_texts_put(out, bytes);
+    return true;
+}
+
+static bool put_encoded(const struct rule_key *key, struct str glob, struct rule_texts *out,
+                        struct err *err)
+{
     bool is_shifted = rule_key_has(key, RULE_MODIFIER_BASE64OFFSET);
-    if (!is_shifted && !rule_key_has(key, RULE_MODIFIER_BASE64)) {
+    bool is_base64 = is_shifted || rule_key_has(key, RULE_MODIFIER_BASE64), done = true;
+    if (!is_base64 && !has_utf16(key)) {
         rule_texts_put(out, glob);
         return true;
     }
@@ -141,26 +185,34 @@ bool rule_encode(const struct rule_key *key, struct str glob, struct rule_texts 
         return err_set(err, "a wildcard cannot be encoded; escape it as \\* or \\?");
     }
     struct buf bytes = BUF_EMPTY;
-    if (rule_key_has(key, RULE_MODIFIER_WIDE) || rule_key_has(key, RULE_MODIFIER_UTF16LE)) {
-        put_utf16(glob, false, &bytes);
-    } else if (rule_key_has(key, RULE_MODIFIER_UTF16BE)) {
-        put_utf16(glob, true, &bytes);
-    } else if (rule_key_has(key, RULE_MODIFIER_UTF16)) {
-        buf_put(&bytes, "\xff\xfe", 2);
-        put_utf16(glob, false, &bytes);
-    } else {
-        buf_put_str(&bytes, glob);
-    }
+    put_bytes(key, glob, &bytes);
     if (is_shifted) {
         put_offsets(buf_str(&bytes), out);
-    } else {
+    } else if (is_base64) {
         struct buf text = BUF_EMPTY;
         put_base64(buf_str(&bytes), 0, &text);
         rule_texts_put(out, buf_str(&text));
         buf_fini(&text);
+    } else {
+        done = put_wide(buf_str(&bytes), out, err);
     }
     buf_fini(&bytes);
-    return true;
+    return done;
+}
+
+bool rule_encode(const struct rule_key *key, struct str glob, struct rule_texts *out,
+                 struct err *err)
+{
+    struct rule_texts spellings = {.items = NULL};
+    if (!rule_key_has(key, RULE_MODIFIER_WINDASH)) {
+        return put_encoded(key, glob, out, err);
+    }
+    bool done = put_dashes(glob, &spellings, err);
+    for (size_t i = 0; done && i < spellings.count; i++) {
+        done = put_encoded(key, buf_str(&spellings.items[i]), out, err);
+    }
+    rule_texts_fini(&spellings);
+    return done;
 }
 
 static void put_cidr4(const unsigned char octets[4], unsigned bits, struct buf *out)

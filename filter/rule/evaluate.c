@@ -43,6 +43,11 @@ enum rule_answer rule_atom_find(struct rule_matcher *matcher, uint32_t atom,
         *span = (struct text_span){.start = 0};
         found = str_is(source->pattern, "true");
         break;
+    case RULE_NULL: /* of events: rule_engine_build refuses them */
+    case RULE_COMPARE:
+    case RULE_CIDR:
+    case RULE_FIELDREF:
+        break;
     }
     return found ? RULE_YES : RULE_NO;
 }

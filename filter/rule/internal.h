@@ -212,14 +212,19 @@ static inline bool rule_key_has(const struct rule_key *key, enum rule_modifier m
     return (key->modifiers >> modifier & 1) != 0;
 }
 
-/* Reads and checks a key; false with findings. */
-bool rule_key_parse(const struct yaml_node *node, struct rule_findings *findings,
+/* Reads and checks a key of a rule for posts, or for events; false with findings. */
+bool rule_key_parse(const struct yaml_node *node, bool reads_events, struct rule_findings *findings,
                     struct rule_key *key);
 
 /* Which view the key's values are matched in (DESIGN: the rule language). */
 enum text_view_kind rule_key_view(const struct rule_key *key);
 
 /* value.c: one value of a rule, with its escapes and wildcards, as patterns */
+
+/*
+ * `glob` for text without case (text_caseless), in `arena`. False if that is full.
+ */
+MUST_CHECK bool rule_value_caseless(struct str glob, struct arena *arena, struct str *pattern);
 
 /* Reads Sigma's escapes: wildcards become RULE_ANY_RUN and RULE_ANY_ONE. Appends to `out`. */
 void rule_value_unescape(struct str text, struct buf *out);
@@ -284,13 +289,14 @@ MUST_CHECK bool rule_regex_check(struct str pattern, unsigned flags, bool is_tri
 void rule_regex_check_view(struct str pattern, enum text_view_kind view, struct arena *arena,
                            struct err *warning);
 
-/* item.c, detection.c, condition.c, lint.c */
+/* item.c, atom_event.c, detection.c, condition.c, lint.c */
 struct rule_compiler {
     struct rule_atoms *atoms;
     const struct rule_lists *lists;
     struct rule_findings *findings;
     struct str source;    /* the file's bytes: messages count columns in it */
     bool is_strict;       /* rules of saring, with a basis; else the language library alone */
+    bool reads_events;    /* any fields and no views but the raw one; else posts */
     bool may_read_author; /* of the rule being compiled: fraud only (limit 5) */
 };
 
@@ -310,6 +316,24 @@ void rule_searches_fini(struct rule_searches *searches);
 
 /* Adds the error that there is no room and returns false. */
 bool rule_fault_full(const struct rule_compiler *compiler, const struct yaml_node *node);
+
+/* An atom as one more of `parts`; its pattern lies in the atoms' arena. False with findings. */
+bool rule_item_put(struct rule_compiler *compiler, const struct yaml_node *node,
+                   const struct rule_atom *atom, struct rule_parts *parts);
+
+/* Adds the error that `value`, of `node` or of a list that it names, is wrong; returns false. */
+bool rule_item_fail(struct rule_compiler *compiler, const struct yaml_node *node, struct str value,
+                    const struct err *err);
+
+/* Whether the key compares in a way that only events know: numbers, dates, other fields, ranges. */
+bool rule_event_compares(const struct rule_key *key);
+
+/* A value of such a key as an atom of `parts`; false with findings. */
+bool rule_event_atom(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
+                     const struct yaml_node *node, struct str value, struct rule_parts *parts);
+
+/* The flags (enum rule_event_flag) of the atoms that a value becomes. */
+unsigned rule_event_flags(const struct rule_key *key, const struct yaml_node *node);
 
 /* `field|modifiers: value or list` as a part; false with findings. */
 bool rule_item_compile(struct rule_compiler *compiler, const struct rule_key *key,
@@ -470,6 +494,10 @@ bool rule_trial_speech(const struct rule_trial *trial, const struct rule_samples
 struct rule_language;
 
 MUST_CHECK struct rule_language *rule_language_new(void);
+
+/* The same for rules that read events (judge.h): plain Sigma, as other evaluators have it. */
+MUST_CHECK struct rule_language *rule_language_new_for_events(void);
+
 void rule_language_free(struct rule_language *language); /* NULL is fine */
 
 /* Adds values of %name%, one a line; the text is copied. */

@@ -3,8 +3,8 @@
 
 enum { TRIED_ERRORS = 20 };
 
-static bool put_atom(struct rule_compiler *compiler, const struct yaml_node *node,
-                     const struct rule_atom *atom, struct rule_parts *parts)
+bool rule_item_put(struct rule_compiler *compiler, const struct yaml_node *node,
+                   const struct rule_atom *atom, struct rule_parts *parts)
 {
     struct rule_part part = {.node = NULL};
     if (parts->count == RULE_VALUES_MAX) {
@@ -18,8 +18,8 @@ static bool put_atom(struct rule_compiler *compiler, const struct yaml_node *nod
     return true;
 }
 
-static bool fail_value(struct rule_compiler *compiler, const struct yaml_node *node,
-                       struct str value, const struct err *err)
+bool rule_item_fail(struct rule_compiler *compiler, const struct yaml_node *node, struct str value,
+                    const struct err *err)
 {
     if (str_equal(value, node->text)) {
         return rule_fault(compiler->findings, node->line, node->column, "'%.*s': %s",
@@ -101,14 +101,22 @@ static void check_glob(struct rule_compiler *compiler, const struct yaml_node *n
     }
 }
 
+static enum text_view_kind view_of(const struct rule_compiler *compiler, const struct rule_key *key)
+{
+    return compiler->reads_events ? TEXT_RAW : rule_key_view(key);
+}
+
 /* One text with its wildcards read, as an atom; `value` is how the rule or list has it. */
 static bool put_glob(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
                      const struct yaml_node *node, struct str value, struct str glob,
                      struct rule_parts *parts)
 {
     struct err err = ERR_NONE;
-    struct rule_atom atom = {.field = field, .view = rule_key_view(key), .op = RULE_GLOB};
+    struct rule_atom atom = {.field = field, .view = view_of(compiler, key), .op = RULE_GLOB};
     bool done;
+    if (compiler->reads_events) {
+        atom.flags = rule_event_flags(key, node);
+    }
     if (rule_key_has(key, RULE_MODIFIER_WORDS)) {
         atom.op = RULE_WORDS;
         done = words_pattern(atom.view, glob, compiler->atoms->arena, &atom.pattern, &err);
@@ -122,7 +130,12 @@ static bool put_glob(struct rule_compiler *compiler, const struct rule_key *key,
             check_glob(compiler, node, key, atom.pattern);
         }
     }
-    return done ? put_atom(compiler, node, &atom, parts) : fail_value(compiler, node, value, &err);
+    if (done && (atom.flags & RULE_CASELESS) != 0 &&
+        !rule_value_caseless(atom.pattern, compiler->atoms->arena, &atom.pattern)) {
+        return rule_fault_full(compiler, node);
+    }
+    return done ? rule_item_put(compiler, node, &atom, parts)
+                : rule_item_fail(compiler, node, value, &err);
 }
 
 static bool put_exists(struct rule_compiler *compiler, uint32_t field, const struct yaml_node *node,
@@ -132,7 +145,24 @@ static bool put_exists(struct rule_compiler *compiler, uint32_t field, const str
                              .view = TEXT_RAW,
                              .op = RULE_EXISTS,
                              .pattern = exists ? STR("true") : STR("false")};
-    return put_atom(compiler, node, &atom, parts);
+    return rule_item_put(compiler, node, &atom, parts);
+}
+
+/* A null of a rule for events. */
+static bool put_null(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
+                     const struct yaml_node *node, struct rule_parts *parts)
+{
+    struct rule_atom atom = {
+        .field = field, .view = TEXT_RAW, .op = RULE_NULL, .pattern = STR("null")};
+    uint64_t fine = UINT64_C(1) << RULE_MODIFIER_NEQ | UINT64_C(1) << RULE_MODIFIER_ALL |
+                    UINT64_C(1) << RULE_MODIFIER_CASED;
+    if ((key->modifiers & ~fine) != 0 || key->field.len == 0) {
+        return rule_fault(
+            compiler->findings, node->line, node->column,
+            "null is a field without a value, so no modifier fits it; write '' for an "
+            "empty text");
+    }
+    return rule_item_put(compiler, node, &atom, parts);
 }
 
 static bool put_regex(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
@@ -140,7 +170,7 @@ static bool put_regex(struct rule_compiler *compiler, const struct rule_key *key
 {
     struct err err = ERR_NONE, warning = ERR_NONE;
     struct rule_atom atom = {.field = field,
-                             .view = rule_key_view(key),
+                             .view = view_of(compiler, key),
                              .op = RULE_REGEX,
                              .flags = (rule_key_has(key, RULE_MODIFIER_I) ? RULE_REGEX_I : 0U) |
                                       (rule_key_has(key, RULE_MODIFIER_M) ? RULE_REGEX_M : 0U) |
@@ -158,7 +188,7 @@ static bool put_regex(struct rule_compiler *compiler, const struct rule_key *key
     }
     atom.pattern.at = arena_copy(compiler->atoms->arena, pattern.at, pattern.len);
     atom.pattern.len = pattern.len;
-    return atom.pattern.at != NULL ? put_atom(compiler, node, &atom, parts)
+    return atom.pattern.at != NULL ? rule_item_put(compiler, node, &atom, parts)
                                    : rule_fault_full(compiler, node);
 }
 
@@ -169,7 +199,7 @@ static bool put_cidr(struct rule_compiler *compiler, const struct rule_key *key,
     struct buf regex = BUF_EMPTY;
     bool done = rule_encode_cidr(node->text, &regex, &err)
                     ? put_regex(compiler, key, field, node, buf_str(&regex), parts)
-                    : fail_value(compiler, node, node->text, &err);
+                    : rule_item_fail(compiler, node, node->text, &err);
     buf_fini(&regex);
     return done;
 }
@@ -181,9 +211,12 @@ static bool put_text(struct rule_compiler *compiler, const struct rule_key *key,
     struct err err = ERR_NONE;
     struct buf glob = BUF_EMPTY;
     struct rule_texts texts = {.items = NULL};
+    if (compiler->reads_events && rule_event_compares(key)) {
+        return rule_event_atom(compiler, key, field, node, value, parts);
+    }
     rule_value_unescape(value, &glob);
-    bool done =
-        rule_encode(key, buf_str(&glob), &texts, &err) || fail_value(compiler, node, value, &err);
+    bool done = rule_encode(key, buf_str(&glob), &texts, &err) ||
+                rule_item_fail(compiler, node, value, &err);
     for (size_t i = 0; done && i < texts.count; i++) {
         done = put_glob(compiler, key, field, node, value, buf_str(&texts.items[i]), parts);
     }
@@ -299,7 +332,9 @@ static bool compile_value(struct rule_compiler *compiler, const struct rule_key 
                    ? put_exists(compiler, field, node, exists, &parts)
                    : rule_fault(compiler->findings, node->line, node->column,
                                 "'exists' is true or false, not %s", yaml_describe(node));
-    } else if (node->type == YAML_NULL || node->text.len == 0) {
+    } else if (compiler->reads_events && node->type == YAML_NULL) {
+        done = put_null(compiler, key, field, node, &parts);
+    } else if (!compiler->reads_events && (node->type == YAML_NULL || node->text.len == 0)) {
         done = key->modifiers == 0 || key->modifiers == UINT64_C(1) << RULE_MODIFIER_NEQ
                    ? put_exists(compiler, field, node, false, &parts)
                    : rule_fault(compiler->findings, node->line, node->column,
@@ -307,7 +342,7 @@ static bool compile_value(struct rule_compiler *compiler, const struct rule_key 
                                 "fill it in");
     } else if (rule_key_has(key, RULE_MODIFIER_RE)) {
         done = put_regex(compiler, key, field, node, node->text, &parts);
-    } else if (rule_key_has(key, RULE_MODIFIER_CIDR)) {
+    } else if (rule_key_has(key, RULE_MODIFIER_CIDR) && !compiler->reads_events) {
         done = put_cidr(compiler, key, field, node, &parts);
     } else if (rule_key_has(key, RULE_MODIFIER_EXPAND)) {
         done = put_expanded(compiler, key, field, node, &parts);
@@ -403,7 +438,7 @@ bool rule_item_compile(struct rule_compiler *compiler, const struct rule_key *ke
                        const struct yaml_node *node, struct rule_part *out)
 {
     uint32_t field = 0;
-    struct str name = key->field.len > 0 ? key->field : STR("text");
+    struct str name = key->field.len > 0 || compiler->reads_events ? key->field : STR("text");
     struct rule_parts parts = {.items = NULL};
     if (!check_field(compiler, key)) {
         return false;

@@ -74,8 +74,34 @@ static bool read_modifier(struct rule_key *key, struct rule_findings *findings, 
     return fail_unknown(key, findings, column, word);
 }
 
-/* What the language cannot do, or what contradicts itself. */
-static bool check(const struct rule_key *key, struct rule_findings *findings)
+/* What has no meaning in rules for events, or contradicts itself there. */
+static bool check_event(const struct rule_key *key, struct rule_findings *findings)
+{
+    uint64_t has = key->modifiers, own = has & (numbers | times | BIT(FIELDREF));
+    uint64_t wordless = has & (comparing | encoding | BIT(CASED) | BIT(EXPAND));
+    if (is_several(has & numbers) || is_several(has & times)) {
+        uint64_t both = is_several(has & numbers) ? has & numbers : has & times;
+        return rule_fault(findings, key->line, key->column,
+                          "'%s' and '%s' are two ways to compare; keep one of them",
+                          first_name(both), last_name(both));
+    }
+    if ((has & BIT(FIELDREF)) != 0) {
+        wordless &= ~(BIT(CONTAINS) | BIT(STARTSWITH) | BIT(ENDSWITH) | BIT(CASED));
+        wordless |= has & (numbers | times);
+    }
+    if (own != 0 && wordless != 0) {
+        return rule_fault(findings, key->line, key->column, "'%s' has no meaning beside '%s'",
+                          first_name(wordless), first_name(own));
+    }
+    if ((has & BIT(SKELETON)) != 0) {
+        return rule_fault(findings, key->line, key->column,
+                          "'skeleton' is for posts; events are read as they are");
+    }
+    return true;
+}
+
+/* What the language cannot do of posts. */
+static bool check_post(const struct rule_key *key, struct rule_findings *findings)
 {
     uint64_t has = key->modifiers;
     if ((has & (numbers | times)) != 0) {
@@ -88,6 +114,25 @@ static bool check(const struct rule_key *key, struct rule_findings *findings)
         return rule_fault(findings, key->line, key->column,
                           "modifier 'fieldref' compares two fields, which is not supported; "
                           "write the value out");
+    }
+    if ((has & utf16) != 0 && (has & base64) == 0) {
+        return rule_fault(findings, key->line, key->column,
+                          "'%s' makes bytes that no post has; it needs base64offset behind it",
+                          first_name(has & utf16));
+    }
+    if ((has & BIT(EXPAND)) != 0 && (has & BIT(CIDR)) != 0) {
+        return rule_fault(findings, key->line, key->column,
+                          "'expand' cannot stand beside 'cidr'; write the values out");
+    }
+    return true;
+}
+
+/* What contradicts itself. */
+static bool check(const struct rule_key *key, bool reads_events, struct rule_findings *findings)
+{
+    uint64_t has = key->modifiers;
+    if (!(reads_events ? check_event(key, findings) : check_post(key, findings))) {
+        return false;
     }
     if (is_several(has & comparing)) {
         return rule_fault(findings, key->line, key->column,
@@ -110,25 +155,20 @@ static bool check(const struct rule_key *key, struct rule_findings *findings)
                           first_name(is_several(has & utf16) ? has & utf16 : has & base64),
                           last_name(is_several(has & utf16) ? has & utf16 : has & base64));
     }
-    if ((has & utf16) != 0 && (has & base64) == 0) {
-        return rule_fault(findings, key->line, key->column,
-                          "'%s' makes bytes that no post has; it needs base64offset behind it",
-                          first_name(has & utf16));
-    }
     if ((has & BIT(SKELETON)) != 0 && (has & base64) != 0) {
         return rule_fault(findings, key->line, key->column,
                           "'skeleton' undoes spelling, so '%s' has no meaning beside it; keep one",
                           first_name(has & base64));
     }
-    if ((has & BIT(EXPAND)) != 0 && (has & (BIT(RE) | BIT(EXISTS) | BIT(CIDR))) != 0) {
+    if ((has & BIT(EXPAND)) != 0 && (has & (BIT(RE) | BIT(EXISTS))) != 0) {
         return rule_fault(findings, key->line, key->column,
                           "'expand' cannot stand beside '%s'; write the values out",
-                          first_name(has & (BIT(RE) | BIT(EXISTS) | BIT(CIDR))));
+                          first_name(has & (BIT(RE) | BIT(EXISTS))));
     }
     return true;
 }
 
-bool rule_key_parse(const struct yaml_node *node, struct rule_findings *findings,
+bool rule_key_parse(const struct yaml_node *node, bool reads_events, struct rule_findings *findings,
                     struct rule_key *key)
 {
     struct str text = node->key;
@@ -148,7 +188,7 @@ bool rule_key_parse(const struct yaml_node *node, struct rule_findings *findings
             return false;
         }
     }
-    return check(key, findings);
+    return check(key, reads_events, findings);
 }
 
 enum text_view_kind rule_key_view(const struct rule_key *key)

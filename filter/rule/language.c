@@ -26,6 +26,13 @@ struct rule_language *rule_language_new(void)
     return language;
 }
 
+struct rule_language *rule_language_new_for_events(void)
+{
+    struct rule_language *language = rule_language_new();
+    language->loader.compiler.reads_events = true;
+    return language;
+}
+
 void rule_language_free(struct rule_language *language)
 {
     if (language == NULL) {

@@ -17,6 +17,12 @@ enum rule_op {
     RULE_WORDS,  /* whole words in a row stand somewhere in the value (word: letters, digits, _) */
     RULE_REGEX,  /* a PCRE2 pattern (UTF, UCP) is found somewhere in the value */
     RULE_EXISTS, /* the field has a value; `pattern` is "true" or "false" */
+
+    /* Of rules that read events (judge.h), which have more kinds of values than posts. */
+    RULE_NULL,    /* the field is absent, null or an empty list; `pattern` is "null" */
+    RULE_COMPARE, /* enum rule_relation and enum rule_date_part in `flags`, a number in `pattern` */
+    RULE_CIDR,    /* an address in the range `pattern` */
+    RULE_FIELDREF, /* as the field `pattern` of the same event; enum rule_fieldref in `flags` */
 };
 
 /* Wildcards inside a RULE_GLOB pattern: bytes that valid UTF-8 never has. */
@@ -25,6 +31,34 @@ enum rule_op {
 
 /* Flags of a RULE_REGEX (Sigma: re|i, re|m, re|s). */
 enum rule_regex_flag { RULE_REGEX_I = 1, RULE_REGEX_M = 2, RULE_REGEX_S = 4 };
+
+/*
+ * Flags of the others in rules that read events. Those match the raw view; without case, pattern
+ * (already so) and value are as text_caseless makes them.
+ */
+enum rule_event_flag {
+    RULE_CASELESS = 8,
+    RULE_IS_NUMBER = 16, /* of a RULE_GLOB: against a number it is compared as one */
+};
+
+/* How a RULE_COMPARE compares, in the lowest bits of its flags, … */
+enum rule_relation { RULE_EQUAL, RULE_LESS, RULE_AT_MOST, RULE_MORE, RULE_AT_LEAST };
+#define RULE_RELATION(flags) ((enum rule_relation)((flags)&7))
+
+/* … and what of a date, above them; RULE_WHOLE: the field is a number. */
+enum rule_date_part {
+    RULE_WHOLE,
+    RULE_MINUTE,
+    RULE_HOUR,
+    RULE_DAY,
+    RULE_WEEK, /* ISO 8601 */
+    RULE_MONTH,
+    RULE_YEAR,
+};
+#define RULE_DATE_PART(flags) ((enum rule_date_part)((flags) >> 4 & 7))
+
+/* What a RULE_FIELDREF's field must do with the other one; none: be equal to it. */
+enum rule_fieldref { RULE_REF_CONTAINS = 1, RULE_REF_STARTS = 2, RULE_REF_ENDS = 4 };
 
 /*
  * Equal atoms (all five parts) exist once in a program. A field with several values (text is the

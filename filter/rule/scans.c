@@ -268,6 +268,10 @@ static bool put_atom(struct builder *b, uint32_t number)
     case RULE_REGEX:
         return put_regex(b, number);
     case RULE_EXISTS:
+    case RULE_NULL:
+    case RULE_COMPARE:
+    case RULE_CIDR:
+    case RULE_FIELDREF:
         break;
     }
     return true;

@@ -1,5 +1,6 @@
 #include "filter/base/buf.h"
 #include "filter/rule/internal.h"
+#include "filter/text/caseless.h"
 
 static bool is_wildcard(char c)
 {
@@ -24,6 +25,26 @@ void rule_value_unescape(struct str text, struct buf *out)
             buf_put_char(out, RULE_ANY_RUN);
         }
     }
+}
+
+bool rule_value_caseless(struct str glob, struct arena *arena, struct str *pattern)
+{
+    struct buf out = BUF_EMPTY;
+    for (size_t at = 0; at < glob.len;) {
+        size_t end = at;
+        while (end < glob.len && !is_wildcard(glob.at[end])) {
+            end++;
+        }
+        text_caseless(str_part(glob, at, end), &out);
+        if (end < glob.len) {
+            buf_put_char(&out, glob.at[end++]);
+        }
+        at = end;
+    }
+    pattern->at = arena_copy(arena, out.len > 0 ? out.bytes : "", out.len);
+    pattern->len = out.len;
+    buf_fini(&out);
+    return pattern->at != NULL;
 }
 
 static bool fail_full(struct err *err)

@@ -455,6 +455,10 @@ bool rule_witness_find(const struct rule_atom *atom, const struct rule_syntax *t
     case RULE_REGEX:
         return tree != NULL && find_in_regex(atom, tree, exact, arena, witness);
     case RULE_EXISTS:
+    case RULE_NULL:
+    case RULE_COMPARE:
+    case RULE_CIDR:
+    case RULE_FIELDREF:
         return false;
     }
     return false;

@@ -48,7 +48,7 @@ struct rule_matcher {
     struct rule_regex_runner *runner;
     const struct rule_engine *engine; /* of the match at hand */
     uint64_t engine_id;               /* that the arrays below are large enough for */
-    uint32_t epoch; /* grows with every post, so that nothing need be cleared */
+    uint32_t epoch;                   /* grows with every post, so that nothing need be cleared */
     struct rule_atom_state *atoms;
     struct rule_node_state *nodes;
     uint32_t *rules; /* epoch in which it was looked at */

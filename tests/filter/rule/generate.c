@@ -221,6 +221,11 @@ static void put_pattern(struct decisions *in, struct arena *arena, const struct 
     case RULE_EXISTS:
         buf_put_string(out, decide(in, 2) == 0 ? "true" : "false");
         break;
+    case RULE_NULL:
+    case RULE_COMPARE:
+    case RULE_CIDR:
+    case RULE_FIELDREF:
+        break;
     }
     buf_fini(&text);
 }
