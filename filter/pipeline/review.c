@@ -249,7 +249,8 @@ static void serve(struct review *review)
             break;
         }
         intray_retry(review->intray, acknowledge, review);
-        if (review->channel != NULL && (fds[CHANNEL].revents & ~POLLOUT || reads)) {
+        /* Not only when more has come: frames that came before may have waited for the retry. */
+        if (review->channel != NULL && !intray_is_stuck(review->intray)) {
             hear_ingest(review);
         }
         if (review->channel != NULL && !channel_flush(review->channel)) {

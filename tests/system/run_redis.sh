@@ -7,7 +7,8 @@ need redis-cli
 
 redis_port=$(free_port)
 start_redis() {
-    start redis redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work"
+    start redis redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work" \
+        --unixsocket "$work/redis.sock" --unixsocketperm 777
     redis=$pid
     wait_for 10 eval "redis-cli -p $redis_port ping | grep -q PONG"
 }
@@ -34,11 +35,15 @@ is "$(wc -l <"$work/keys")" "$stored" "keys in Redis"
 ttl=$(redis-cli -p "$redis_port" ttl "$(head -1 "$work/keys")")
 { [ "$ttl" -gt 80000 ] && [ "$ttl" -le 86400 ]; } || fail "a key lives $ttl s"
 
-# A new process has nothing in memory: copies under other ids are found in Redis.
+# A new process has nothing in memory: copies under other ids are found in Redis, here by its socket.
 : >"$work/run.log"
+cp "$work/saring.yml" "$work/saring.tcp.yml"
+sed -i "s|^redis: .*|redis: { url: 'unix:$work/redis.sock' }|" "$work/saring.yml"
 run "$work/copies.ndjson"
 wait_for 30 flagged_is 400
 stop_run
+has "$(grep event=redis_up "$work/run.log")" "server=unix:$work/redis.sock" "the socket was used"
+mv "$work/saring.tcp.yml" "$work/saring.yml"
 [ "$(figure redis_found)" -gt 0 ] || fail "no verdict came from Redis"
 
 # A Redis that changed hands: values swapped and cut. None of them counts.
