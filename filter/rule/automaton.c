@@ -11,6 +11,7 @@ enum {
     MAX_STATES = 1500,     /* of the deterministic one */
     MAX_MEMBERS = 1 << 20, /* of all states together, while they are built */
     START = 0,
+    ENDS = 1 << 15, /* beside a state's number */
 };
 
 /* The least that is kept of a repeat's count, and the most beyond which it has no end. */
@@ -36,8 +37,8 @@ struct nfa {
 
 struct rule_automaton {
     uint8_t classes[256]; /* bytes that no regex tells apart have one number */
-    unsigned class_count;
-    uint16_t *next;       /* state * class_count + class */
+    unsigned class_count, shift;
+    uint16_t *next;       /* state << shift | class; with ENDS if a regex ends in that state */
     uint32_t *first_ends; /* per state, and one more for the end: which regexes end there */
     uint32_t *ends;       /* atoms */
     size_t state_count;
@@ -182,6 +183,7 @@ struct builder {
     uint32_t *mark; /* per part: the step in which it was reached */
     uint32_t step;
     uint32_t *stack;
+    uint64_t *reached_bits;
     uint32_t *reached;
     size_t reached_count;
 };
@@ -232,25 +234,30 @@ static void reach(struct builder *b, uint32_t part)
             b->stack[depth++] = here->next;
             b->stack[depth++] = here->other;
         } else {
-            b->reached[b->reached_count++] = at;
+            b->reached_bits[at / 64] |= UINT64_C(1) << at % 64;
         }
     }
 }
 
-static int compare_parts(const void *a, const void *b)
+/* `reached` in order, out of the bits that `reach` has set; those are cleared. */
+static void sort_reached(struct builder *b)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
+    b->reached_count = 0;
+    for (size_t word = 0; word < (b->nfa.count + 63) / 64; word++) {
+        for (uint64_t bits = b->reached_bits[word]; bits != 0; bits &= bits - 1) {
+            b->reached[b->reached_count++] =
+                (uint32_t)(64 * word) + (uint32_t)__builtin_ctzll(bits);
+        }
+        b->reached_bits[word] = 0;
+    }
 }
 
-/* The number of the state that stands before `reached`; UINT32_MAX: there are too many. */
+/* The number of the state that stands before what was reached; UINT32_MAX: too many. */
 static uint32_t state_of(struct builder *b)
 {
     struct rule_automaton *out = b->out;
+    sort_reached(b);
     size_t bytes = b->reached_count * sizeof *b->reached;
-    if (b->reached_count > 1) {
-        qsort(b->reached, b->reached_count, sizeof *b->reached, compare_parts);
-    }
     size_t at = XXH3_64bits(b->reached, bytes) & b->mask;
     for (; b->slots[at] != 0; at = (at + 1) & b->mask) {
         const struct state *known = &b->states[b->slots[at] - 1];
@@ -278,7 +285,6 @@ static uint32_t follow(struct builder *b, uint32_t state, unsigned class, const 
                        size_t start_count)
 {
     struct state from = b->states[state];
-    b->reached_count = 0;
     b->step++;
     for (uint32_t i = 0; i < from.count; i++) {
         const struct part *part = &b->nfa.parts[b->members[from.first + i]];
@@ -302,14 +308,13 @@ static bool determine(struct builder *b, const uint32_t *starts, size_t start_co
     uint32_t first = state_of(b);
     assert(first == START);
     for (uint32_t state = 0; state < out->state_count; state++) {
-        mem_grow(&out->next, &b->next_room, (size_t)(state + 1) * out->class_count,
-                 sizeof *out->next);
+        mem_grow(&out->next, &b->next_room, (size_t)(state + 1) << out->shift, sizeof *out->next);
         for (unsigned class = 0; class < out->class_count; class ++) {
             uint32_t next = follow(b, state, class, starts, start_count);
             if (next == UINT32_MAX) {
                 return false;
             }
-            out->next[state * out->class_count + class] = (uint16_t)next;
+            out->next[state << out->shift | class] = (uint16_t)next;
         }
     }
     return true;
@@ -329,6 +334,13 @@ static void put_ends(struct builder *b, const struct rule_automaton_regex *regex
             }
         }
         out->first_ends[state + 1] = (uint32_t)count;
+    }
+    for (size_t state = 0; state < out->state_count; state++) {
+        for (unsigned class = 0; class < out->class_count; class ++) {
+            uint16_t *next = &out->next[state << out->shift | class];
+            bool ends = out->first_ends[*next] < out->first_ends[*next + 1];
+            *next = (uint16_t)(*next | (ends ? ENDS : 0));
+        }
     }
 }
 
@@ -350,7 +362,11 @@ struct rule_automaton *rule_automaton_build(const struct rule_automaton_regex *r
         b.mark = mem_zero(b.nfa.count, sizeof *b.mark);
         b.stack = mem_zero(2 * b.nfa.count + 2, sizeof *b.stack);
         b.reached = mem_zero(b.nfa.count, sizeof *b.reached);
+        b.reached_bits = mem_zero((b.nfa.count + 63) / 64, sizeof *b.reached_bits);
         find_classes(&b);
+        while (b.out->class_count > 1U << b.out->shift) {
+            b.out->shift++;
+        }
         done = determine(&b, starts, count);
     }
     if (done) {
@@ -365,6 +381,7 @@ struct rule_automaton *rule_automaton_build(const struct rule_automaton_regex *r
     free(b.slots);
     free(b.mark);
     free(b.stack);
+    free(b.reached_bits);
     free(b.reached);
     return b.out;
 }
@@ -388,20 +405,47 @@ size_t rule_automaton_bytes(const struct rule_automaton *automaton)
            automaton->first_ends[automaton->state_count] * sizeof *automaton->ends;
 }
 
-void rule_automaton_scan(const struct rule_automaton *automaton, struct str text,
-                         void (*found)(void *context, uint32_t atom), void *context)
+static void tell(const struct rule_automaton *automaton, uint32_t state,
+                 void (*found)(void *context, uint32_t atom), void *context)
 {
-    uint32_t state = START, told = START;
+    for (uint32_t i = automaton->first_ends[state]; i < automaton->first_ends[state + 1]; i++) {
+        found(context, automaton->ends[i]);
+    }
+}
+
+/* Some of them side by side: each waits for its memory, so four take hardly longer than one. */
+enum { ABREAST = 4 };
+
+static inline __attribute__((always_inline)) void
+scan_abreast(struct rule_automaton *const *automata, size_t count, struct str text,
+             void (*found)(void *context, uint32_t atom), void *context)
+{
+    uint32_t states[ABREAST] = {START}, told[ABREAST] = {START};
     for (size_t i = 0; i < text.len; i++) {
-        state = automaton->next[state * automaton->class_count +
-                                automaton->classes[(unsigned char)text.at[i]]];
-        uint32_t first = automaton->first_ends[state], end = automaton->first_ends[state + 1];
-        if (first == end || state == told) {
-            continue;
+        unsigned char byte = (unsigned char)text.at[i];
+        uint32_t any = 0;
+        for (size_t k = 0; k < count; k++) {
+            const struct rule_automaton *automaton = automata[k];
+            uint32_t row = (states[k] & (ENDS - 1)) << automaton->shift;
+            states[k] = automaton->next[row | automaton->classes[byte]];
+            any |= states[k];
         }
-        told = state;
-        for (; first < end; first++) {
-            found(context, automaton->ends[first]);
+        for (size_t k = 0; (any & ENDS) != 0 && k < count; k++) {
+            if ((states[k] & ENDS) != 0 && states[k] != told[k]) {
+                told[k] = states[k];
+                tell(automata[k], states[k] & (ENDS - 1), found, context);
+            }
         }
+    }
+}
+
+void rule_automata_scan(struct rule_automaton *const *automata, size_t count, struct str text,
+                        void (*found)(void *context, uint32_t atom), void *context)
+{
+    for (; count >= ABREAST; count -= ABREAST, automata += ABREAST) {
+        scan_abreast(automata, ABREAST, text, found, context);
+    }
+    for (; count > 0; count--, automata++) {
+        scan_abreast(automata, 1, text, found, context);
     }
 }

@@ -23,7 +23,7 @@ struct rule_automaton_regex {
     uint32_t atom;                  /* what is told when it may match */
 };
 
-enum { RULE_AUTOMATON_REGEXES = 32 }; /* of one automaton: more have too many states */
+enum { RULE_AUTOMATON_REGEXES = 16 }; /* of one automaton: more have too many states */
 
 /*
  * Builds one for up to RULE_AUTOMATON_REGEXES. `roughness` from 0 to RULE_AUTOMATON_ROUGHEST says
@@ -36,6 +36,9 @@ MUST_CHECK struct rule_automaton *rule_automaton_build(const struct rule_automat
 void rule_automaton_free(struct rule_automaton *automaton); /* NULL is fine */
 size_t rule_automaton_bytes(const struct rule_automaton *automaton);
 
-/* Calls `found` at least once for each regex that may match in `text`. Any thread. */
-void rule_automaton_scan(const struct rule_automaton *automaton, struct str text,
-                         void (*found)(void *context, uint32_t atom), void *context);
+/*
+ * Runs `count` automata over the text. Calls `found` at least once for each regex that may match.
+ * Any thread.
+ */
+void rule_automata_scan(struct rule_automaton *const *automata, size_t count, struct str text,
+                        void (*found)(void *context, uint32_t atom), void *context);

@@ -113,10 +113,12 @@ double rule_frequency(struct str literal)
             at++;
             continue;
         }
-        unsigned known = word_cost(word) + (start == 0 ? WORD_START : 0);
+        unsigned cost = word_cost(word);
+        unsigned whole = cost + (start == 0 ? WORD_START : 0);
         unsigned bytes = bytes_cost(word, &before);
-        /* A few letters are part of many words. */
-        units += word_cost(word) < UNKNOWN || (word.len > 4 && bytes < known) ? known : bytes;
+        /* Part of other words, it is as frequent as its bytes are; a few letters are in many. */
+        bool is_more = cost < UNKNOWN ? whole < bytes : word.len > 4 && whole > bytes;
+        units += is_more ? whole : bytes;
     }
     return probability(units);
 }

@@ -388,6 +388,7 @@ static inline __attribute__((always_inline)) void scan_places(const struct rule_
         assert(count <= BLOCK);
         /* Entries lie all over memory: ask for all of them before the first is needed. */
         for (size_t i = 0; i < count; i++) {
+            /* NOLINTNEXTLINE(clang-analyzer-core.*): it takes a bit to be more than 1 */
             ranks[i] = (uint32_t)rank_of(index, key_of(kind, at + candidates[i], index->shift));
             __builtin_prefetch(&index->entries[ranks[i]]);
         }

@@ -162,9 +162,7 @@ static void scan_value(struct pass *pass)
     if (scan->table != NULL) {
         rule_table_look(scan->table, pass->text, found_key, pass);
     }
-    for (size_t i = 0; i < scan->automaton_count; i++) {
-        rule_automaton_scan(scan->automata[i], pass->text, found_regex, pass);
-    }
+    rule_automata_scan(scan->automata, scan->automaton_count, pass->text, found_regex, pass);
 }
 
 void rule_nominate(struct rule_matcher *matcher)

@@ -340,6 +340,7 @@ static void finish(struct builder *b)
     for (size_t i = 0; i < engine->scan_count; i++) {
         struct rule_scan *scan = &engine->scans[i];
         struct draft *draft = &b->drafts[i];
+        assert(b->drafts != NULL);
         if (draft->text_count > 0) {
             finish_literals(scan, draft);
         }

@@ -330,9 +330,7 @@ static const struct rule_syntax *parse_group(struct parser *p)
     for (size_t i = 0; i < sizeof looks / sizeof *looks && !look; i++) {
         look = take_string(p, looks[i]);
     }
-    if (look) {
-        p->exact = false;
-    } else if (take_string(p, "?>")) {
+    if (look || take_string(p, "?>")) {
         p->exact = false;
     } else if (take_string(p, "?P<") || take_string(p, "?<")) {
         if (!take_name(p, '>')) {

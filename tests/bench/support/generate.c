@@ -411,7 +411,7 @@ static void put_nasty(const struct bench_corpus *corpus, uint64_t *state, struct
         put_lower(out, b);
         break;
     case 5:
-        put_phrase(out, &pair, "\\W+(?:\\w+\\W+){0,4}?");
+        put_phrase(out, &pair, "\\W+(?:\\w+\\W+){0,4}");
         break;
     case 6:
         put_lower(out, a);
