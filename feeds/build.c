@@ -156,8 +156,10 @@ static bool is_too_long(const struct post *post)
 
 void feeds_build_close(struct feeds_build *build)
 {
-    struct feeds_entry entry = {.has_own_id = build->slots[FEEDS_SLOT_ID].rank > 0,
-                                .updated_ms = build->moments[FEEDS_UPDATED_AT]};
+    bool is_updated = build->moments[FEEDS_UPDATED_AT] != CLOCK_NEVER;
+    struct feeds_entry entry = {
+        .has_own_id = build->slots[FEEDS_SLOT_ID].rank > 0,
+        .updated_ms = build->moments[is_updated ? FEEDS_UPDATED_AT : FEEDS_PUBLISHED_AT]};
     struct str categories[FEEDS_MAX_CATEGORIES];
     struct feeds_enclosure enclosures[FEEDS_MAX_ENCLOSURES];
     char id[40];
@@ -232,8 +234,9 @@ void feeds_build_moment(struct feeds_build *build, enum feeds_moment moment, int
 {
     int64_t time_ms;
     int *held = build->in_entry ? &build->moment_ranks[moment] : &build->head_updated_rank;
-    if ((!build->in_entry && moment != FEEDS_UPDATED_AT) || *held >= rank ||
-        !feeds_date_parse(text, &time_ms)) {
+    /* A feed that says only when it was published changed then. */
+    rank += !build->in_entry && moment == FEEDS_UPDATED_AT ? FEEDS_MAX_RANK : 0;
+    if (*held > rank || !feeds_date_parse(text, &time_ms)) {
         return;
     }
     *held = rank;
@@ -284,6 +287,11 @@ void feeds_build_enclosure(struct feeds_build *build, struct str url, struct str
 void feeds_build_finish(struct feeds_build *build)
 {
     struct feeds_head *head = build->head;
+    struct str id = part_text(&build->head_text, build->head_slots[FEEDS_SLOT_ID].part);
+    if (head->format == FEEDS_ATOM && build->head_slots[FEEDS_SLOT_URL].rank == 0 &&
+        is_web(id, feeds_resolve_scheme(id))) {
+        build->head_slots[FEEDS_SLOT_URL] = build->head_slots[FEEDS_SLOT_ID];
+    }
     head->title = part_text(&build->head_text, build->head_slots[FEEDS_SLOT_TITLE].part);
     head->link = part_text(&build->head_text, build->head_slots[FEEDS_SLOT_URL].part);
     head->lang = part_text(&build->head_text, build->head_slots[FEEDS_SLOT_LANG].part);

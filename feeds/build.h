@@ -24,7 +24,7 @@ enum feeds_slot {
 
 enum feeds_moment { FEEDS_PUBLISHED_AT, FEEDS_UPDATED_AT, FEEDS_MOMENTS };
 
-enum { FEEDS_MAX_CATEGORIES = 64, FEEDS_MAX_ENCLOSURES = 16 };
+enum { FEEDS_MAX_CATEGORIES = 64, FEEDS_MAX_ENCLOSURES = 16, FEEDS_MAX_RANK = 3 };
 
 struct feeds_part {
     size_t at, len; /* in the builder's text */
@@ -81,7 +81,10 @@ void feeds_build_set(struct feeds_build *build, enum feeds_slot slot, int rank, 
 bool feeds_build_wants(const struct feeds_build *build, enum feeds_slot slot, int rank);
 void feeds_build_copy(struct feeds_build *build, enum feeds_slot slot, int rank, struct str text);
 
-/* The same for a time, as written; one that can't be read is left out. */
+/*
+ * The same for a time, as written; one that can't be read is left out, and the last of one rank
+ * counts, as a document that was amended by appending means it.
+ */
 void feeds_build_moment(struct feeds_build *build, enum feeds_moment moment, int rank,
                         struct str text);
 

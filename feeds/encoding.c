@@ -5,11 +5,12 @@
 #include <iconv.h>
 #include <string.h>
 #include <strings.h>
+#include <uchardet/uchardet.h>
 
 #include "filter/base/mem.h"
 #include "filter/text/utf8.h"
 
-enum { MAX_HEADER = 1024, MAX_DECLARATION = 512 };
+enum { MAX_HEADER = 1024, MAX_DECLARATION = 512, MAX_META = 1024, MAX_DETECT = 1 << 18 };
 
 /*
  * The labels that we take (WHATWG Encoding Standard, section 4.2, and UTF-32), and iconv's name of
@@ -84,6 +85,9 @@ static const struct {
     {"euc-kr", "CP949"},
     {"ks_c_5601-1987", "CP949"},
     {"windows-949", "CP949"},
+    {"uhc", "CP949"},
+    {"mac-cyrillic", "MAC-CYRILLIC"},
+    {"x-mac-cyrillic", "MAC-CYRILLIC"},
 };
 
 /* iconv's name for a label; NULL if it is none of ours. */
@@ -115,7 +119,7 @@ static struct str find_parameter(struct str text, const char *name)
         char quote = rest.len > 0 && (rest.at[0] == '"' || rest.at[0] == '\'') ? rest.at[0] : '\0';
         size_t start = quote != '\0', end = start;
         while (end < rest.len && rest.at[end] != quote &&
-               (quote != '\0' || strchr("; \t,?", rest.at[end]) == NULL)) {
+               (quote != '\0' || strchr("; \t,?\"'>", rest.at[end]) == NULL)) {
             end++;
         }
         return str_part(rest, start, end);
@@ -161,6 +165,36 @@ static const char *find_declared(struct str bytes)
     }
     struct str label = find_parameter(start, "encoding");
     return label.len > 0 ? find_label(label) : NULL;
+}
+
+/* HTML's <meta charset="…"> or <meta … content="…; charset=…"> (13.2.3.2), in its first bytes. */
+static const char *find_meta(struct str bytes)
+{
+    struct str start = bytes.len > MAX_META ? str_part(bytes, 0, MAX_META) : bytes;
+    for (size_t at = 0; at + 5 < start.len; at++) {
+        if (start.at[at] == '<' && strncasecmp(start.at + at, "<meta", 5) == 0) {
+            const char *end = memchr(start.at + at, '>', start.len - at);
+            size_t to = end != NULL ? (size_t)(end - start.at) : start.len;
+            struct str label = find_parameter(str_part(start, at, to), "charset");
+            if (label.len > 0) {
+                return find_label(label);
+            }
+        }
+    }
+    return NULL;
+}
+
+/* What the bytes look like, of the encodings that we know; NULL if uchardet can't tell. */
+static const char *detect(struct str bytes)
+{
+    uchardet_t detector = uchardet_new();
+    size_t len = bytes.len < MAX_DETECT ? bytes.len : MAX_DETECT;
+    bool is_taken = uchardet_handle_data(detector, bytes.at, len) == 0;
+    uchardet_data_end(detector);
+    const char *name = is_taken ? find_label(str_of(uchardet_get_charset(detector))) : NULL;
+    uchardet_delete(detector);
+    /* Wide characters would have zeros, and UTF-8 was looked for before. */
+    return name != NULL && strncmp(name, "UTF-", 4) != 0 ? name : NULL;
 }
 
 /* One call of iconv with room for its output; false at bytes that are none of the encoding. */
@@ -222,6 +256,48 @@ static bool is_mostly_utf8(struct str bytes)
     return right > wrong;
 }
 
+/* Where a C1 control starts in valid UTF-8, from `at` on; the end if there is none. */
+static size_t find_c1(struct str text, size_t at)
+{
+    while (at < text.len) {
+        const char *lead = memchr(text.at + at, '\xC2', text.len - at);
+        if (lead == NULL) {
+            break;
+        }
+        at = (size_t)(lead - text.at);
+        if ((unsigned char)text.at[at + 1] < 0xA0) {
+            return at;
+        }
+        at += 2;
+    }
+    return text.len;
+}
+
+/*
+ * UTF-8 made from windows-1252 byte by byte has controls where quotes and dashes were; nobody means
+ * a control there (HTML reads "&#146;" the same way, 13.2.5.80).
+ */
+static struct str replace_c1(struct str text, struct buf *out)
+{
+    static const char *const meant[32] = {
+        "€",  NULL, "‚", "ƒ", "„", "…", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", NULL, "Ž", NULL,
+        NULL, "‘",  "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", NULL, "ž", "Ÿ"};
+    size_t next = find_c1(text, 0);
+    if (next == text.len) {
+        return text;
+    }
+    for (size_t at = 0; at < text.len; next = find_c1(text, at)) {
+        buf_put_str(out, str_part(text, at, next));
+        at = next;
+        if (at < text.len) {
+            const char *character = meant[(unsigned char)text.at[at + 1] - 0x80];
+            buf_put_str(out, character != NULL ? str_of(character) : str_part(text, at, at + 2));
+            at += 2;
+        }
+    }
+    return buf_str(out);
+}
+
 struct str feeds_encoding_decode(struct str bytes, struct str content_type, struct buf *scratch,
                                  uint64_t *mended)
 {
@@ -235,6 +311,9 @@ struct str feeds_encoding_decode(struct str bytes, struct str content_type, stru
     if (name == NULL) {
         name = find_declared(bytes);
     }
+    if (name == NULL) {
+        name = find_meta(bytes);
+    }
     buf_clear(scratch);
     buf_put(scratch, "", 0);
     bool is_utf8 = name == NULL || strcmp(name, "UTF-8") == 0;
@@ -247,9 +326,11 @@ struct str feeds_encoding_decode(struct str bytes, struct str content_type, stru
         return buf_str(scratch);
     }
     if (utf8_is_valid(bytes)) {
-        return bytes;
+        return replace_c1(bytes, scratch);
     }
-    if (is_mostly_utf8(bytes) || !convert(bytes, "CP1252", scratch, mended)) {
+    bool is_mixed = is_mostly_utf8(bytes);
+    const char *likely = is_mixed ? NULL : detect(bytes);
+    if (is_mixed || !convert(bytes, likely != NULL ? likely : "CP1252", scratch, mended)) {
         buf_clear(scratch);
         *mended += utf8_mend(bytes, scratch);
     }

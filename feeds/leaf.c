@@ -160,8 +160,9 @@ static void end_text(struct feeds_leaf *leaf, struct str inside, struct feeds_bu
         feeds_html_text(&html, inside, out);
     } else {
         if (type == AS_BASE64) {
+            /* Atom 0.3's default is plain text, whatever it looks like once unpacked. */
+            type = contains(attribute(leaf, "type"), "html") ? AS_HTML : AS_TEXT;
             decode_base64(leaf);
-            type = AS_HTML;
         }
         if (type == AS_HTML) {
             feeds_html_text(&html, leaf->plain, out);
@@ -370,6 +371,7 @@ void feeds_leaf_end(struct feeds_leaf *leaf, struct str inside, struct feeds_bui
     case FEEDS_EL_FEED:
     case FEEDS_EL_ENTRY:
     case FEEDS_EL_IGNORED:
+    case FEEDS_EL_INDEX:
         return;
     }
 }

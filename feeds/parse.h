@@ -1,4 +1,7 @@
-/* Feed documents to posts: RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0, JSON Feed 1.x, NDJSON. No network. */
+/*
+ * Feed documents to posts: RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0, CDF, news sitemaps, JSON Feed 1.x,
+ * NDJSON. No network.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -19,8 +22,9 @@ enum {
 
 enum feeds_format {
     FEEDS_UNKNOWN,
-    FEEDS_RSS, /* all versions */
+    FEEDS_RSS, /* all versions, and CDF */
     FEEDS_ATOM,
+    FEEDS_SITEMAP,
     FEEDS_JSON,
     FEEDS_NDJSON,
 };
@@ -44,8 +48,8 @@ struct feeds_enclosure {
 /* A post, and what else its entry says. All text stands until the callback returns. */
 struct feeds_entry {
     struct post post;
-    bool has_own_id; /* else post.id was made: of its link, or of what it says */
-    int64_t updated_ms;
+    bool has_own_id;    /* else post.id was made: of its link, or of what it says */
+    int64_t updated_ms; /* when it was published, if it says no other time */
     const struct str *categories;
     size_t category_count;
     const struct feeds_enclosure *enclosures;

@@ -39,6 +39,11 @@ enum feeds_namespace feeds_namespace_of(struct str uri, const char **version)
         {STR("http://search.yahoo.com/mrss"), FEEDS_NS_MEDIA, NULL},
         {STR("http://www.w3.org/1999/02/22-rdf-syntax-ns#"), FEEDS_NS_RDF, NULL},
         {STR("http://www.w3.org/1999/xhtml"), FEEDS_NS_XHTML, NULL},
+        {STR("http://www.sitemaps.org/schemas/sitemap/0.9"), FEEDS_NS_SITEMAP, NULL},
+        {STR("https://www.sitemaps.org/schemas/sitemap/0.9"), FEEDS_NS_SITEMAP, NULL},
+        {STR("http://www.google.com/schemas/sitemap/0.84"), FEEDS_NS_SITEMAP, NULL},
+        {STR("http://www.google.com/schemas/sitemap-news/0.9"), FEEDS_NS_NEWS, NULL},
+        {STR("https://www.google.com/schemas/sitemap-news/0.9"), FEEDS_NS_NEWS, NULL},
     };
     uri = str_trim(uri);
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
@@ -62,7 +67,7 @@ enum feeds_namespace feeds_namespace_usual(struct str prefix)
         {STR("atom"), FEEDS_NS_CORE},     {STR("media"), FEEDS_NS_MEDIA},
         {STR("itunes"), FEEDS_NS_ITUNES}, {STR("rdf"), FEEDS_NS_RDF},
         {STR("dcterms"), FEEDS_NS_DC},    {STR("xhtml"), FEEDS_NS_XHTML},
-        {STR("rss"), FEEDS_NS_CORE},
+        {STR("rss"), FEEDS_NS_CORE},      {STR("news"), FEEDS_NS_NEWS},
     };
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         if (equal_in_any_case(prefix, usual[i].prefix)) {
@@ -118,9 +123,9 @@ static const struct use uses[] = {
     {FEEDS_NS_CORE, STR("keywords"), FEEDS_EL_KEYWORDS, 1},
     {FEEDS_NS_DC, STR("title"), FEEDS_EL_TITLE, 2},
     {FEEDS_NS_DC, STR("description"), FEEDS_EL_SUMMARY, 1},
-    {FEEDS_NS_DC, STR("date"), FEEDS_EL_UPDATED, 2},
-    {FEEDS_NS_DC, STR("modified"), FEEDS_EL_UPDATED, 2},
-    {FEEDS_NS_DC, STR("issued"), FEEDS_EL_PUBLISHED, 2},
+    {FEEDS_NS_DC, STR("date"), FEEDS_EL_UPDATED, 3},
+    {FEEDS_NS_DC, STR("modified"), FEEDS_EL_UPDATED, 3},
+    {FEEDS_NS_DC, STR("issued"), FEEDS_EL_PUBLISHED, 3},
     {FEEDS_NS_DC, STR("subject"), FEEDS_EL_CATEGORY, 1},
     {FEEDS_NS_DC, STR("language"), FEEDS_EL_LANGUAGE, 2},
     {FEEDS_NS_DC, STR("author"), FEEDS_EL_AUTHOR, 2},
@@ -133,6 +138,17 @@ static const struct use uses[] = {
     {FEEDS_NS_MEDIA, STR("category"), FEEDS_EL_CATEGORY, 1},
     {FEEDS_NS_MEDIA, STR("description"), FEEDS_EL_SUMMARY, 1},
     {FEEDS_NS_XHTML, STR("body"), FEEDS_EL_CONTENT, 2},
+    {FEEDS_NS_CORE, STR("urlset"), FEEDS_EL_FEED, 0},
+    {FEEDS_NS_CORE, STR("sitemapindex"), FEEDS_EL_INDEX, 0},
+    {FEEDS_NS_SITEMAP, STR("urlset"), FEEDS_EL_FEED, 0},
+    {FEEDS_NS_SITEMAP, STR("sitemapindex"), FEEDS_EL_INDEX, 0},
+    {FEEDS_NS_SITEMAP, STR("url"), FEEDS_EL_ENTRY, 0},
+    {FEEDS_NS_SITEMAP, STR("loc"), FEEDS_EL_LINK, 3},
+    {FEEDS_NS_SITEMAP, STR("lastmod"), FEEDS_EL_UPDATED, 1},
+    {FEEDS_NS_NEWS, STR("title"), FEEDS_EL_TITLE, 3},
+    {FEEDS_NS_NEWS, STR("publication_date"), FEEDS_EL_PUBLISHED, 3},
+    {FEEDS_NS_NEWS, STR("keywords"), FEEDS_EL_KEYWORDS, 1},
+    {FEEDS_NS_NEWS, STR("language"), FEEDS_EL_LANGUAGE, 1},
 };
 
 struct feeds_element_use feeds_element_find(enum feeds_namespace space, struct str local)

@@ -1,4 +1,5 @@
-/* The elements of RSS and Atom and the modules that matter, and which of them mean the same. */
+/* The elements of RSS, Atom, sitemaps and the modules that matter, and which of them mean the same.
+ */
 #pragma once
 
 #include "filter/base/str.h"
@@ -12,6 +13,8 @@ enum feeds_namespace {
     FEEDS_NS_MEDIA,
     FEEDS_NS_RDF,
     FEEDS_NS_XHTML,
+    FEEDS_NS_SITEMAP,
+    FEEDS_NS_NEWS,
     FEEDS_NS_OTHER,
 };
 
@@ -23,8 +26,8 @@ enum feeds_namespace feeds_namespace_usual(struct str prefix);
 
 enum feeds_element {
     FEEDS_EL_OTHER,   /* passed through */
-    FEEDS_EL_FEED,    /* rss, RDF, channel, feed */
-    FEEDS_EL_ENTRY,   /* item, entry */
+    FEEDS_EL_FEED,    /* rss, RDF, channel, feed, urlset */
+    FEEDS_EL_ENTRY,   /* item, entry, url */
     FEEDS_EL_IGNORED, /* image, source, …: what is in it is about something else */
     FEEDS_EL_TITLE,   /* from here on: elements with a value of their own */
     FEEDS_EL_LINK,
@@ -39,6 +42,7 @@ enum feeds_element {
     FEEDS_EL_KEYWORDS,
     FEEDS_EL_LANGUAGE,
     FEEDS_EL_ENCLOSURE,
+    FEEDS_EL_INDEX, /* of sitemaps: no feed itself */
 };
 
 struct feeds_element_use {

@@ -38,7 +38,7 @@ struct feeds_xml {
     struct buf bases; /* xml:base values, made absolute */
     struct feeds_part base;
     const char *version; /* what namespaces said so far */
-    bool is_feed;
+    bool is_feed, is_index;
     struct buf scratch;
     /* the element whose value is being collected */
     struct feeds_leaf leaf;
@@ -123,7 +123,9 @@ static struct feeds_element_use find_use(const struct feeds_xml *xml, struct str
     size_t prefix_len = colon != NULL ? (size_t)(colon - name.at) : 0;
     struct str prefix = str_part(name, 0, prefix_len);
     struct str local = str_part(name, colon != NULL ? prefix_len + 1 : 0, name.len);
-    enum feeds_namespace space = prefix.len > 0 ? feeds_namespace_usual(prefix) : FEEDS_NS_CORE;
+    enum feeds_namespace space = prefix.len > 0 ? feeds_namespace_usual(prefix)
+                                 : xml->build->head->format == FEEDS_SITEMAP ? FEEDS_NS_SITEMAP
+                                                                             : FEEDS_NS_CORE;
     for (size_t i = xml->binding_count; i > 0; i--) {
         if (str_equal(xml->bindings[i - 1].prefix, prefix)) {
             space = xml->bindings[i - 1].space;
@@ -147,15 +149,39 @@ static const char *rss_version(struct str version)
     return "rss";
 }
 
+/* In any case: CDF writes its names in capitals. */
 static struct str find_attribute(struct str attributes, const char *wanted)
 {
     struct str name, value;
     while (feeds_markup_attribute(&attributes, &name, &value)) {
-        if (str_is(name, wanted)) {
+        if (name.len == strlen(wanted) && strncasecmp(name.at, wanted, name.len) == 0) {
             return value;
         }
     }
     return STR("");
+}
+
+/* CDF's <CHANNEL> and <ITEM> say in attributes where they are and when they changed. */
+static void read_cdf(struct feeds_xml *xml, const struct feeds_markup_piece *piece)
+{
+    struct str base = find_attribute(piece->attributes, "base");
+    if (base.len > 0) {
+        set_base(xml, base);
+    }
+    struct str href = find_attribute(piece->attributes, "href");
+    struct buf *out = feeds_build_text(xml->build);
+    size_t at = out->len;
+    if (href.len > 0 && href.len <= MAX_URL) {
+        buf_clear(&xml->scratch);
+        buf_put(&xml->scratch, "", 0);
+        feeds_reference_decode(href, &xml->entities, &xml->scratch);
+        feeds_resolve(base_text(xml, xml->base), buf_str(&xml->scratch), out);
+    }
+    feeds_build_set(xml->build, FEEDS_SLOT_URL, 1, at);
+    struct str changed = find_attribute(piece->attributes, "lastmod");
+    if (changed.len > 0) {
+        feeds_build_moment(xml->build, FEEDS_UPDATED_AT, 1, changed);
+    }
 }
 
 /* The first of rss, RDF, feed or channel says what this is. */
@@ -168,6 +194,11 @@ static void read_root(struct feeds_xml *xml, const struct feeds_markup_piece *pi
                       : piece->name;
     xml->is_feed = true;
     if (head->format != FEEDS_UNKNOWN) {
+        return;
+    }
+    if (local.len == 6 && strncasecmp(local.at, "urlset", 6) == 0) {
+        head->format = FEEDS_SITEMAP;
+        head->version = "sitemap";
         return;
     }
     bool is_atom = local.len == 4 && strncasecmp(local.at, "feed", 4) == 0;
@@ -195,6 +226,7 @@ static void open_entry(struct feeds_xml *xml, const struct feeds_markup_piece *p
     if (about.len > 0) {
         feeds_build_copy(xml->build, FEEDS_SLOT_ID, 1, about);
     }
+    read_cdf(xml, piece);
 }
 
 /* Forgets the frames above `depth`; entries among them are complete. */
@@ -267,9 +299,14 @@ static bool start(struct feeds_xml *xml, const struct feeds_markup_piece *piece,
     switch (use.element) {
     case FEEDS_EL_FEED:
         read_root(xml, piece);
+        read_cdf(xml, piece);
         break;
     case FEEDS_EL_ENTRY:
         open_entry(xml, piece);
+        break;
+    case FEEDS_EL_INDEX:
+        xml->is_index = true;
+        lang.len = 0;
         break;
     case FEEDS_EL_OTHER:
     case FEEDS_EL_IGNORED:
@@ -351,7 +388,7 @@ bool feeds_xml_read(struct feeds_xml *xml, struct str text, struct feeds_build *
     buf_clear(&xml->bases);
     xml->base = (struct feeds_part){.at = 0};
     xml->version = NULL;
-    xml->is_feed = xml->in_leaf = false;
+    xml->is_feed = xml->is_index = xml->in_leaf = false;
     bool done = true;
     while (done && !build->is_stopped && feeds_markup_next(&xml->markup, &piece)) {
         done = take(xml, &piece, err);
@@ -366,6 +403,10 @@ bool feeds_xml_read(struct feeds_xml *xml, struct str text, struct feeds_build *
     }
     build->in_entry = false; /* one that was cut by an error is not handed out */
     build->head->is_broken |= xml->markup.is_broken;
+    if (done && xml->is_index) {
+        return err_set(err, "is an index of sitemaps; the source must be one of the sitemaps that "
+                            "it lists, the one for news");
+    }
     if (done && !xml->is_feed) {
         return err_set(err, "is no feed: neither <rss>, <rdf:RDF> nor <feed> is in it");
     }

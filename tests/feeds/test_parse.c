@@ -34,7 +34,9 @@ static bool put_entry(void *context, const struct feeds_entry *entry)
     put(out, "author", post->fields[POST_AUTHOR_NAME]);
     put(out, "lang", post->lang);
     put_time(out, "published", post->published_ms);
-    put_time(out, "updated", entry->updated_ms);
+    if (entry->updated_ms != post->published_ms) {
+        put_time(out, "updated", entry->updated_ms);
+    }
     for (size_t i = 0; i < post->link_count; i++) {
         put(out, "link", post->links[i]);
     }
@@ -202,6 +204,53 @@ static const struct parse_case {
                "<media:group><media:title>no</media:title>"
                "<media:description>isi</media:description></media:group>")),
      "", "", "atom10", false, "-\nid=1\nurl=https://v.example/1\ntitle=T\ntext=isi\n"},
+    {"the last of two times",
+     STR(ENTRY("<updated>2026-11-22T01:00:00Z</updated><updated>2026-11-21T01:00:00Z</updated>")),
+     "", "", "atom10", false, "-\nid=1\nupdated=2026-11-21T01:00:00Z\n"},
+    {"RSS 0.90",
+     STR("<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" "
+         "xmlns=\"http://my.netscape.com/rdf/simple/0.9/\"><channel><title>K</title></channel>"
+         "<item><title>T</title><link>https://a.example/1</link></item></rdf:RDF>"),
+     "", "", "rss090", false, "-\nid=https://a.example/1\nurl=https://a.example/1\ntitle=T\n"},
+    {"CDF",
+     STR("<CHANNEL BASE=\"https://b.example/x/\" HREF=\"/\" LASTMOD=\"2026-11-21T01:43:00Z\">"
+         "<TITLE>K</TITLE><ITEM HREF=\"satu?a=1&amp;b=2\" LASTMOD=\"2026-11-22T01:43:00Z\">"
+         "<TITLE>T</TITLE><ABSTRACT>isi</ABSTRACT></ITEM></CHANNEL>"),
+     "", "https://a.example/", "", false,
+     "-\nid=https://b.example/x/satu?a=1&b=2\nurl=https://b.example/x/satu?a=1&b=2\ntitle=T\n"
+     "updated=2026-11-22T01:43:00Z\ntext=isi\n"},
+    {"a sitemap of news",
+     STR("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" "
+         "xmlns:n=\"http://www.google.com/schemas/sitemap-news/0.9\" "
+         "xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\">"
+         "<url><loc>https://a.example/1</loc><lastmod>2026-11-22</lastmod><n:news><n:publication>"
+         "<n:name>Kabar</n:name><n:language>id</n:language></n:publication>"
+         "<n:publication_date>2026-11-21T08:43:00+07:00</n:publication_date>"
+         "<n:title>Judul &amp; isi</n:title><n:keywords>pilkada, tps</n:keywords></n:news>"
+         "<image:image><image:loc>https://a.example/x.jpg</image:loc></image:image></url>"
+         "<url><loc>https://a.example/2</loc></url></urlset>"),
+     "", "", "sitemap", false,
+     "-\nid=https://a.example/1\nurl=https://a.example/1\ntitle=Judul & isi\nlang=id\n"
+     "published=2026-11-21T01:43:00Z\nupdated=2026-11-22T00:00:00Z\ncategory=pilkada\n"
+     "category=tps\n-\nid=https://a.example/2\nurl=https://a.example/2\n"},
+    {"a sitemap without namespaces",
+     STR("<urlset><url><loc>https://a.example/1</loc><news:news><news:title>T</news:title>"
+         "</news:news></url></urlset>"),
+     "", "", "sitemap", false, "-\nid=https://a.example/1\nurl=https://a.example/1\ntitle=T\n"},
+    {"C1 controls that were windows-1252",
+     STR(ITEM("<title>\xC2\x93"
+              "a\xC2\x94 \xC2\xA0\xC2\x85\xC2\x81</title>")),
+     "", "", "rss20", false,
+     "-\nid=1\nurl=1\ntitle=\xE2\x80\x9C"
+     "a\xE2\x80\x9D \xC2\xA0\xE2\x80\xA6\xC2\x81\n"},
+    {"a charset in <meta>",
+     STR("<meta http-equiv='Content-Type' content='text/html; charset=koi8-r'>" ITEM(
+         "<title>\xC4\xC1</title>")),
+     "", "", "rss20", true, "-\nid=1\nurl=1\ntitle=\xD0\xB4\xD0\xB0\n"},
+    {"windows-1251 without saying so",
+     STR(ITEM("<title>\xCA\xE0\xEA \xEF\xE5\xF0\xE5\xE6\xE8\xF2\xFC "
+              "\xED\xEE\xE2\xEE\xE3\xEE\xE4\xED\xFE\xFE \xED\xEE\xF7\xFC</title>")),
+     "", "", "rss20", false, "-\nid=1\nurl=1\ntitle=Как пережить новогоднюю ночь\n"},
 };
 
 /* Ids made of a hash are cut behind "hash:". */
@@ -250,6 +299,13 @@ static const struct bad_case {
     {"nothing", "", "", "", 0, false, "is empty", 0, 0, 0},
     {"a web page", "<!DOCTYPE html><html><body><p>a</p></body></html>", "", "", 0, false,
      "is no feed: neither <rss>, <rdf:RDF> nor <feed> is in it", 0, 0, 0},
+    {"an index of sitemaps",
+     "<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"><sitemap>"
+     "<loc>https://a.example/news.xml</loc></sitemap></sitemapindex>",
+     "", "", 0, false,
+     "is an index of sitemaps; the source must be one of the sitemaps that it lists, the one for "
+     "news",
+     0, 0, 0},
     {"plain text", "halo", "", "", 0, false,
      "is no feed: neither <rss>, <rdf:RDF> nor <feed> is in it", 0, 0, 0},
     {"100,000 nested elements", RSS("<item><guid>1</guid></item>"), "<a>", "", 100000, false,
