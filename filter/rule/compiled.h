@@ -67,6 +67,7 @@ struct rule_user {
     uint32_t lead_min, lead_max; /* as in struct rule_witness_literal */
     const char *also;            /* must stand in the view too; NULL: nothing */
     uint32_t also_len;
+    bool also_behind;
     uint8_t beside; /* enum rule_beside */
     bool title_only;
     bool is_exact;

@@ -68,6 +68,14 @@ static bool stands(struct rule_matcher *matcher, struct str text, size_t start, 
            rule_word_at(matcher->runner, text, end) == ((beside & RULE_AFTER_WORD) != 0);
 }
 
+/* Looking for the next best literal is cheaper than PCRE2, whose code is rarely near. */
+static bool has_also(struct str text, const struct rule_user *user, size_t at, size_t end)
+{
+    struct str part = user->also_behind ? str_part(text, end, text.len) : str_part(text, 0, at);
+    return part.len >= user->also_len &&
+           memmem(part.at, part.len, user->also, user->also_len) != NULL;
+}
+
 static void use_literal(struct pass *pass, const struct rule_user *user, size_t at, size_t end)
 {
     struct rule_matcher *matcher = pass->matcher;
@@ -75,9 +83,7 @@ static void use_literal(struct pass *pass, const struct rule_user *user, size_t 
         return;
     }
     if (!user->is_exact) {
-        /* Looking for the next best literal is cheaper than PCRE2, whose code is rarely near. */
-        if (user->also != NULL &&
-            memmem(pass->text.at, pass->text.len, user->also, user->also_len) == NULL) {
+        if (user->also != NULL && !has_also(pass->text, user, at, end)) {
             return;
         }
         put_place(matcher, user->atom,

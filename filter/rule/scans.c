@@ -169,6 +169,7 @@ static bool put_witness(struct builder *b, uint32_t number, const struct rule_wi
                                         .lead_max = literal->lead_max,
                                         .also = also,
                                         .also_len = (uint32_t)witness->also.len,
+                                        .also_behind = witness->also_behind,
                                         .title_only = compiled->field == RULE_FIELD_TITLE,
                                         .is_exact = witness->complete}};
         if (witness->complete) {

@@ -22,7 +22,8 @@ struct choice {
     struct rule_witness_literal literals[RULE_WITNESS_MAX];
     size_t count; /* 0: nothing found */
     double cost;
-    struct str also; /* the next best, if it is one literal: it must be there too */
+    struct str also;  /* the next best, if it is one literal: it must be there too */
+    bool also_behind; /* it stands behind these, not before them */
 };
 
 /* Walks the tree from left to right. */
@@ -62,6 +63,7 @@ static struct str only_literal(const struct choice *choice)
     return choice->count == 1 ? choice->literals[0].bytes : STR("");
 }
 
+/* Choices are offered in the order in which they stand in a match. */
 static void offer(struct choice *best, struct choice *offered)
 {
     offered->cost = 0;
@@ -74,15 +76,16 @@ static void offer(struct choice *best, struct choice *offered)
     if (offered->count == 0) {
         return;
     }
-    struct str loser = only_literal(offered);
-    if (best->count == 0 || offered->cost < best->cost) {
+    bool wins = best->count == 0 || offered->cost < best->cost;
+    struct str loser = only_literal(wins ? best : offered);
+    if (wins) {
         offered->also = best->also;
-        loser = only_literal(best);
         *best = *offered;
     }
     if (loser.len > 0 &&
         (best->also.len == 0 || rule_frequency(loser) < rule_frequency(best->also))) {
         best->also = loser;
+        best->also_behind = !wins;
     }
 }
 
@@ -284,6 +287,8 @@ static void walk_choice(struct walk *w, const struct rule_syntax *choice)
         return;
     }
     struct choice offered = {.count = 0};
+    end_run(w);
+    begin_run(w);
     for (size_t i = 0; i < choice->child_count; i++) {
         struct walk inner = inside(w);
         inner.min = inner.run_min = w->min;
@@ -393,8 +398,11 @@ static bool find_in_regex(const struct rule_atom *atom, const struct rule_syntax
     struct walk w = inside(&outer);
     walk_tree(&w, tree);
     end_run(&w);
-    *witness = (struct rule_witness){
-        .count = w.best.count, .also = w.best.also, .caseless = caseless, .cost = w.best.cost};
+    *witness = (struct rule_witness){.count = w.best.count,
+                                     .also = w.best.also,
+                                     .also_behind = w.best.also_behind,
+                                     .caseless = caseless,
+                                     .cost = w.best.cost};
     memcpy(witness->literals, w.best.literals, w.best.count * sizeof *w.best.literals);
     return witness->count > 0;
 }

@@ -28,10 +28,11 @@ struct rule_witness_literal {
 struct rule_witness {
     struct rule_witness_literal literals[RULE_WITNESS_MAX];
     size_t count;
-    struct str also; /* must stand in the value too, anywhere; may be empty */
-    bool caseless;   /* look for them in the value with ASCII capitals made small */
-    bool complete;   /* where one stands, the atom is true (words: between their boundaries) */
-    double cost;     /* expected, in confirmations for a byte of text */
+    struct str also;  /* must stand in the value too; may be empty */
+    bool also_behind; /* behind the literal that was found, else before it */
+    bool caseless;    /* look for them in the value with ASCII capitals made small */
+    bool complete;    /* where one stands, the atom is true (words: between their boundaries) */
+    double cost;      /* expected, in confirmations for a byte of text */
 };
 
 /*

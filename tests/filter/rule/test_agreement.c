@@ -19,7 +19,7 @@
 #include "tests/filter/rule/naive.h"
 #include "tests/filter/test.h"
 
-enum { SEEDS = 400, POSTS_A_SEED = 6, BYTES = 6000, MAX_RULES = 8 };
+enum { SEEDS = 250, POSTS_A_SEED = 6, BYTES = 6000, MAX_RULES = 8 };
 
 static void generated(void **state)
 {
@@ -114,13 +114,13 @@ static void agree_on_corpus(const char *path, const char *column, size_t step)
 static void ordinary_posts(void **state)
 {
     (void)state;
-    agree_on_corpus("../shared/corpora/indonesia/ordinary_posts.dev.csv", "text", 7);
+    agree_on_corpus("../shared/corpora/indonesia/ordinary_posts.dev.csv", "text", 11);
 }
 
 static void narratives(void **state)
 {
     (void)state;
-    agree_on_corpus("../shared/corpora/indonesia/hoax_narratives.dev.csv", "text", 3);
+    agree_on_corpus("../shared/corpora/indonesia/hoax_narratives.dev.csv", "text", 5);
 }
 
 /* Whether folded text keeps the promises of rule_syntax_parse. */

@@ -9,7 +9,8 @@ struct witness_case {
     enum text_view_kind view;
     unsigned flags;
     struct str pattern;
-    const char *witness; /* "'literal'@lead" …, "~" before: case made small, "=": complete, \b */
+    const char
+        *witness; /* "'literal'@lead" …, "~" before: case made small, "=": complete, "<>": also */
 };
 
 #define FOLDED TEXT_FOLDED, RULE_REGEX_I
@@ -21,7 +22,7 @@ static const struct witness_case witness_cases[] = {
     {"white space of folded text is one blank", FOLDED, STR("kpu\\s+ri"), "='kpu ri'"},
     {"or none", FOLDED, STR("kpu\\s*ri"), "='kpuri''kpu ri'"},
     {"or two, which there are not", FOLDED, STR("kpu\\s{1,3}ri"), "='kpu ri'"},
-    {"white space of raw text is many things", RAW, STR("kpu\\s+resmi"), "'kpu'@0+'resmi'"},
+    {"white space of raw text is many things", RAW, STR("kpu\\s+resmi"), "'kpu'@0>'resmi'"},
     {"capitals are not in folded text", FOLDED, STR("KPU"), "='kpu'"},
     {"boundaries", FOLDED, STR("\\bkpu\\b"), "='\\bkpu\\b'"},
     {"boundaries of some alternatives", FOLDED, STR("\\bkpu|bawaslu\\b"), "='\\bkpu''bawaslu\\b'"},
@@ -31,10 +32,10 @@ static const struct witness_case witness_cases[] = {
     {"too many do not", FOLDED, STR("[abc][abc][abc]verifikasi"),
      "'averifikasi''bverifikasi''cverifikasi'@2"},
     {"what may be left out", FOLDED, STR("hoaks?"), "='hoak''hoaks'"},
-    {"a gap", FOLDED, STR("a.{0,10}zakat"), "'zakat'@1-41+'a'"},
+    {"a gap", FOLDED, STR("a.{0,10}zakat"), "'zakat'@1-41<'a'"},
     {"the rarer of two, and the other too", FOLDED, STR("yang.{0,40}verifikasi"),
-     "'verifikasi'@4-164+'yang'"},
-    {"a gap without an end", FOLDED, STR("zakat.*x"), "'zakat'@0+'x'"},
+     "'verifikasi'@4-164<'yang'"},
+    {"a gap without an end", FOLDED, STR("zakat.*x"), "'zakat'@0>'x'"},
     {"behind a gap without an end", FOLDED, STR(".*zakat"), "'zakat'@0-far"},
     {"repeated", FOLDED, STR("(?:haha){2,}"), "'hahahaha'@0"},
     {"perhaps never there", FOLDED, STR("(?:kpu)*"), NULL},
@@ -47,12 +48,12 @@ static const struct witness_case witness_cases[] = {
     {"atomic", FOLDED, STR("(?>kpu|kpud)x"), "'kpux''kpudx'@0"},
     {"possessive", FOLDED, STR("kpud?+x"), "'kpux''kpudx'@0"},
     {"k and s are others too in raw text without case", RAW_I, STR("kebijaksanaan"),
-     "~'ebija'@1-4+'anaan'"},
+     "~'ebija'@1-4>'anaan'"},
     {"raw text without case", RAW_I, STR("Pilih"), "~'pilih'@0"},
     {"raw text with case", RAW, STR("Pilih"), "='Pilih'"},
     {"case changes within", RAW, STR("(?i)pilih"), "'PILI'"},
     {"beyond ASCII with case", RAW, STR("café"), "='café'"},
-    {"beyond ASCII without case", FOLDED, STR("caféx"), "'caf'@0+'x'"},
+    {"beyond ASCII without case", FOLDED, STR("caféx"), "'caf'@0>'x'"},
     {"a property may be anything", FOLDED, STR("\\p{Lu}zakat"), "'zakat'@1-4"},
     {"not a property may be anything", FOLDED, STR("[^\\P{L}]zakat"), "'zakat'@1-4"},
     {"hexadecimal", FOLDED, STR("\\x6bpu"), "='kpu'"},
@@ -101,7 +102,7 @@ static void find_witness(void **state)
         put_literal(&witness, i, &shown);
     }
     if (witness.also.len > 0) {
-        buf_printf(&shown, "+'%.*s'", STR_FORMAT(witness.also));
+        buf_printf(&shown, "%c'%.*s'", witness.also_behind ? '>' : '<', STR_FORMAT(witness.also));
     }
     if (c->witness == NULL) {
         if (found) {
