@@ -20,27 +20,20 @@
     "KPU Contoh }\n  expires: 2026-03-01\ntests:\n  match: [ " match " ]\n  pass: [ { text: "      \
     "'Kantor buka' } ]\n"
 
-static const char
-    rules_yaml
-        [] =
-            RULE(
-                "6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a01", "Undian",
-                "  isi:\n    text|words: ['undian tinta']\n  condition: isi\n",
-                "{ text: 'undian tinta' }") "---\n" RULE("6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a02",
-                                                         "Nama",
-                                                         "  isi:\n    author_name|words: ['kpu "
-                                                         "palsu']\n  "
-                                                         "condition: isi\n",
-                                                         "{ text: 'halo', author_name: 'kpu palsu' "
-                                                         "}") "---\n" RULE("6d5ef4b6-0f0c-4f0a-"
-                                                                           "9d0b-2f6f6f0f6a03",
-                                                                           "Tautan",
-                                                                           "  isi:\n    link.host: "
-                                                                           "'undian.example'\n  "
-                                                                           "condition: isi\n",
-                                                                           "{ text: 'lihat "
-                                                                           "https://undian.example/"
-                                                                           "x' }");
+#define UNDIAN                                                                                     \
+    RULE("6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a01", "Undian",                                         \
+         "  isi:\n    text|words: ['undian tinta']\n  condition: isi\n",                           \
+         "{ text: 'undian tinta' }")
+#define NAMA                                                                                       \
+    RULE("6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a02", "Nama",                                           \
+         "  isi:\n    author_name|words: ['kpu palsu']\n  condition: isi\n",                       \
+         "{ text: 'halo', author_name: 'kpu palsu' }")
+#define TAUTAN                                                                                     \
+    RULE("6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a03", "Tautan",                                         \
+         "  isi:\n    link.host: 'undian.example'\n  condition: isi\n",                            \
+         "{ text: 'lihat https://undian.example/x' }")
+
+static const char rules_yaml[] = UNDIAN "---\n" NAMA "---\n" TAUTAN;
 
 struct stage {
     char folder[64], file[96];
