@@ -1,6 +1,7 @@
 #include "filter/base/state_dir.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,10 +27,32 @@ bool state_dir(const char *option, struct buf *out, struct err *err)
     }
     const char *home = getenv("HOME");
     if (home == NULL || home[0] != '/') {
-        return err_set(err, "no home folder is known; say --state DIR");
+        return err_set(err, "tidak ada folder rumah / no home folder is known: --state DIR");
     }
     buf_printf(out, "%s/.local/state/saring", home);
     return true;
+}
+
+bool state_dir_denied(const char *path, const char *what_id, const char *what_en, struct err *err)
+{
+    struct buf at = BUF_EMPTY;
+    struct stat about;
+    char *slash;
+    buf_put_string(&at, path);
+    while (stat(at.bytes, &about) != 0 && (slash = strrchr(at.bytes, '/')) != NULL &&
+           slash != at.bytes) {
+        at.len = (size_t)(slash - at.bytes);
+        *slash = '\0';
+    }
+    const struct passwd *owner = stat(at.bytes, &about) == 0 ? getpwuid(about.st_uid) : NULL;
+    buf_fini(&at);
+    const char *name = owner != NULL ? owner->pw_name : "root";
+    err_set(err,
+            "tidak boleh %s oleh pengguna ini / may not %s by this user: jalankan sebagai / run "
+            "as %s%s (sudo -u %s saring …), atau pilih / or choose --state DIR",
+            what_id, what_en, name, owner != NULL && about.st_uid != 0 ? " atau/or root" : "",
+            name);
+    return err_in_file(err, path);
 }
 
 static bool make(const char *path, mode_t mode, struct err *err)
@@ -42,7 +65,10 @@ static bool make(const char *path, mode_t mode, struct err *err)
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
         return true;
     }
-    err_set(err, "cannot be made as a folder: %s", strerror(why));
+    if (why == EACCES) {
+        return state_dir_denied(path, "dibuat", "be made", err);
+    }
+    err_set(err, "folder ini tidak dapat dibuat / cannot be made as a folder: %s", strerror(why));
     return err_in_file(err, path);
 }
 

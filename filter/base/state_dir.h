@@ -15,5 +15,12 @@ struct err;
  */
 MUST_CHECK bool state_dir(const char *option, struct buf *out, struct err *err);
 
+/*
+ * Says that this user may not do `what_id` / `what_en` (as "dibaca", "be read") with `path`, a file
+ * of the state folder, and who may: its owner, or that of the nearest folder above it that can be
+ * seen. Returns false.
+ */
+bool state_dir_denied(const char *path, const char *what_id, const char *what_en, struct err *err);
+
 /* Makes the folder (mode 0700) and those above it (0755) where they are missing. */
 MUST_CHECK bool state_dir_make(const char *path, struct err *err);

@@ -7,6 +7,7 @@
 
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
+#include "filter/base/state_dir.h"
 #include "filter/casebook/internal.h"
 #include "filter/casebook/near.h"
 #include "filter/casebook/sql.h"
@@ -44,6 +45,9 @@ struct hash casebook_keyed(const struct casebook *casebook, const struct str *pa
 static bool make_file(struct casebook *casebook, struct err *err)
 {
     int fd = open(casebook->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == EACCES) {
+        return state_dir_denied(casebook->path, "ditulis", "be written", err);
+    }
     if (fd < 0) {
         err_set(err, "cannot be opened as the casebook: %s", strerror(errno));
         return err_in_file(err, casebook->path);
@@ -215,7 +219,9 @@ static bool open_reader(struct casebook *casebook, struct err *err)
 struct casebook *casebook_open_read(const char *path, const struct clock *clock, struct err *err)
 {
     struct casebook *casebook = make(path, clock, true);
-    if (access(path, F_OK) != 0) {
+    if (access(path, R_OK) != 0 && errno == EACCES) {
+        state_dir_denied(path, "dibaca", "be read", err);
+    } else if (access(path, F_OK) != 0) {
         err_set(err, "there is no casebook yet (saring run makes one): %s", strerror(errno));
         err_in_file(err, path);
     } else if (open_reader(casebook, err)) {

@@ -108,7 +108,8 @@ static bool read_secret(int fd, struct buf *secret, struct err *err)
     while ((got = read(fd, bytes, sizeof bytes)) > 0) {
         buf_put(secret, bytes, (size_t)got);
         if (secret->len > SECRET_MOST) {
-            return err_set(err, "the password has more than %d bytes", SECRET_MOST);
+            return err_set(err, "kata sandi lebih dari / the password has more than %d bytes",
+                           SECRET_MOST);
         }
     }
     if (got < 0) {
@@ -129,7 +130,7 @@ static bool ask_password(const struct cli_desk *desk, bool is_new, struct buf *p
     if (done && is_new) {
         done = cli_ask_secret("Sekali lagi / again: ", &again, err) &&
                (str_equal(buf_str(password), buf_str(&again)) ||
-                err_set(err, "the two passwords differ"));
+                err_set(err, "kedua kata sandi berbeda / the two passwords differ"));
     }
     buf_fini(&question);
     cli_forget(&again);

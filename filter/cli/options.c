@@ -41,9 +41,10 @@ static bool complain(const struct cli_option *options, struct str name, struct e
             nearest = options->name;
         }
     }
-    return nearest != NULL
-               ? err_set(err, "there is no option --%.*s; --%s?", STR_FORMAT(name), nearest)
-               : err_set(err, "there is no option --%.*s; --help lists them", STR_FORMAT(name));
+    return nearest != NULL ? err_set(err, "tidak ada opsi / there is no option --%.*s; --%s?",
+                                     STR_FORMAT(name), nearest)
+                           : err_set(err, "tidak ada opsi / there is no option --%.*s; --help",
+                                     STR_FORMAT(name));
 }
 
 static bool read_number(const char *name, const char *text, int64_t *number, struct err *err)
@@ -54,7 +55,8 @@ static bool read_number(const char *name, const char *text, int64_t *number, str
         read = read * 10 + (*at - '0');
     }
     if (*at != '\0' || at == text) {
-        return err_set(err, "--%s takes a whole number, not '%s'", name, text);
+        return err_set(err, "--%s: bilangan bulat, bukan / takes a whole number, not '%s'", name,
+                       text);
     }
     *number = read;
     return true;
@@ -63,7 +65,7 @@ static bool read_number(const char *name, const char *text, int64_t *number, str
 static bool add_word(struct cli_words *words, const char *word, struct err *err)
 {
     if (words->count == CLI_WORDS_MOST) {
-        return err_set(err, "too many words, at '%s'", word);
+        return err_set(err, "terlalu banyak kata, di / too many words, at '%s'", word);
     }
     words->at[words->count++] = word;
     words->at[words->count] = NULL;
@@ -120,11 +122,11 @@ bool cli_options_read(const struct cli_option *options, int argc, char **argv,
             return complain(options, given, err);
         }
         if (option->kind == CLI_FLAG && value != NULL) {
-            return err_set(err, "--%s takes no value", option->name);
+            return err_set(err, "--%s tidak bernilai / takes no value", option->name);
         }
         if (option->kind != CLI_FLAG && value == NULL) {
             if (i + 1 == argc) {
-                return err_set(err, "--%s takes a value", option->name);
+                return err_set(err, "--%s perlu nilai / takes a value", option->name);
             }
             value = argv[++i];
         }

@@ -161,7 +161,7 @@ int cmd_run(int argc, char **argv)
         return cannot(&err);
     }
     if (words.count > 0) {
-        err_set(&err, "'%s' has no place here; --help says what has", words.at[0]);
+        err_set(&err, "'%s' bukan di sini tempatnya / has no place here; --help", words.at[0]);
         return cannot(&err);
     }
     log_set_level(options.wants_debug ? LOG_DEBUG : LOG_INFO);

@@ -173,7 +173,10 @@ static int open_terminal(const char *question, struct err *err)
 {
     int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) {
-        err_set(err, "there is no terminal to ask on: %.100s", question);
+        err_set(err,
+                "tidak ada terminal untuk bertanya / there is no terminal to ask on; --help names "
+                "the option for: %.100s",
+                question);
         return -1;
     }
     struct str text = str_of(question);

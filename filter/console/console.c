@@ -212,9 +212,16 @@ static int listen_at(const char *text, unsigned port, const struct socket_addres
         (address->at.any.sa_family == AF_INET6 &&
          setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) ||
         bind(fd, &address->at.any, address->len) != 0 || listen(fd, BACKLOG) != 0) {
-        err_set(err, "the console cannot listen on %s port %u: %s", text, port,
-                errno == EADDRINUSE ? "another program does; choose another console.port"
-                                    : strerror(errno));
+        if (errno == EADDRINUSE) {
+            err_set(err,
+                    "%s port %u dipakai program lain / is in use by another program: stop it, or "
+                    "choose a port: `console: { port: 8421 }` in saring.yml, and run with -c "
+                    "saring.yml",
+                    text, port);
+        } else {
+            err_set(err, "%s port %u: tidak dapat disajikan / cannot be listened on: %s", text,
+                    port, strerror(errno));
+        }
         if (fd >= 0) {
             close(fd);
         }

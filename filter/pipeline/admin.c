@@ -12,6 +12,7 @@
 #include "filter/base/clock.h"
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
+#include "filter/base/state_dir.h"
 
 struct admin {
     int listener;
@@ -34,6 +35,9 @@ static bool make_address(const char *state, struct sockaddr_un *address, struct 
 
 static bool fail_socket(const struct sockaddr_un *address, const char *what, struct err *err)
 {
+    if (errno == EACCES || errno == EPERM) {
+        return state_dir_denied(address->sun_path, "dipakai", "be used", err);
+    }
     err_set(err, "%s: %s", what, strerror(errno));
     return err_in_file(err, address->sun_path);
 }
@@ -55,7 +59,10 @@ static bool listen_at(const struct sockaddr_un *address, int *listener, struct e
     int other = connect_to(address);
     if (other >= 0) {
         close(other);
-        err_set(err, "another saring is running with this state folder; stop it first");
+        err_set(
+            err,
+            "saring lain sedang berjalan dengan folder ini / another saring is running with this "
+            "state folder: hentikan dulu / stop it first");
         return err_in_file(err, address->sun_path);
     }
     unlink(address->sun_path); /* left by one that was killed */
@@ -199,7 +206,10 @@ bool admin_ask_reload(const char *state, int timeout_ms, bool *is_fine, struct b
     }
     int fd = connect_to(&address);
     if (fd < 0) {
-        return fail_socket(&address, "no saring is running with this state folder", err);
+        return fail_socket(&address,
+                           "tidak ada saring yang berjalan di sini / no saring is running with "
+                           "this state folder",
+                           err);
     }
     struct buf line = BUF_EMPTY;
     bool done = send(fd, "reload\n", 7, MSG_NOSIGNAL) == 7 && read_answer(fd, timeout_ms, &line);

@@ -12,7 +12,8 @@ enum control_kind {
                          here they come, `number` lines having come before */
     CONTROL_RELOAD,   /* down: load the rules anew */
     CONTROL_STOP,     /* down: drain and end */
-    CONTROL_READY,    /* up: started; from review, `number` is the console's port */
+    CONTROL_READY,    /* up: started; from review, `number` is the console's port, or 0 and `text`
+                         says why there is none */
     CONTROL_RELOADED, /* up: `number` is 1 if the new set is in use; `text` says what came of it */
     CONTROL_LINES,    /* up: so many lines of the posts' socket are through, in all */
 };

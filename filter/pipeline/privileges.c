@@ -11,6 +11,7 @@
 
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
+#include "filter/base/state_dir.h"
 
 static bool make_folders(const char *path, struct err *err)
 {
@@ -22,7 +23,12 @@ static bool make_folders(const char *path, struct err *err)
             buf_put(&part, path, at);
             bool is_last = at == len;
             if (mkdir(part.bytes, is_last ? 0700 : 0755) != 0 && errno != EEXIST) {
-                done = err_set(err, "the state folder cannot be made: %s", strerror(errno));
+                done = errno == EACCES
+                           ? state_dir_denied(part.bytes, "dibuat", "be made", err)
+                           : err_set(err,
+                                     "folder ini tidak dapat dibuat / the state folder cannot be "
+                                     "made: %s",
+                                     strerror(errno));
                 err_in_file(err, part.bytes);
             }
         }
@@ -80,8 +86,7 @@ bool privileges_drop(const char *state, const char *user, struct err *err)
         return false;
     }
     if (access(state, R_OK | W_OK | X_OK) != 0) {
-        err_set(err, "the state folder cannot be written: %s", strerror(errno));
-        return err_in_file(err, state);
+        return state_dir_denied(state, "ditulis", "be written", err);
     }
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     prctl(PR_SET_DUMPABLE, 0); /* changing the user may have set it again */

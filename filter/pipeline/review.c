@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "filter/base/clock.h"
@@ -40,9 +41,11 @@ struct review {
     bool is_stopping;
 };
 
-static void tell(const struct review *review, enum control_kind kind, uint64_t number)
+static void tell(const struct review *review, enum control_kind kind, uint64_t number,
+                 const char *text)
 {
-    const struct control_message message = {.kind = kind, .number = number, .fd = -1};
+    struct control_message message = {.kind = kind, .number = number, .fd = -1};
+    snprintf(message.text, sizeof message.text, "%s", text);
     if (!control_send(review->task->control, &message)) {
         log_line(LOG_DEBUG, "supervisor_gone");
     }
@@ -126,12 +129,13 @@ static void open_console(struct review *review)
     if (review->console != NULL) {
         log_line(LOG_INFO, "console", LOG_TEXT("address", config->console_address),
                  LOG_NUMBER("port", review->port));
-        tell(review, CONTROL_READY, review->port);
+        tell(review, CONTROL_READY, review->port, "");
     } else if (!review->was_console_told) {
         review->was_console_told = true;
         log_line(LOG_ERROR, "console_not_served", LOG_TEXT("address", config->console_address),
                  LOG_NUMBER("port", config->console_port), LOG_TEXT("why", err.message),
                  LOG_TEXT("now", "tried again; verdicts are taken in meanwhile"));
+        tell(review, CONTROL_READY, 0, err.message);
     }
 }
 
@@ -187,7 +191,7 @@ static void hear_ingest(struct review *review)
     enum channel_answer answer = take_frames(review, &err);
     if (answer == CHANNEL_BROKEN) {
         log_line(LOG_ERROR, "channel_broken", LOG_TEXT("why", err.message));
-        tell(review, CONTROL_PEER, 0);
+        tell(review, CONTROL_PEER, 0, "");
     }
     if (answer == CHANNEL_BROKEN || (!is_there && !intray_is_stuck(review->intray))) {
         lose_channel(review);

@@ -211,6 +211,12 @@ static void blame(struct supervisor *all, const struct child *witness)
     }
 }
 
+/* For the person who waits for the address, beside review's line in the log. */
+static void print_no_address(const char *why)
+{
+    fprintf(stderr, "\nkonsol belum disajikan / the console is not served yet: %s\n\n", why);
+}
+
 static void print_address(struct supervisor *all, uint64_t port)
 {
     const char *address = all->task->config->console_address;
@@ -232,7 +238,9 @@ static void hear_child(struct supervisor *all, struct child *child)
         }
         switch (message.kind) {
         case CONTROL_READY:
-            if (child == &all->children[REVIEW]) {
+            if (child == &all->children[REVIEW] && message.number == 0) {
+                print_no_address(message.text);
+            } else if (child == &all->children[REVIEW]) {
                 print_address(all, message.number);
             } else {
                 tell(&all->children[REVIEW], CONTROL_RELOAD, -1, 0);

@@ -18,8 +18,8 @@ with() { # with OLD NEW: the configuration, a line changed
 has "$("$saring" run --help)" "saring run [-c saring.yml]" "--help"
 [ "$("$saring" run --help | wc -l)" -le 32 ] || fail "--help is longer than a screen"
 try "there is no option --stat; --state?" --stat x
-try "--state takes a value" --state
-try "'posts.ndjson' has no place here" posts.ndjson
+try "--state perlu nilai / takes a value" --state
+try "'posts.ndjson' bukan di sini tempatnya / has no place here" posts.ndjson
 try "$work/none.yml: cannot be opened" -c "$work/none.yml"
 with "console:" "konsole:"
 try "other.yml:5:1:" -c "$work/other.yml"
@@ -48,6 +48,8 @@ squatter=$pid
 wait_for 10 listening "$port"
 run
 wait_for 30 logged 'event=console_not_served'
+wait_for 30 logged "konsol belum disajikan / the console is not served yet: 127.0.0.1 port $port dipakai program lain"
+wait_for 30 logged 'choose a port: `console: { port: 8421 }` in saring.yml'
 wait_for 30 flagged_at_least 1
 kill "$squatter"
 wait "$squatter" 2>/dev/null || true
@@ -55,6 +57,22 @@ wait_for 30 logged 'event=console address=127.0.0.1'
 
 # A second one with the same state folder is refused.
 try "another saring is running" -c "$work/saring.yml"
+
+# Another user has no rights here: told so, and whose the folder is, whatever the command.
+if [ "$(id -u)" = 0 ]; then
+    as_other() {
+        local status=0 said
+        said=$(setpriv --reuid 64321 --regid 64321 --clear-groups "$saring" "$@" 2>&1 </dev/null) || status=$?
+        is "$status" 2 "exit code of another user's: $*"
+        has "$said" 'run as nobody atau/or root' "another user's: $*"
+        lacks "$said" 'no casebook yet' "another user's: $*"
+    }
+    for command in 'review list' 'audit verify' 'season show' 'export rpz' 'user list' 'rules reload' run; do
+        # shellcheck disable=SC2086 # words
+        as_other $command --state "$state"
+    done
+    as_other user add budi --org 'Tim Contoh' --kind team --password-file "$work/saring.yml" --state "$state"
+fi
 stop_run
 
 # A casebook that is none is said, again and again, and nothing is lost of it.

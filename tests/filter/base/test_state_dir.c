@@ -1,6 +1,8 @@
 #include "filter/base/state_dir.h"
 
+#include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,12 +69,38 @@ static void makes_all_of_a_path(void **state)
     buf_fini(&path);
 }
 
+/* What another user is told: whose it is, by the nearest folder that can be seen. */
+static void says_who_may(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/saring-state.XXXXXX";
+    struct buf path = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    assert_non_null(mkdtemp(folder));
+    const struct passwd *me = getpwuid(geteuid());
+    if (me == NULL) {
+        rmdir(folder);
+        skip();
+    }
+    struct buf want = BUF_EMPTY;
+    buf_printf(&path, "%s/a/casebook.db", folder);
+    buf_printf(&want, "jalankan sebagai / run as %s", me->pw_name);
+    assert_false(state_dir_denied(path.bytes, "dibaca", "be read", &err));
+    assert_string_equal(err.file, path.bytes);
+    assert_non_null(strstr(err.message, want.bytes));
+    assert_non_null(strstr(err.message, "tidak boleh dibaca oleh pengguna ini / may not be read"));
+    buf_fini(&want);
+    buf_fini(&path);
+    rmdir(folder);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(option_comes_first),
         cmocka_unit_test(others_have_it_in_their_home),
         cmocka_unit_test(makes_all_of_a_path),
+        cmocka_unit_test(says_who_may),
     };
     return cmocka_run_group_tests_name("state_dir", tests, NULL, NULL);
 }
