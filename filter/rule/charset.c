@@ -61,11 +61,11 @@ void rule_charset_see(struct rule_charset *set, bool folded)
         return;
     }
     struct rule_charset seen = *set;
-    for (unsigned char c = 'A'; c <= 'Z'; c++) {
-        rule_charset_remove(&seen, c);
+    for (int c = 'A'; c <= 'Z'; c++) {
+        rule_charset_remove(&seen, (unsigned char)c);
     }
-    for (unsigned char c = '\t'; c <= '\r'; c++) {
-        rule_charset_remove(&seen, c);
+    for (int c = '\t'; c <= '\r'; c++) {
+        rule_charset_remove(&seen, (unsigned char)c);
     }
     if ((seen.ascii[0] | seen.ascii[1]) != 0 || seen.wide || seen.code != 0) {
         *set = seen; /* else it can't be in the view at all: leave it, and it won't be found */
