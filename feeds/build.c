@@ -39,6 +39,8 @@ void feeds_build_start(struct feeds_build *build, const struct feeds_document *d
     empty(&build->head_text);
     memset(build->head_slots, 0, sizeof build->head_slots);
     build->head_updated_rank = 0;
+    build->ttl_ms = build->period_ms = 0;
+    build->frequency = 1;
     *head = (struct feeds_head){.version = "", .updated_ms = CLOCK_NEVER};
 }
 
@@ -247,6 +249,54 @@ void feeds_build_moment(struct feeds_build *build, enum feeds_moment moment, int
     }
 }
 
+/* A small number, as written; 0 if it is none. */
+static int read_number(struct str text)
+{
+    int number = 0;
+    text = str_trim(text);
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9' || number > 1000000) {
+            return 0;
+        }
+        number = number * 10 + (text.at[i] - '0');
+    }
+    return number;
+}
+
+void feeds_build_ttl(struct feeds_build *build, struct str minutes)
+{
+    if (!build->in_entry) {
+        build->ttl_ms = (int64_t)read_number(minutes) * 60000;
+    }
+}
+
+void feeds_build_period(struct feeds_build *build, struct str name)
+{
+    static const struct {
+        struct str name;
+        int hours;
+    } periods[] = {{STR("hourly"), 1},
+                   {STR("daily"), 24},
+                   {STR("weekly"), 7 * 24},
+                   {STR("monthly"), 30 * 24},
+                   {STR("yearly"), 365 * 24}};
+    name = str_trim(name);
+    for (size_t i = 0; !build->in_entry && i < sizeof periods / sizeof *periods; i++) {
+        if (name.len == periods[i].name.len &&
+            strncasecmp(name.at, periods[i].name.at, name.len) == 0) {
+            build->period_ms = (int64_t)periods[i].hours * 3600000;
+        }
+    }
+}
+
+void feeds_build_frequency(struct feeds_build *build, struct str times)
+{
+    int number = read_number(times);
+    if (!build->in_entry && number > 0) {
+        build->frequency = number;
+    }
+}
+
 static struct feeds_part put_part(struct feeds_build *build, struct str text)
 {
     struct feeds_part part = {.at = build->text.len};
@@ -292,6 +342,7 @@ void feeds_build_finish(struct feeds_build *build)
         is_web(id, feeds_resolve_scheme(id))) {
         build->head_slots[FEEDS_SLOT_URL] = build->head_slots[FEEDS_SLOT_ID];
     }
+    head->every_ms = build->ttl_ms > 0 ? build->ttl_ms : build->period_ms / build->frequency;
     head->title = part_text(&build->head_text, build->head_slots[FEEDS_SLOT_TITLE].part);
     head->link = part_text(&build->head_text, build->head_slots[FEEDS_SLOT_URL].part);
     head->lang = part_text(&build->head_text, build->head_slots[FEEDS_SLOT_LANG].part);

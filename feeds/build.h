@@ -46,6 +46,8 @@ struct feeds_build {
     struct buf head_text;
     struct feeds_slot_value head_slots[FEEDS_SLOTS];
     int head_updated_rank;
+    int64_t ttl_ms, period_ms; /* 0: not said */
+    int frequency;             /* in a period */
     /* of the entry */
     struct buf text;
     struct feeds_slot_value slots[FEEDS_SLOTS];
@@ -87,6 +89,11 @@ void feeds_build_copy(struct feeds_build *build, enum feeds_slot slot, int rank,
  */
 void feeds_build_moment(struct feeds_build *build, enum feeds_moment moment, int rank,
                         struct str text);
+
+/* Of the feed alone: how often it changes, as <ttl>, <sy:updatePeriod>, <sy:updateFrequency>. */
+void feeds_build_ttl(struct feeds_build *build, struct str minutes);
+void feeds_build_period(struct feeds_build *build, struct str name);
+void feeds_build_frequency(struct feeds_build *build, struct str times);
 
 /* Of the entry alone. */
 void feeds_build_category(struct feeds_build *build, struct str text);

@@ -20,17 +20,23 @@
 
 enum {
     MAX_WAIT_MS = 60000, /* the clock is looked at again this often */
-    SAVE_MS = 1000,      /* between two writings of the state */
-    MAX_PER_HOST = 2,
+    SAVE_MS = 1000,      /* between two writings of the state, and a millisecond per source */
 };
 
 /* What is known of a source only while we run. */
 struct source_run {
     struct feeds_transfer *transfer; /* under way */
     uint64_t number;                 /* of its document whose posts are not all done; 0: none */
-    int64_t started_ms;              /* last, monotonic; for politeness */
-    uint64_t host;                   /* hash of its host and port */
+    size_t host;                     /* its place in `hosts` */
+    int64_t asked_ms;                /* how long the answer of document `number` may be cached */
     char *etag, *last_modified;      /* of the document `number` */
+};
+
+/* Sources of one host and port share its politeness. */
+struct host {
+    uint64_t hash;
+    unsigned active;
+    int64_t started_ms; /* last, monotonic */
 };
 
 struct feeds_fetch {
@@ -41,12 +47,16 @@ struct feeds_fetch {
     pthread_mutex_t lock; /* over states, runs, is_dirty */
     struct feeds_state *states;
     struct source_run *runs;
-    bool is_dirty; /* the state has to be saved */
+    struct host *hosts;
+    bool has_files;     /* sources that are files */
+    size_t next;        /* the source that is looked at next: all get their turn */
+    int64_t look_at_ms; /* monotonic: none is due before */
+    bool is_dirty;      /* the state has to be saved */
     int64_t saved_ms;
     bool save_failed; /* said once */
     size_t active;
     uint64_t last_number;
-    atomic_bool is_stopping, is_paused;
+    atomic_bool is_stopping, is_paused, has_changed; /* the last: look for what is due */
     atomic_uint_fast64_t failures;
 };
 
@@ -72,13 +82,14 @@ static void set_defaults(struct feeds_limits *limits)
     set_default(&limits->connect_ms, 10000);
     set_default(&limits->slow_seconds, 15);
     set_default(&limits->every_ms, 600000);
+    set_default(&limits->longest_ms, 6 * limits->every_ms);
     set_default(&limits->retry_ms, 60000);
     set_default(&limits->host_gap_ms, 1000);
-    set_default(&limits->at_once, 16);
+    set_default(&limits->per_host, 1);
+    set_default(&limits->at_once, 64);
 }
 
-/* FNV-1a over what stands between "://" and the path: sources of one host share their politeness.
- */
+/* FNV-1a over what stands between "://" and the path. */
 static uint64_t host_hash(struct str url)
 {
     uint64_t hash = 14695981039346656037U;
@@ -87,6 +98,37 @@ static uint64_t host_hash(struct str url)
         hash = (hash ^ ((unsigned char)host.at[at] | 0x20U)) * 1099511628211U;
     }
     return hash;
+}
+
+static int compare_hosts(const void *a, const void *b)
+{
+    uint64_t left = ((const struct host *)a)->hash, right = ((const struct host *)b)->hash;
+    return (left > right) - (left < right);
+}
+
+/* Makes the table of hosts and gives each source its place in it. */
+static void find_hosts(struct feeds_fetch *fetch)
+{
+    size_t count = fetch->options.source_count, kept = 0;
+    fetch->hosts = mem_zero(count, sizeof *fetch->hosts);
+    for (size_t i = 0; i < count; i++) {
+        fetch->hosts[i].hash = host_hash(fetch->options.sources[i].url);
+        fetch->hosts[i].started_ms = INT64_MIN / 2;
+        fetch->has_files |= fetch->options.sources[i].url.len == 0;
+    }
+    qsort(fetch->hosts, count, sizeof *fetch->hosts, compare_hosts);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || fetch->hosts[i].hash != fetch->hosts[kept - 1].hash) {
+            fetch->hosts[kept++] = fetch->hosts[i];
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct host wanted = {.hash = host_hash(fetch->options.sources[i].url)};
+        const struct host *found =
+            bsearch(&wanted, fetch->hosts, kept, sizeof wanted, compare_hosts);
+        assert(found != NULL);
+        fetch->runs[i].host = (size_t)(found - fetch->hosts);
+    }
 }
 
 struct feeds_fetch *feeds_fetch_new(const struct feeds_fetch_options *options, struct err *err)
@@ -101,14 +143,14 @@ struct feeds_fetch *feeds_fetch_new(const struct feeds_fetch_options *options, s
     fetch->options = *options;
     fetch->multi = multi;
     set_defaults(&fetch->options.limits);
-    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MAX_PER_HOST);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)fetch->options.limits.per_host);
+    /* HTTP/2 where the server speaks it; idle connections are kept for as many as are at work. */
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)fetch->options.limits.at_once);
     pthread_mutex_init(&fetch->lock, NULL);
     fetch->states = mem_zero(options->source_count, sizeof *fetch->states);
     fetch->runs = mem_zero(options->source_count, sizeof *fetch->runs);
-    for (size_t i = 0; i < options->source_count; i++) {
-        fetch->runs[i].host = host_hash(options->sources[i].url);
-        fetch->runs[i].started_ms = INT64_MIN / 2;
-    }
+    find_hosts(fetch);
     buf_put_string(&fetch->user_agent, "saring/1.0");
     if (options->contact != NULL && strpbrk(options->contact, "\r\n") == NULL) {
         buf_printf(&fetch->user_agent, " (+%s)", options->contact);
@@ -153,6 +195,7 @@ void feeds_fetch_free(struct feeds_fetch *fetch)
     }
     free(fetch->states);
     free(fetch->runs);
+    free(fetch->hosts);
     free(fetch->state_path);
     buf_fini(&fetch->user_agent);
     pthread_mutex_destroy(&fetch->lock);
@@ -168,6 +211,7 @@ void feeds_fetch_stop(struct feeds_fetch *fetch)
 void feeds_fetch_pause(struct feeds_fetch *fetch, bool is_paused)
 {
     atomic_store(&fetch->is_paused, is_paused);
+    atomic_store(&fetch->has_changed, true);
     curl_multi_wakeup(fetch->multi);
 }
 
@@ -184,33 +228,42 @@ static int64_t now_ms(const struct feeds_fetch *fetch)
 /* When a source whose fetch went well is due again. Locked, as plan_retry is. */
 static void plan_next(struct feeds_fetch *fetch, size_t at)
 {
-    feeds_schedule_next(&fetch->states[at], &fetch->options.limits, now_ms(fetch));
+    struct feeds_state *state = &fetch->states[at];
+    feeds_schedule_next(state, &fetch->options.limits, now_ms(fetch));
+    state->fetched_ms = now_ms(fetch);
+    free(state->error);
+    state->error = NULL;
     fetch->is_dirty = true;
+    atomic_store(&fetch->has_changed, true);
 }
 
 static void plan_retry(struct feeds_fetch *fetch, size_t at, int64_t asked_ms)
 {
     feeds_schedule_retry(&fetch->states[at], &fetch->options.limits, now_ms(fetch), asked_ms);
     fetch->is_dirty = true;
+    atomic_store(&fetch->has_changed, true);
     atomic_fetch_add(&fetch->failures, 1);
 }
 
-static void log_failure(const struct feeds_source *source, const struct feeds_state *state,
+static void log_failure(const struct feeds_source *source, struct feeds_state *state,
                         const struct err *err)
 {
+    feeds_state_set(&state->error, str_of(err->message), FEEDS_STATE_MAX_ERROR);
     log_line(LOG_WARN, "source_failed", LOG_TEXT("source", source->id.at),
              LOG_TEXT("reason", err->message), LOG_NUMBER("failures", state->failures));
 }
 
 /* Hands a document out; until it is settled its validators stay apart from the state. */
 static void hand_out(struct feeds_fetch *fetch, size_t at, struct feeds_document *document,
-                     struct str etag, struct str last_modified)
+                     struct str etag, struct str last_modified, int64_t asked_ms)
 {
     const struct feeds_source *source = &fetch->options.sources[at];
     struct source_run *run = &fetch->runs[at];
     pthread_mutex_lock(&fetch->lock);
-    uint64_t number = ++fetch->last_number;
+    /* A number tells its source, so that settling one of thousands searches for nothing. */
+    uint64_t number = fetch->last_number++ * fetch->options.source_count + at + 1;
     run->number = number;
+    run->asked_ms = asked_ms;
     feeds_state_set(&run->etag, etag, FEEDS_STATE_MAX_VALUE);
     feeds_state_set(&run->last_modified, last_modified, FEEDS_STATE_MAX_VALUE);
     pthread_mutex_unlock(&fetch->lock);
@@ -221,14 +274,32 @@ static void hand_out(struct feeds_fetch *fetch, size_t at, struct feeds_document
     fetch->options.on_document(fetch->options.context, source, number, document);
 }
 
+/* The source of a document that is not settled. */
+static size_t source_of(const struct feeds_fetch *fetch, uint64_t number)
+{
+    assert(number != 0 && fetch->options.source_count > 0);
+    size_t at = (size_t)((number - 1) % fetch->options.source_count);
+    assert(fetch->runs[at].number == number);
+    return at;
+}
+
+void feeds_fetch_observed(struct feeds_fetch *fetch, uint64_t number, bool has_news,
+                          int64_t asked_ms)
+{
+    pthread_mutex_lock(&fetch->lock);
+    size_t at = source_of(fetch, number);
+    struct feeds_state *state = &fetch->states[at];
+    int64_t cached_ms = fetch->runs[at].asked_ms;
+    feeds_schedule_observe(state, &fetch->options.limits, has_news,
+                           asked_ms > cached_ms ? asked_ms : cached_ms);
+    state->changed_ms = has_news ? now_ms(fetch) : state->changed_ms;
+    pthread_mutex_unlock(&fetch->lock);
+}
+
 void feeds_fetch_settled(struct feeds_fetch *fetch, uint64_t number, bool is_fine)
 {
     pthread_mutex_lock(&fetch->lock);
-    size_t at = 0;
-    while (at < fetch->options.source_count && fetch->runs[at].number != number) {
-        at++;
-    }
-    assert(number != 0 && at < fetch->options.source_count);
+    size_t at = source_of(fetch, number);
     struct source_run *run = &fetch->runs[at];
     struct feeds_state *state = &fetch->states[at];
     run->number = 0;
@@ -267,7 +338,7 @@ static void read_file(struct feeds_fetch *fetch, size_t at)
     }
     if (file_read(source->path.at, fetch->options.limits.max_bytes, &bytes, &err)) {
         struct feeds_document document = {.bytes = buf_str(&bytes)};
-        hand_out(fetch, at, &document, str_of(etag), STR(""));
+        hand_out(fetch, at, &document, str_of(etag), STR(""), 0);
     } else {
         pthread_mutex_lock(&fetch->lock);
         plan_retry(fetch, at, 0);
@@ -300,57 +371,77 @@ static void start_transfer(struct feeds_fetch *fetch, size_t at)
         return;
     }
     fetch->runs[at].transfer = transfer;
-    fetch->runs[at].started_ms = clock_monotonic_ms();
+    struct host *host = &fetch->hosts[fetch->runs[at].host];
+    host->started_ms = clock_monotonic_ms();
+    host->active++;
     fetch->active++;
 }
 
 /* How long to wait until this host may be asked again; 0: now. */
 static int64_t host_wait(const struct feeds_fetch *fetch, size_t at)
 {
-    int64_t last_ms = INT64_MIN / 2, now = clock_monotonic_ms();
-    for (size_t i = 0; i < fetch->options.source_count; i++) {
-        const struct source_run *run = &fetch->runs[i];
-        if (run->host != fetch->runs[at].host || fetch->options.sources[i].url.len == 0) {
-            continue;
-        }
-        if (run->transfer != NULL) {
-            return fetch->options.limits.host_gap_ms;
-        }
-        last_ms = run->started_ms > last_ms ? run->started_ms : last_ms;
+    const struct host *host = &fetch->hosts[fetch->runs[at].host];
+    if (host->active >= fetch->options.limits.per_host) {
+        return MAX_WAIT_MS; /* the end of a transfer makes us look again */
     }
-    int64_t wait_ms = last_ms + fetch->options.limits.host_gap_ms - now;
+    int64_t wait_ms = host->started_ms + fetch->options.limits.host_gap_ms - clock_monotonic_ms();
     return wait_ms > 0 ? wait_ms : 0;
 }
 
-/* Starts what is due; returns how long nothing else will be. */
+/* Starts the source if it is due and there is room; returns how long it is to wait. Locked. */
+static int64_t start_if_due(struct feeds_fetch *fetch, size_t at, int64_t now)
+{
+    const struct feeds_source *source = &fetch->options.sources[at];
+    const struct feeds_state *state = &fetch->states[at];
+    if (!source->is_enabled || state->is_gone || fetch->runs[at].transfer != NULL ||
+        fetch->runs[at].number != 0) {
+        return MAX_WAIT_MS;
+    }
+    int64_t due_in = feeds_schedule_wait(state, now);
+    if (due_in > 0) {
+        return due_in;
+    }
+    if (source->url.len == 0) {
+        pthread_mutex_unlock(&fetch->lock);
+        read_file(fetch, at);
+        pthread_mutex_lock(&fetch->lock);
+        return MAX_WAIT_MS;
+    }
+    if (fetch->active >= fetch->options.limits.at_once) {
+        return MAX_WAIT_MS;
+    }
+    due_in = host_wait(fetch, at);
+    if (due_in == 0) {
+        start_transfer(fetch, at);
+        return MAX_WAIT_MS;
+    }
+    return due_in;
+}
+
+/*
+ * Starts what is due; returns how long nothing else will be. Thousands of sources are not looked
+ * at each time a byte comes: only when one changed, or when the first of them is due.
+ */
 static int64_t start_due(struct feeds_fetch *fetch)
 {
-    int64_t wait_ms = MAX_WAIT_MS;
-    for (size_t at = 0; at < fetch->options.source_count; at++) {
-        const struct feeds_source *source = &fetch->options.sources[at];
-        struct feeds_state *state = &fetch->states[at];
-        if (atomic_load(&fetch->is_paused) || atomic_load(&fetch->is_stopping)) {
+    int64_t wait_ms = MAX_WAIT_MS, now = now_ms(fetch), started_ms = clock_monotonic_ms();
+    bool has_changed = atomic_exchange(&fetch->has_changed, false);
+    if (!has_changed && started_ms < fetch->look_at_ms) {
+        return fetch->look_at_ms - started_ms;
+    }
+    pthread_mutex_lock(&fetch->lock);
+    for (size_t i = 0; i < fetch->options.source_count; i++) {
+        bool is_full = fetch->active >= fetch->options.limits.at_once && !fetch->has_files;
+        if (is_full || atomic_load(&fetch->is_paused) || atomic_load(&fetch->is_stopping)) {
             break; /* the end of it wakes us */
         }
-        pthread_mutex_lock(&fetch->lock);
-        bool is_idle = source->is_enabled && !state->is_gone && fetch->runs[at].transfer == NULL &&
-                       fetch->runs[at].number == 0;
-        int64_t due_in = feeds_schedule_wait(state, now_ms(fetch));
-        if (is_idle && due_in <= 0 && source->url.len > 0) {
-            due_in =
-                fetch->active < fetch->options.limits.at_once ? host_wait(fetch, at) : MAX_WAIT_MS;
-            if (due_in == 0) {
-                start_transfer(fetch, at);
-                is_idle = false;
-            }
-        }
-        pthread_mutex_unlock(&fetch->lock);
-        if (is_idle && due_in <= 0) {
-            read_file(fetch, at);
-        } else if (is_idle && due_in < wait_ms) {
-            wait_ms = due_in;
-        }
+        size_t at = fetch->next;
+        fetch->next = at + 1 < fetch->options.source_count ? at + 1 : 0;
+        int64_t due_in = start_if_due(fetch, at, now);
+        wait_ms = due_in < wait_ms ? due_in : wait_ms;
     }
+    pthread_mutex_unlock(&fetch->lock);
+    fetch->look_at_ms = started_ms + wait_ms;
     return wait_ms;
 }
 
@@ -392,12 +483,16 @@ static void finish(struct feeds_fetch *fetch, struct feeds_transfer *transfer, C
     }
     pthread_mutex_lock(&fetch->lock);
     fetch->runs[at].transfer = NULL;
+    fetch->hosts[fetch->runs[at].host].active--;
+    atomic_store(&fetch->has_changed, true);
     switch (outcome) {
     case FEEDS_FETCHED:
         follow_move(fetch, at, feeds_transfer_moved(transfer));
         break;
     case FEEDS_UNCHANGED:
         follow_move(fetch, at, feeds_transfer_moved(transfer));
+        feeds_schedule_observe(state, &fetch->options.limits, false,
+                               feeds_transfer_max_age(transfer));
         plan_next(fetch, at);
         break;
     case FEEDS_GONE:
@@ -419,7 +514,8 @@ static void finish(struct feeds_fetch *fetch, struct feeds_transfer *transfer, C
             .content_type = buf_str(&transfer->content_type),
             .url = feeds_transfer_url(transfer),
         };
-        hand_out(fetch, at, &document, buf_str(&transfer->etag), buf_str(&transfer->last_modified));
+        hand_out(fetch, at, &document, buf_str(&transfer->etag), buf_str(&transfer->last_modified),
+                 feeds_transfer_max_age(transfer));
     }
 }
 
@@ -450,6 +546,7 @@ static void give_up(struct feeds_fetch *fetch)
             curl_multi_remove_handle(fetch->multi, transfer->easy);
             feeds_transfer_free(transfer);
             fetch->runs[i].transfer = NULL;
+            fetch->hosts[fetch->runs[i].host].active--;
         }
     }
     fetch->active = 0;
@@ -459,10 +556,11 @@ static void save_if_due(struct feeds_fetch *fetch, int64_t *wait_ms)
 {
     pthread_mutex_lock(&fetch->lock);
     int64_t since_ms = clock_monotonic_ms() - fetch->saved_ms;
-    if (fetch->is_dirty && since_ms >= SAVE_MS) {
+    int64_t pause_ms = SAVE_MS + (int64_t)fetch->options.source_count;
+    if (fetch->is_dirty && since_ms >= pause_ms) {
         save(fetch);
-    } else if (fetch->is_dirty && SAVE_MS - since_ms < *wait_ms) {
-        *wait_ms = SAVE_MS - since_ms;
+    } else if (fetch->is_dirty && pause_ms - since_ms < *wait_ms) {
+        *wait_ms = pause_ms - since_ms;
     }
     pthread_mutex_unlock(&fetch->lock);
 }
@@ -470,6 +568,7 @@ static void save_if_due(struct feeds_fetch *fetch, int64_t *wait_ms)
 void feeds_fetch_run(struct feeds_fetch *fetch)
 {
     int running = 0;
+    atomic_store(&fetch->has_changed, true);
     while (!atomic_load(&fetch->is_stopping)) {
         int64_t wait_ms = start_due(fetch);
         curl_multi_perform(fetch->multi, &running);

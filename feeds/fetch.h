@@ -20,10 +20,12 @@ struct feeds_limits {
     unsigned total_ms;     /* for one document, redirects included: 60 s */
     unsigned connect_ms;   /* 10 s */
     unsigned slow_seconds; /* below 100 bytes a second for so long: given up; 15 */
-    unsigned every_ms;     /* between two fetches of a source: 10 minutes */
+    unsigned every_ms;     /* at least between two fetches of a source: 10 minutes */
+    unsigned longest_ms;   /* at most, of one that seldom changes: 6 times every_ms */
     unsigned retry_ms;     /* after the first failure, doubled with each further one: 1 minute */
     unsigned host_gap_ms;  /* between two fetches from one host: 1 s */
-    unsigned at_once;      /* transfers: 16 */
+    unsigned per_host;     /* transfers from one host: 1 */
+    unsigned at_once;      /* transfers: 64 */
 };
 
 struct feeds_fetch_options {
@@ -59,6 +61,13 @@ uint64_t feeds_fetch_failures(struct feeds_fetch *fetch);
 
 /* Any thread: begins nothing new while paused; what is under way goes on. */
 void feeds_fetch_pause(struct feeds_fetch *fetch, bool is_paused);
+
+/*
+ * Any thread, before feeds_fetch_settled: whether document `number` had posts that were new, and
+ * how often the feed says that it changes (0: it does not); the next fetches keep to it.
+ */
+void feeds_fetch_observed(struct feeds_fetch *fetch, uint64_t number, bool has_news,
+                          int64_t asked_ms);
 
 /*
  * Any thread: all posts of document `number` are done. Not `is_fine`: it could not be read, which

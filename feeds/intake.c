@@ -231,6 +231,9 @@ static void parse(struct feeds_intake *intake, struct batch *batch)
                  LOG_NUMBER("bad", head.bad), LOG_NUMBER("read", head.entries));
     }
     buf_fini(&batch->bytes);
+    if (is_fine) { /* only this thread adds to the batch, and it is not settled yet */
+        feeds_fetch_observed(intake->fetch, batch->number, batch->count > 0, head.every_ms);
+    }
     pthread_mutex_lock(&intake->lock);
     intake->counts.bad += head.bad;
     intake->current = NULL;

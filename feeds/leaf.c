@@ -367,6 +367,15 @@ void feeds_leaf_end(struct feeds_leaf *leaf, struct str inside, struct feeds_bui
     case FEEDS_EL_ENCLOSURE:
         end_enclosure(leaf, "url", build);
         return;
+    case FEEDS_EL_TTL:
+        feeds_build_ttl(build, plain_value(leaf, inside));
+        return;
+    case FEEDS_EL_PERIOD:
+        feeds_build_period(build, plain_value(leaf, inside));
+        return;
+    case FEEDS_EL_FREQUENCY:
+        feeds_build_frequency(build, plain_value(leaf, inside));
+        return;
     case FEEDS_EL_OTHER:
     case FEEDS_EL_FEED:
     case FEEDS_EL_ENTRY:

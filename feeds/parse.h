@@ -62,10 +62,11 @@ struct feeds_head {
     const char *version; /* "rss20", "rss10", "atom10", "json11", …; "" unknown */
     struct str title, link, lang;
     int64_t updated_ms;
-    size_t entries;  /* read */
-    size_t bad;      /* left out: an NDJSON line or an entry that is too long */
-    uint64_t mended; /* bad byte sequences replaced */
-    bool is_broken;  /* not well-formed; what could be read was */
+    int64_t every_ms; /* how often it says that it changes (ttl, sy:updatePeriod); 0: it does not */
+    size_t entries;   /* read */
+    size_t bad;       /* left out: an NDJSON line or an entry that is too long */
+    uint64_t mended;  /* bad byte sequences replaced */
+    bool is_broken;   /* not well-formed; what could be read was */
 };
 
 /* False stops reading the document. */

@@ -1,7 +1,10 @@
-/* When a source is due: regularly, later and later after failures, and never in step with others.
+/*
+ * When a source is due: as often as it changes, later and later after failures, and never in step
+ * with others.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "feeds/fetch.h"
@@ -12,7 +15,15 @@ enum {
     FEEDS_SCHEDULE_MOVED_TRIES = 3, /* failures until a source is looked for where it was before */
 };
 
-/* All went well at `now_ms`: due again after every_ms and up to an eighth of it. */
+/*
+ * Whether the last document had posts that were new, and how long the source asks to be left alone
+ * (ttl, sy:updatePeriod, Cache-Control; 0: it does not say). News halve the interval, none makes
+ * it half as long again, between every_ms, or what was asked for, and longest_ms.
+ */
+void feeds_schedule_observe(struct feeds_state *state, const struct feeds_limits *limits,
+                            bool has_news, int64_t asked_ms);
+
+/* All went well at `now_ms`: due again after the interval and up to an eighth of it. */
 void feeds_schedule_next(struct feeds_state *state, const struct feeds_limits *limits,
                          int64_t now_ms);
 

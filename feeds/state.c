@@ -17,6 +17,7 @@ void feeds_state_fini(struct feeds_state *state)
     free(state->moved);
     free(state->etag);
     free(state->last_modified);
+    free(state->error);
     *state = (struct feeds_state){.due_ms = 0};
 }
 
@@ -59,7 +60,11 @@ static void take_state(const json_t *object, const struct feeds_source *source,
     take_text(object, "moved", MAX_URL, &state->moved);
     take_text(object, "etag", FEEDS_STATE_MAX_VALUE, &state->etag);
     take_text(object, "last_modified", FEEDS_STATE_MAX_VALUE, &state->last_modified);
+    take_text(object, "error", FEEDS_STATE_MAX_ERROR, &state->error);
     state->due_ms = json_integer_value(json_object_get(object, "due"));
+    state->every_ms = json_integer_value(json_object_get(object, "every"));
+    state->fetched_ms = json_integer_value(json_object_get(object, "fetched"));
+    state->changed_ms = json_integer_value(json_object_get(object, "changed"));
     json_int_t failures = json_integer_value(json_object_get(object, "failures"));
     state->failures = failures > 0 && failures < MAX_FAILURES ? (unsigned)failures : 0;
     state->is_gone = json_is_true(json_object_get(object, "gone"));
@@ -131,8 +136,12 @@ bool feeds_state_save(const char *path, const struct feeds_source *sources, size
         put_text(&out, "moved", state->moved);
         put_text(&out, "etag", state->etag);
         put_text(&out, "last_modified", state->last_modified);
-        buf_printf(&out, ",\"due\":%lld,\"failures\":%u,\"gone\":%s}", (long long)state->due_ms,
-                   state->failures, state->is_gone ? "true" : "false");
+        put_text(&out, "error", state->error);
+        buf_printf(&out, ",\"due\":%lld,\"every\":%lld,\"fetched\":%lld,\"changed\":%lld",
+                   (long long)state->due_ms, (long long)state->every_ms,
+                   (long long)state->fetched_ms, (long long)state->changed_ms);
+        buf_printf(&out, ",\"failures\":%u,\"gone\":%s}", state->failures,
+                   state->is_gone ? "true" : "false");
     }
     buf_put_string(&out, "\n}}\n");
     bool done = file_write(path, buf_str(&out), 0600, err);

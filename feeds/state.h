@@ -15,11 +15,18 @@ struct feeds_state {
     char *moved;                /* where the source moved for good */
     char *etag, *last_modified; /* of the last document whose posts are all done */
     int64_t due_ms;             /* when it is fetched next; 0: at once */
+    int64_t every_ms;           /* how often it is fetched, as it changes; 0: not yet known */
+    int64_t fetched_ms;         /* when it last went well; 0: never */
+    int64_t changed_ms;         /* when it last had posts that were new; 0: never */
+    char *error;                /* why the last try failed; NULL if it did not */
     unsigned failures;          /* in a row */
     bool is_gone;               /* the server said so (410): not fetched again */
 };
 
-enum { FEEDS_STATE_MAX_VALUE = 1024 }; /* bytes of a validator; a longer one is not kept */
+enum {
+    FEEDS_STATE_MAX_VALUE = 1024, /* bytes of a validator; a longer one is not kept */
+    FEEDS_STATE_MAX_ERROR = 256,
+};
 
 void feeds_state_fini(struct feeds_state *state);
 

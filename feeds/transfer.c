@@ -42,6 +42,7 @@ static void start_answer(struct feeds_transfer *transfer, struct str line)
     buf_clear(&transfer->content_type);
     buf_clear(&transfer->etag);
     buf_clear(&transfer->last_modified);
+    buf_clear(&transfer->cache_control);
     if (status >= 300 && status < 400 && status != 304) {
         transfer->redirects++;
         transfer->is_permanent &= status == 301 || status == 308;
@@ -63,7 +64,8 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
         memcpy(status, line.at, line.len < sizeof status - 1 ? line.len : sizeof status - 1);
         start_answer(transfer, str_of(status));
     } else if (!take_header(line, "content-type", &transfer->content_type) &&
-               !take_header(line, "etag", &transfer->etag)) {
+               !take_header(line, "etag", &transfer->etag) &&
+               !take_header(line, "cache-control", &transfer->cache_control)) {
         (void)take_header(line, "last-modified", &transfer->last_modified);
     }
     return line.len;
@@ -173,6 +175,7 @@ static bool set_request(struct feeds_transfer *transfer,
            curl_easy_setopt(easy, CURLOPT_USERAGENT, options->user_agent) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->reason) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
@@ -215,6 +218,7 @@ void feeds_transfer_free(struct feeds_transfer *transfer)
     buf_fini(&transfer->content_type);
     buf_fini(&transfer->etag);
     buf_fini(&transfer->last_modified);
+    buf_fini(&transfer->cache_control);
     free(transfer);
 }
 
@@ -257,6 +261,26 @@ enum feeds_outcome feeds_transfer_outcome(struct feeds_transfer *transfer, CURLc
         return FEEDS_GONE;
     }
     return status == 429 || status == 503 ? FEEDS_BUSY : FEEDS_FAILED;
+}
+
+int64_t feeds_transfer_max_age(const struct feeds_transfer *transfer)
+{
+    static const char name[] = "max-age=";
+    struct str rest = buf_str(&transfer->cache_control);
+    int64_t seconds = 0;
+    for (size_t at = 0; at + sizeof name <= rest.len; at++) {
+        bool is_start = at == 0 || rest.at[at - 1] == ' ' || rest.at[at - 1] == ',';
+        if (!is_start || strncasecmp(rest.at + at, name, sizeof name - 1) != 0) {
+            continue;
+        }
+        for (at += sizeof name - 1;
+             at < rest.len && rest.at[at] >= '0' && rest.at[at] <= '9' && seconds < INT32_MAX;
+             at++) {
+            seconds = seconds * 10 + (rest.at[at] - '0');
+        }
+        break;
+    }
+    return seconds * 1000;
 }
 
 struct str feeds_transfer_url(const struct feeds_transfer *transfer)

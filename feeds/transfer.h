@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "feeds/fetch.h"
 #include "filter/base/attr.h"
@@ -22,7 +23,7 @@ struct feeds_transfer {
     bool is_permanent;       /* all redirects so far were */
     unsigned redirects;
     struct buf body;
-    struct buf content_type, etag, last_modified; /* of the last answer */
+    struct buf content_type, etag, last_modified, cache_control; /* of the last answer */
     char reason[CURL_ERROR_SIZE];
 };
 
@@ -57,6 +58,9 @@ enum feeds_outcome {
 /* What became of it; `*wait_ms` is what a Retry-After asked for, 0 if nothing did. */
 enum feeds_outcome feeds_transfer_outcome(struct feeds_transfer *transfer, CURLcode code,
                                           int64_t *wait_ms, struct err *err);
+
+/* How long the answer may be kept as it is (Cache-Control: max-age; RFC 9111); 0 unknown. */
+int64_t feeds_transfer_max_age(const struct feeds_transfer *transfer);
 
 /* Where it ended, if it was redirected there and every redirect said "for good"; else empty. */
 struct str feeds_transfer_moved(const struct feeds_transfer *transfer);

@@ -39,6 +39,7 @@ enum feeds_namespace feeds_namespace_of(struct str uri, const char **version)
         {STR("http://search.yahoo.com/mrss"), FEEDS_NS_MEDIA, NULL},
         {STR("http://www.w3.org/1999/02/22-rdf-syntax-ns#"), FEEDS_NS_RDF, NULL},
         {STR("http://www.w3.org/1999/xhtml"), FEEDS_NS_XHTML, NULL},
+        {STR("http://purl.org/rss/1.0/modules/syndication/"), FEEDS_NS_SYNDICATION, NULL},
         {STR("http://www.sitemaps.org/schemas/sitemap/0.9"), FEEDS_NS_SITEMAP, NULL},
         {STR("https://www.sitemaps.org/schemas/sitemap/0.9"), FEEDS_NS_SITEMAP, NULL},
         {STR("http://www.google.com/schemas/sitemap/0.84"), FEEDS_NS_SITEMAP, NULL},
@@ -63,11 +64,12 @@ enum feeds_namespace feeds_namespace_usual(struct str prefix)
         struct str prefix;
         enum feeds_namespace space;
     } usual[] = {
-        {STR("dc"), FEEDS_NS_DC},         {STR("content"), FEEDS_NS_CONTENT},
-        {STR("atom"), FEEDS_NS_CORE},     {STR("media"), FEEDS_NS_MEDIA},
-        {STR("itunes"), FEEDS_NS_ITUNES}, {STR("rdf"), FEEDS_NS_RDF},
-        {STR("dcterms"), FEEDS_NS_DC},    {STR("xhtml"), FEEDS_NS_XHTML},
-        {STR("rss"), FEEDS_NS_CORE},      {STR("news"), FEEDS_NS_NEWS},
+        {STR("dc"), FEEDS_NS_DC},          {STR("content"), FEEDS_NS_CONTENT},
+        {STR("atom"), FEEDS_NS_CORE},      {STR("media"), FEEDS_NS_MEDIA},
+        {STR("itunes"), FEEDS_NS_ITUNES},  {STR("rdf"), FEEDS_NS_RDF},
+        {STR("dcterms"), FEEDS_NS_DC},     {STR("xhtml"), FEEDS_NS_XHTML},
+        {STR("rss"), FEEDS_NS_CORE},       {STR("news"), FEEDS_NS_NEWS},
+        {STR("sy"), FEEDS_NS_SYNDICATION},
     };
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         if (equal_in_any_case(prefix, usual[i].prefix)) {
@@ -138,6 +140,9 @@ static const struct use uses[] = {
     {FEEDS_NS_MEDIA, STR("category"), FEEDS_EL_CATEGORY, 1},
     {FEEDS_NS_MEDIA, STR("description"), FEEDS_EL_SUMMARY, 1},
     {FEEDS_NS_XHTML, STR("body"), FEEDS_EL_CONTENT, 2},
+    {FEEDS_NS_CORE, STR("ttl"), FEEDS_EL_TTL, 1},
+    {FEEDS_NS_SYNDICATION, STR("updatePeriod"), FEEDS_EL_PERIOD, 1},
+    {FEEDS_NS_SYNDICATION, STR("updateFrequency"), FEEDS_EL_FREQUENCY, 1},
     {FEEDS_NS_CORE, STR("urlset"), FEEDS_EL_FEED, 0},
     {FEEDS_NS_CORE, STR("sitemapindex"), FEEDS_EL_INDEX, 0},
     {FEEDS_NS_SITEMAP, STR("urlset"), FEEDS_EL_FEED, 0},

@@ -15,6 +15,7 @@ enum feeds_namespace {
     FEEDS_NS_XHTML,
     FEEDS_NS_SITEMAP,
     FEEDS_NS_NEWS,
+    FEEDS_NS_SYNDICATION,
     FEEDS_NS_OTHER,
 };
 
@@ -42,6 +43,9 @@ enum feeds_element {
     FEEDS_EL_KEYWORDS,
     FEEDS_EL_LANGUAGE,
     FEEDS_EL_ENCLOSURE,
+    FEEDS_EL_TTL,
+    FEEDS_EL_PERIOD,
+    FEEDS_EL_FREQUENCY,
     FEEDS_EL_INDEX, /* of sitemaps: no feed itself */
 };
 

@@ -53,6 +53,36 @@ static void success_starts_anew(void **state)
     assert_true(differs);
 }
 
+static const struct observe_case {
+    const char *name;
+    int64_t every_ms; /* before */
+    bool has_news;
+    int64_t asked_ms, wait_ms;
+} observed[] = {
+    {"nothing new at first", 0, false, 0, 15 * MINUTE_MS},
+    {"nothing new again", 15 * MINUTE_MS, false, 0, 15 * MINUTE_MS + 15 * MINUTE_MS / 2},
+    {"nothing new for long", 59 * MINUTE_MS, false, 0, HOUR_MS},
+    {"news", HOUR_MS, true, 0, 30 * MINUTE_MS},
+    {"news each time", 11 * MINUTE_MS, true, 0, 10 * MINUTE_MS},
+    {"news, but it asks for peace", HOUR_MS, true, 45 * MINUTE_MS, 45 * MINUTE_MS},
+    {"a ttl of a week", HOUR_MS, true, INT64_C(168) * HOUR_MS, HOUR_MS},
+    {"a ttl that is none", HOUR_MS, true, -1, 30 * MINUTE_MS},
+    {"a state file of other limits", INT64_C(1) << 60, true, 0, 30 * MINUTE_MS},
+    {"a broken state file", -5, true, 0, 10 * MINUTE_MS},
+};
+
+static void keeps_to_its_pace(void **state)
+{
+    const struct observe_case *c = *state;
+    struct feeds_limits both = limits;
+    both.longest_ms = HOUR_MS;
+    struct feeds_state source = {.every_ms = c->every_ms};
+    feeds_schedule_observe(&source, &both, c->has_news, c->asked_ms);
+    assert_int_equal(source.every_ms, c->wait_ms);
+    feeds_schedule_next(&source, &both, start_ms);
+    assert_in_range(source.due_ms - start_ms, c->wait_ms, c->wait_ms + c->wait_ms / 8);
+}
+
 static void a_move_that_failed_is_taken_back(void **state)
 {
     (void)state;
@@ -89,5 +119,6 @@ int main(void)
         return 1;
     }
     return RUN_CASES("feeds_schedule_retry", retries, waits_longer) +
+           RUN_CASES("feeds_schedule_observe", observed, keeps_to_its_pace) +
            cmocka_run_group_tests_name("feeds_schedule", others, NULL, NULL);
 }
