@@ -15,11 +15,19 @@ enum {
     DOMAIN = 1 << BLOCKLIST_DOMAIN,
 };
 
+enum { NAMES = HOST | DOMAIN, URLS = URL | URL_PREFIX, ALL = NAMES | URLS };
+
+/*
+ * A router of the smallest kind keeps its static names in a few MiB of memory. What is beyond is
+ * reported, and no part of it written.
+ */
+enum { ROUTEROS_MOST = 5000 };
+
 static const struct blocklist_format formats[] = {
     {.name = "rpz",
      .file = "saring.rpz",
      .comment = "; ",
-     .scopes = HOST | DOMAIN,
+     .scopes = NAMES,
      .is_sub_named = true,
      .is_in_zone = true,
      .open = blocklist_rpz_open,
@@ -28,28 +36,151 @@ static const struct blocklist_format formats[] = {
     {.name = "hosts",
      .file = "saring.hosts",
      .comment = "# ",
-     .scopes = HOST | DOMAIN,
+     .scopes = NAMES,
      .narrowed = DOMAIN,
      .keeps_covered = true,
      .put = blocklist_hosts_put},
+    /* dnsmasq: names and all below them for servers-file, single names for addn-hosts. */
+    {.name = "dnsmasq",
+     .file = "saring.dnsmasq",
+     .comment = "# ",
+     .scopes = DOMAIN,
+     .put = blocklist_dnsmasq_put},
+    {.name = "dnsmasq",
+     .file = "saring.dnsmasq.hosts",
+     .suffix = ".hosts",
+     .comment = "# ",
+     .scopes = HOST,
+     .put = blocklist_hosts_put},
+    {.name = "unbound",
+     .file = "saring.unbound.conf",
+     .comment = "# ",
+     .scopes = NAMES,
+     .open = blocklist_unbound_open,
+     .put = blocklist_unbound_put},
     {.name = "squid",
      .file = "saring.dstdomain",
      .comment = "# ",
-     .scopes = HOST | DOMAIN,
+     .scopes = NAMES,
      .put = blocklist_squid_domain_put},
     {.name = "squid",
      .file = "saring.url_regex",
      .suffix = ".url_regex",
      .comment = "# ",
-     .scopes = URL | URL_PREFIX,
+     .scopes = URLS,
      .put = blocklist_squid_url_put},
+    /* Both read a name as that and all below it, and cut "www." off URLs: the rest by regex. */
+    {.name = "squidguard",
+     .file = "saring.squidguard.domains",
+     .comment = "# ",
+     .scopes = DOMAIN,
+     .put = blocklist_name_put},
+    {.name = "squidguard",
+     .file = "saring.squidguard.expressions",
+     .suffix = ".expressions",
+     .comment = "# ",
+     .scopes = HOST | URLS,
+     .put = blocklist_squidguard_regex_put},
+    {.name = "e2guardian",
+     .file = "saring.e2guardian.sitelist",
+     .comment = "# ",
+     .scopes = DOMAIN,
+     .put = blocklist_name_put},
+    {.name = "e2guardian",
+     .file = "saring.e2guardian.regexpurllist",
+     .suffix = ".regexpurllist",
+     .comment = "# ",
+     .scopes = HOST | URLS,
+     .put = blocklist_e2guardian_regex_put},
+    {.name = "adblock",
+     .file = "saring.adblock.txt",
+     .first = "[Adblock Plus 2.0]",
+     .comment = "! ",
+     .scopes = ALL,
+     .open = blocklist_adblock_open,
+     .put = blocklist_adblock_put},
+    {.name = "routeros",
+     .file = "saring.rsc",
+     .comment = "# ",
+     .scopes = NAMES,
+     .most_written = ROUTEROS_MOST,
+     .open = blocklist_routeros_open,
+     .put = blocklist_routeros_put},
+    {.name = "nginx",
+     .file = "saring.nginx.map",
+     .comment = "# ",
+     .scopes = NAMES,
+     .put = blocklist_nginx_put},
+    {.name = "nginx",
+     .file = "saring.nginx.urls",
+     .suffix = ".urls",
+     .comment = "# ",
+     .scopes = URLS,
+     .put = blocklist_nginx_url_put},
+    {.name = "haproxy",
+     .file = "saring.haproxy.domains",
+     .comment = "# ",
+     .scopes = DOMAIN,
+     .put = blocklist_haproxy_domain_put},
+    {.name = "haproxy",
+     .file = "saring.haproxy.hosts",
+     .suffix = ".hosts",
+     .comment = "# ",
+     .scopes = HOST,
+     .put = blocklist_haproxy_host_put},
+    {.name = "haproxy",
+     .file = "saring.haproxy.urls",
+     .suffix = ".urls",
+     .comment = "# ",
+     .scopes = URLS,
+     .put = blocklist_haproxy_url_put},
+    /* A dataset holds whole values: of a DOMAIN the name itself; the rules find what is below. */
+    {.name = "suricata",
+     .file = "saring.suricata.lst",
+     .comment = "# ",
+     .encodes_lines = true,
+     .scopes = NAMES,
+     .put = blocklist_suricata_put},
+    {.name = "suricata",
+     .file = "saring.suricata.rules",
+     .suffix = ".rules",
+     .comment = "# ",
+     .scopes = DOMAIN | URLS,
+     .most_case = BLOCKLIST_SURICATA_CASES,
+     .open = blocklist_suricata_rules_open,
+     .put = blocklist_suricata_rules_put},
+    {.name = "stix",
+     .file = "saring.stix.json",
+     .scopes = ALL,
+     .keeps_covered = true,
+     .keeps_twins = true,
+     .open = blocklist_stix_open,
+     .put = blocklist_stix_put,
+     .close = blocklist_stix_close},
+    {.name = "misp",
+     .file = "misp/%s.json",
+     .scopes = URL | NAMES,
+     .keeps_covered = true,
+     .open = blocklist_misp_open,
+     .put = blocklist_misp_put,
+     .close = blocklist_misp_close},
+    {.name = "misp",
+     .file = "misp/manifest.json",
+     .suffix = ".manifest",
+     .open = blocklist_misp_manifest_open},
     {.name = "csv",
      .file = "saring.csv",
      .comment = "# ",
-     .scopes = URL | URL_PREFIX | HOST | DOMAIN,
+     .scopes = ALL,
      .keeps_covered = true,
+     .keeps_twins = true,
      .open = blocklist_csv_open,
      .put = blocklist_csv_put},
+    {.name = "text",
+     .file = "saring.txt",
+     .comment = "# ",
+     .scopes = ALL,
+     .put = blocklist_text_put},
 };
 
 const struct blocklist_format *blocklist_formats(size_t *count)
@@ -85,66 +216,92 @@ static void put_line(struct buf *out, struct str text)
     }
 }
 
-static void put_pair(const struct blocklist_format *format, struct buf *out, const char *name,
-                     struct str value)
+static void put_pair(struct buf *out, const char *name, struct str value)
 {
-    buf_put_string(out, format->comment);
     buf_put_string(out, name);
     buf_put_string(out, ": ");
     put_line(out, value);
     buf_put_char(out, '\n');
 }
 
-static void put_opening(const struct blocklist_format *format,
-                        const struct blocklist_opening *opening, struct buf *out)
+void blocklist_put_opening(const struct blocklist_opening *opening, const char *name,
+                           struct buf *out)
 {
     char text[CLOCK_TEXT], hex[HASH_HEX];
-    struct buf serial = BUF_EMPTY;
     buf_printf(out,
-               "%ssaring %s: situs penipuan yang terbukti memanen data, uang atau sandi / fraud "
+               "saring %s: situs penipuan yang terbukti memanen data, uang atau sandi / fraud "
                "sites seen to harvest data, money or secrets\n",
-               format->comment, format->name);
+               name);
     if (opening->season.len == 0) {
-        buf_printf(out,
-                   "%sPERAGAAN, jangan dipakai: tanpa musim, kunci sekali pakai / DEMONSTRATION, "
-                   "not for use: no season, throw-away demo key\n",
-                   format->comment);
+        buf_put_string(out, "PERAGAAN, jangan dipakai: tanpa musim, kunci sekali pakai / "
+                            "DEMONSTRATION, not for use: no season, throw-away demo key\n");
     } else {
-        put_pair(format, out, "musim / season", opening->season);
+        put_pair(out, "musim / season", opening->season);
     }
     if (opening->empty.len > 0) {
-        put_pair(format, out, "dikosongkan / emptied", opening->empty);
+        put_pair(out, "dikosongkan / emptied", opening->empty);
     }
-    buf_printf(&serial, "%lu", (unsigned long)opening->serial);
-    put_pair(format, out, "serial", buf_str(&serial));
-    put_pair(format, out, "dibuat / made", str_of(clock_format(opening->made_ms, text)));
-    put_pair(format, out, "berlaku sampai / valid until",
+    buf_printf(out, "serial: %lu\n", (unsigned long)opening->serial);
+    put_pair(out, "dibuat / made", str_of(clock_format(opening->made_ms, text)));
+    put_pair(out, "berlaku sampai / valid until",
              str_of(clock_format(opening->valid_until_ms, text)));
-    put_pair(format, out, "keberatan / appeal", opening->appeal);
-    put_pair(format, out, "kepala log / log head", str_of(hash_format(&opening->head, hex)));
-    put_pair(format, out, "kunci / key", opening->fingerprint);
-    buf_fini(&serial);
+    put_pair(out, "keberatan / appeal", opening->appeal);
+    put_pair(out, "kepala log / log head", str_of(hash_format(&opening->head, hex)));
+    put_pair(out, "kunci / key", opening->fingerprint);
+}
+
+/* A comment line, or the base64 of one where a file holds nothing but values. */
+static void put_comment_line(const struct blocklist_format *format, struct buf *out,
+                             struct str text)
+{
+    struct buf line = BUF_EMPTY;
+    buf_put_string(&line, format->comment);
+    put_line(&line, text);
+    if (format->encodes_lines) {
+        blocklist_put_base64(out, buf_str(&line));
+    } else {
+        buf_put_str(out, buf_str(&line));
+    }
+    buf_put_char(out, '\n');
+    buf_fini(&line);
 }
 
 void blocklist_put_comment(const struct blocklist_format *format, struct buf *out, struct str text)
 {
-    while (text.len > 0) {
+    while (format->comment != NULL && text.len > 0) {
         const char *end = memchr(text.at, '\n', text.len);
         size_t len = end != NULL ? (size_t)(end - text.at) : text.len;
-        buf_put_string(out, format->comment);
-        put_line(out, str_part(text, 0, len));
-        buf_put_char(out, '\n');
+        put_comment_line(format, out, str_part(text, 0, len));
         text = str_part(text, end != NULL ? len + 1 : len, text.len);
     }
+}
+
+void blocklist_format_file(const struct blocklist_format *format,
+                           const struct blocklist_opening *opening, struct buf *out)
+{
+    const char *mark = strstr(format->file, "%s");
+    if (mark == NULL) {
+        buf_put_string(out, format->file);
+        return;
+    }
+    buf_put(out, format->file, (size_t)(mark - format->file));
+    blocklist_put_list_uuid(out, opening);
+    buf_put_string(out, mark + 2);
 }
 
 /* Why the format can't hold the item; NULL if it can. */
 static const char *find_obstacle(const struct blocklist_format *format,
                                  const struct blocklist_opening *opening,
-                                 const struct blocklist_item *item)
+                                 const struct blocklist_item *item, size_t written)
 {
     if ((format->scopes & (1U << item->scope)) == 0) {
         return "the format cannot express this scope";
+    }
+    if (format->most_written > 0 && written >= format->most_written) {
+        return "the format holds no more entries than were written already";
+    }
+    if (format->most_case > 0 && item->case_id > format->most_case) {
+        return "the format has no number for a case so high";
     }
     size_t most = BLOCKLIST_NAME_BYTES;
     size_t len = item->host.len;
@@ -160,20 +317,33 @@ static const char *find_obstacle(const struct blocklist_format *format,
     return NULL;
 }
 
+static bool is_left_to_another(const struct blocklist_format *format,
+                               const struct blocklist_item *item)
+{
+    return item->is_twin ? !format->keeps_twins : item->is_covered && !format->keeps_covered;
+}
+
 void blocklist_render(const struct blocklist_format *format,
                       const struct blocklist_opening *opening, const struct blocklist_item *items,
                       size_t item_count, struct buf *out, struct blocklist_counts *counts,
                       blocklist_report *report, void *context)
 {
     const struct blocklist_item *before = NULL;
+    struct buf text = BUF_EMPTY;
     *counts = (struct blocklist_counts){.written = 0};
-    put_opening(format, opening, out);
+    if (format->first != NULL) {
+        buf_printf(out, "%s\n", format->first);
+    }
+    blocklist_put_opening(opening, format->name, &text);
+    blocklist_put_comment(format, out, buf_str(&text));
+    buf_fini(&text);
     if (format->open != NULL) {
         format->open(out, opening);
     }
-    for (size_t i = 0; i < item_count; i++) {
+    for (size_t i = 0; format->put != NULL && i < item_count; i++) {
         const struct blocklist_item *item = &items[i];
-        const char *obstacle = find_obstacle(format, opening, item);
+        bool is_left = is_left_to_another(format, item);
+        const char *obstacle = find_obstacle(format, opening, item, is_left ? 0 : counts->written);
         if (obstacle != NULL) {
             counts->skipped++;
             if (report != NULL) {
@@ -181,7 +351,7 @@ void blocklist_render(const struct blocklist_format *format,
             }
             continue;
         }
-        if (item->is_covered && !format->keeps_covered) {
+        if (is_left) {
             counts->covered++;
             continue;
         }
@@ -194,5 +364,8 @@ void blocklist_render(const struct blocklist_format *format,
         format->put(out, item, before);
         counts->written++;
         before = item;
+    }
+    if (format->close != NULL) {
+        format->close(out, opening);
     }
 }

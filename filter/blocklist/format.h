@@ -26,6 +26,7 @@ struct blocklist_opening {
     struct str empty;       /* why the list was emptied; "" if it was not */
     struct str fingerprint; /* of the key that signs */
     struct hash head;       /* of the log */
+    size_t entries;         /* in the list, whatever a format makes of them */
     struct str zone;        /* RPZ: the policy zone's name, canonical, for the length of names */
 };
 
@@ -35,19 +36,25 @@ enum { BLOCKLIST_ZONE_BYTES = 200 };
 #define BLOCKLIST_ZONE "saring.rpz"
 
 struct blocklist_format {
-    const char *name;    /* as in `saring export NAME`; squid has two files of one name */
-    const char *file;    /* the usual file name */
+    const char *name;    /* as in `saring export NAME`; some have several files of one name */
+    const char *file;    /* the usual file name; with "%s" where the list's UUID stands */
     const char *suffix;  /* of a further file beside the first of that name */
-    const char *comment; /* starts a comment line */
+    const char *first;   /* what the format wants above all else, or NULL */
+    const char *comment; /* starts a comment line; NULL: `open` writes what the file is */
     unsigned scopes;     /* bits 1 << enum blocklist_scope that it expresses */
     unsigned narrowed;   /* those that it can only block in part, which is reported */
     bool keeps_covered;  /* also writes what another entry covers */
+    bool keeps_twins;    /* writes both of two entries with one scope and target */
     bool is_sub_named;   /* a DOMAIN needs "*." before it, and room for that */
     bool is_in_zone;     /* names must fit before the zone's */
+    bool encodes_lines;  /* comments stand in it as base64, values that match nothing */
+    size_t most_written; /* more than that are skipped; 0: any number */
+    int64_t most_case;   /* the highest number of a case that it has room for; 0: any */
     void (*open)(struct buf *out, const struct blocklist_opening *opening);
     /* Appends one item; `before` is the one written before it, NULL at first. */
     void (*put)(struct buf *out, const struct blocklist_item *item,
                 const struct blocklist_item *before);
+    void (*close)(struct buf *out, const struct blocklist_opening *opening);
 };
 
 /* The formats, `*count` of them. */
@@ -71,5 +78,16 @@ void blocklist_render(const struct blocklist_format *format,
                       size_t item_count, struct buf *out, struct blocklist_counts *counts,
                       blocklist_report *report, void *context);
 
-/* Appends lines of text as comments of the format: a signature beneath what it signs. */
+/* Appends the file's name: `file`, with the list's UUID in it if it has one. */
+void blocklist_format_file(const struct blocklist_format *format,
+                           const struct blocklist_opening *opening, struct buf *out);
+
+/* Appends what every file says of itself, a line each, as plain text. */
+void blocklist_put_opening(const struct blocklist_opening *opening, const char *name,
+                           struct buf *out);
+
+/*
+ * Appends lines of text as comments of the format: a signature beneath what it signs. A format
+ * without comments has no room for one.
+ */
 void blocklist_put_comment(const struct blocklist_format *format, struct buf *out, struct str text);

@@ -124,6 +124,7 @@ const struct blocklist_item *blocklist_list_sort(struct blocklist_list *list, si
                        str_equal(before->target, item->target);
         bool is_below =
             is_name && domain != NULL && blocklist_name_covers(domain->host, item->host);
+        item->is_twin = is_same;
         item->is_covered = is_same || is_below;
         if (item->scope == BLOCKLIST_DOMAIN && !item->is_covered) {
             domain = item;

@@ -22,7 +22,8 @@ struct blocklist_item {
     unsigned harvest; /* a set of enum blocklist_harvest */
     int64_t case_id, start_ms, end_ms;
     struct hash id;
-    bool is_covered; /* a HOST or DOMAIN that another item blocks already */
+    bool is_covered; /* another item blocks the same, or the DOMAIN above it */
+    bool is_twin;    /* the item before has the same scope and target */
 };
 
 /*

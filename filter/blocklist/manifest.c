@@ -14,9 +14,9 @@ static json_t *text_of(struct str text)
 static json_t *describe(const struct blocklist_file *file)
 {
     char hex[HASH_HEX];
-    return json_pack("{s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I}", "format", file->format->name,
-                     "name", text_of(file->name), "sha256", hash_format(&file->sha256, hex),
-                     "bytes", (json_int_t)file->bytes, "written", (json_int_t)file->counts.written,
+    return json_pack("{s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I}", "format", file->format, "name",
+                     text_of(file->name), "sha256", hash_format(&file->sha256, hex), "bytes",
+                     (json_int_t)file->bytes, "written", (json_int_t)file->counts.written,
                      "covered", (json_int_t)file->counts.covered, "narrowed",
                      (json_int_t)file->counts.narrowed, "skipped",
                      (json_int_t)file->counts.skipped);

@@ -14,8 +14,8 @@
 struct err;
 
 struct blocklist_file {
-    const struct blocklist_format *format;
-    struct str name; /* without its folder */
+    const char *format; /* its name, or "entries" */
+    struct str name;    /* without the list's folder */
     struct hash sha256;
     size_t bytes;
     struct blocklist_counts counts;

@@ -1,6 +1,5 @@
+/* Squid, and the two content filters beside it. */
 #include "filter/blocklist/renderers.h"
-
-#include <stdbool.h>
 
 void blocklist_squid_domain_put(struct buf *out, const struct blocklist_item *item,
                                 const struct blocklist_item *before)
@@ -13,47 +12,29 @@ void blocklist_squid_domain_put(struct buf *out, const struct blocklist_item *it
     buf_put_char(out, '\n');
 }
 
-/* Every byte for itself: POSIX extended regular expressions (regex(7)). */
-static void put_literal(struct buf *out, struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.at[i];
-        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                        (c >= '0' && c <= '9') || strchr("-_/:%~&=,;!'@", c) != NULL;
-        if (c == '^') { /* in brackets it would mean "none of" */
-            buf_put_string(out, "\\^");
-        } else if (is_plain) {
-            buf_put_char(out, c);
-        } else {
-            buf_put(out, (char[]){'[', c, ']'}, 3);
-        }
-    }
-}
-
-/*
- * Anchored at the start, and at the end but for a prefix. Both schemes, for they are one page to
- * everybody; the port exactly; of a URL the query exactly, of a prefix all that follows a whole
- * path segment.
- */
+/* Both schemes, for they are one page to everybody. */
 void blocklist_squid_url_put(struct buf *out, const struct blocklist_item *item,
                              const struct blocklist_item *before)
 {
     (void)before;
-    struct str target = item->target;
-    const char *host_end = item->host.at + item->host.len;
-    struct str rest = {.at = host_end, .len = (size_t)(target.at + target.len - host_end)};
-    buf_put_string(out, "^https?://");
-    put_literal(out, item->host);
-    if (str_starts(rest, STR(":"))) {
-        put_literal(out, rest);
-    } else {
-        buf_put_string(out, "(:80|:443)?");
-        put_literal(out, rest);
-    }
-    if (item->scope == BLOCKLIST_URL) {
-        buf_put_char(out, '$');
-    } else if (!str_ends(rest, STR("/"))) {
-        buf_put_string(out, "([/?].*)?$");
-    }
+    blocklist_put_regex(out, item, "https?://", blocklist_put_literal);
+    buf_put_char(out, '\n');
+}
+
+/* Of a tunnel (CONNECT) squidGuard sees host and port alone. */
+void blocklist_squidguard_regex_put(struct buf *out, const struct blocklist_item *item,
+                                    const struct blocklist_item *before)
+{
+    (void)before;
+    blocklist_put_regex(out, item, item->scope == BLOCKLIST_HOST ? "(https?://)?" : "https?://",
+                        blocklist_put_literal);
+    buf_put_char(out, '\n');
+}
+
+void blocklist_e2guardian_regex_put(struct buf *out, const struct blocklist_item *item,
+                                    const struct blocklist_item *before)
+{
+    (void)before;
+    blocklist_put_regex(out, item, "(https?://)?", blocklist_put_literal);
     buf_put_char(out, '\n');
 }

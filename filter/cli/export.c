@@ -25,11 +25,10 @@ static void print_help(void)
     puts("saring export FORMAT [--out FILE|DIR] [--explain NAME]\n"
          "Membuat daftar dari entri yang berlaku / makes a list of the entries in force.\n"
          "\n"
-         "  rpz     zona kebijakan DNS / response policy zone (BIND, Unbound, Knot, PowerDNS)\n"
-         "  hosts   hosts(5); tanpa sub-nama / names alone, nothing below them\n"
-         "  squid   dstdomain, dan url_regex / and url_regex for URL scopes (--out)\n"
-         "  csv     tabel untuk dibaca orang / a table for people\n"
-         "  all     semuanya ke --out DIR / all of them into --out DIR\n"
+         "  DNS     rpz (BIND, Unbound, Knot, PowerDNS), unbound, dnsmasq, hosts, routeros\n"
+         "  proxy   squid, squidguard, e2guardian, nginx, haproxy\n"
+         "  lain / else   adblock, suricata, stix, misp, csv, text\n"
+         "  all     semuanya, dan entri bertanda tangan / all of them and the signed entries\n"
          "\n"
          "  --out FILE     daftar, FILE.sig, FILE.manifest.json(.sig); tanpanya ke stdout /\n"
          "                 the list with signatures beside it; without it to stdout\n"
@@ -145,7 +144,7 @@ static int run(void *context, const struct cli_words *words, struct err *err)
     struct export_command *command = context;
     bool only_explains = command->explain != NULL;
     if (words->count > 1 || (words->count == 0 && !only_explains)) {
-        err_set(err, "satu format / one format: rpz, hosts, squid, csv, all; --help");
+        err_set(err, "satu format / one format; --help menyebutnya / names them");
         return cli_cannot(NAME, err);
     }
     const char *format = words->count > 0 ? words->at[0] : "csv";

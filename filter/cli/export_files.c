@@ -1,5 +1,6 @@
 #include "filter/cli/export_files.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "filter/blocklist/manifest.h"
 #include "filter/cli/terminal.h"
 
-enum { FILES_MOST = 16 };
+enum { FILES_MOST = 32 };
 
 #define ALL "all"
 
@@ -31,8 +32,15 @@ bool export_files_check(const char *name, bool to_stdout, struct err *err)
             return true;
         }
     }
-    return err_set(err, "tidak ada format '%.40s' / no such format: rpz, hosts, squid, csv, all",
-                   name);
+    struct buf names = BUF_EMPTY;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || strcmp(formats[i].name, formats[i - 1].name) != 0) {
+            buf_printf(&names, "%s, ", formats[i].name);
+        }
+    }
+    err_set(err, "tidak ada format '%.40s' / no such format: %s" ALL, name, names.bytes);
+    buf_fini(&names);
+    return false;
 }
 
 /* Who hears of what was left out: a sibling file of the same format may hold it. */
@@ -80,21 +88,16 @@ static bool write_signed(const struct export_list *list, const char *path, struc
     return done;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 static bool write_one(const struct export_list *list, const struct blocklist_format *format,
-                      const char *path, struct blocklist_file *file, struct err *err)
+                      const char *path, size_t folder_len, struct blocklist_file *file,
+                      struct err *err)
 {
     struct listener listener = {.has_siblings = true};
     struct buf bytes = BUF_EMPTY;
     blocklist_render(format, &list->opening, list->items, list->count, &bytes, &file->counts,
                      report, &listener);
-    file->format = format;
-    file->name = str_of(base_name(path));
+    file->format = format->name;
+    file->name = str_of(path + folder_len);
     file->sha256 = hash_sha256(buf_str(&bytes));
     file->bytes = bytes.len;
     bool done = write_signed(list, path, buf_str(&bytes), err);
@@ -116,22 +119,64 @@ static bool write_manifest(const struct export_list *list, const char *path,
     return done;
 }
 
-/* Whether `out` means a folder, which is then made. */
-static bool choose_folder(const char *name, const char *out, bool *is_folder, struct err *err)
+static bool make_folder(const char *path, struct err *err)
 {
     struct stat about;
-    size_t len = strlen(out);
-    *is_folder = (stat(out, &about) == 0 && S_ISDIR(about.st_mode)) || strcmp(name, ALL) == 0 ||
-                 (len > 0 && out[len - 1] == '/');
-    if (!*is_folder || mkdir(out, 0755) == 0) {
+    if (mkdir(path, 0755) == 0) {
         return true;
     }
     int why = errno;
-    if (stat(out, &about) == 0 && S_ISDIR(about.st_mode)) {
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
         return true;
     }
     err_set(err, "cannot be made as a folder: %s", strerror(why));
-    return err_in_file(err, out);
+    return err_in_file(err, path);
+}
+
+static bool is_folder(const char *name, const char *out)
+{
+    struct stat about;
+    size_t len = strlen(out);
+    return (stat(out, &about) == 0 && S_ISDIR(about.st_mode)) || strcmp(name, ALL) == 0 ||
+           (len > 0 && out[len - 1] == '/');
+}
+
+/* Where a format's file goes, and the folders on the way to it. */
+static bool make_path(const struct export_list *list, const struct blocklist_format *format,
+                      const char *out, bool in_folder, struct buf *path, struct err *err)
+{
+    if (!in_folder) {
+        buf_printf(path, "%s%s", out, format->suffix != NULL ? format->suffix : "");
+        return true;
+    }
+    buf_printf(path, "%s/", out);
+    blocklist_format_file(format, &list->opening, path);
+    char *slash = strrchr(path->bytes, '/');
+    *slash = '\0';
+    bool done = make_folder(path->bytes, err);
+    *slash = '/';
+    return done;
+}
+
+/* The entries themselves with both signatures: all that a consumer believes (filter/pull). */
+static bool write_entries(const struct export_list *list, const char *path, size_t folder_len,
+                          struct blocklist_file *file, struct err *err)
+{
+    struct str bytes = buf_str(&list->entries);
+    *file = (struct blocklist_file){
+        .format = "entries",
+        .name = str_of(path + folder_len),
+        .sha256 = hash_sha256(bytes),
+        .bytes = bytes.len,
+        .counts = {.written = list->count},
+    };
+    return write_signed(list, path, bytes, err);
+}
+
+static size_t folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? (size_t)(slash - path) + 1 : 0;
 }
 
 bool export_files_write(const struct export_list *list, const char *name, const char *out,
@@ -141,22 +186,24 @@ bool export_files_write(const struct export_list *list, const char *name, const 
     const struct blocklist_format *formats = blocklist_formats(&format_count);
     struct blocklist_file files[FILES_MOST];
     struct buf paths[FILES_MOST] = {BUF_EMPTY}, manifest = BUF_EMPTY;
-    bool is_folder;
-    bool done = choose_folder(name, out, &is_folder, err);
-    for (size_t i = 0; done && i < format_count && count < FILES_MOST; i++) {
-        if (!is_chosen(name, &formats[i])) {
-            continue;
+    bool in_folder = is_folder(name, out);
+    size_t folder_len = in_folder ? strlen(out) + 1 : folder_of(out);
+    bool done = !in_folder || make_folder(out, err);
+    assert(format_count < FILES_MOST);
+    for (size_t i = 0; done && i < format_count; i++) {
+        if (is_chosen(name, &formats[i])) {
+            struct buf *path = &paths[count];
+            done = make_path(list, &formats[i], out, in_folder, path, err) &&
+                   write_one(list, &formats[i], path->bytes, folder_len, &files[count], err);
+            count++;
         }
-        if (is_folder) {
-            buf_printf(&paths[count], "%s/%s", out, formats[i].file);
-        } else {
-            buf_printf(&paths[count], "%s%s", out,
-                       formats[i].suffix != NULL ? formats[i].suffix : "");
-        }
-        done = write_one(list, &formats[i], paths[count].bytes, &files[count], err);
+    }
+    if (done && in_folder) {
+        buf_printf(&paths[count], "%s/" EXPORT_ENTRIES, out);
+        done = write_entries(list, paths[count].bytes, folder_len, &files[count], err);
         count++;
     }
-    buf_printf(&manifest, is_folder ? "%s/manifest.json" : "%s.manifest.json", out);
+    buf_printf(&manifest, in_folder ? "%s/manifest.json" : "%s.manifest.json", out);
     done = done && write_manifest(list, manifest.bytes, files, count, err);
     for (size_t i = 0; i < FILES_MOST; i++) {
         buf_fini(&paths[i]);

@@ -8,6 +8,9 @@
 
 struct err;
 
+/* The entries of a list in a folder, each with its signatures (filter/blocklist/signed.h). */
+#define EXPORT_ENTRIES "entries.ndjson"
+
 /* Every file of format `name`, or of "all". False if there is no such format. */
 MUST_CHECK bool export_files_check(const char *name, bool to_stdout, struct err *err);
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "filter/base/err.h"
+#include "filter/blocklist/signed.h"
 #include "filter/casebook/season.h"
 #include "filter/cli/terminal.h"
 
@@ -22,7 +23,14 @@ static void add_entry(void *context, const struct casebook_entry *one)
         fprintf(stderr, "saring export: kasus/case %lld, entri %.12s ditahan / held back: %s\n",
                 (long long)one->case_id, hash_format(&id, hex),
                 err_format(&err, text, sizeof text));
+        return;
     }
+    const struct blocklist_signed line = {
+        .json = one->json,
+        .reviewer = {.key = one->reviewer_key, .signature = one->reviewer_signature},
+        .approver = {.key = one->approver_key, .signature = one->approver_signature},
+    };
+    blocklist_signed_put(&line, &list->entries);
 }
 
 /* The first reason stays. */
@@ -95,7 +103,9 @@ bool export_list_select(struct export_list *list, struct err *err)
     if (list->empty.len == 0 && !casebook_entries(list->desk->casebook, add_entry, list, &why)) {
         empty_list(list, "log tidak dapat dipercaya", "the log can't be trusted", &why);
     }
-    if (list->empty.len == 0) {
+    if (list->empty.len > 0) {
+        buf_clear(&list->entries); /* of a log that broke on the way */
+    } else {
         list->items = blocklist_list_sort(list->list, &list->count);
     }
     return true;
@@ -152,6 +162,7 @@ bool export_list_seal(struct export_list *list, const char *appeal, struct err *
         .empty = buf_str(&list->empty),
         .fingerprint = buf_str(&list->fingerprint),
         .head = head_of(list),
+        .entries = list->count,
         .zone = buf_str(&list->zone),
     };
     return true;
@@ -161,6 +172,7 @@ void export_list_fini(struct export_list *list)
 {
     blocklist_seal_close(&list->seal);
     blocklist_list_free(list->list);
+    buf_fini(&list->entries);
     buf_fini(&list->empty);
     buf_fini(&list->appeal);
     buf_fini(&list->fingerprint);

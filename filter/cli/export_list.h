@@ -24,8 +24,9 @@ struct export_list {
     struct blocklist_list *list;
     const struct blocklist_item *items; /* sorted */
     size_t count;
-    size_t left_out;  /* entries in force that are not in the list, as stderr says */
-    struct buf empty; /* why the list was emptied */
+    size_t left_out;    /* entries in force that are not in the list, as stderr says */
+    struct buf entries; /* those of the list with their signatures, a line each */
+    struct buf empty;   /* why the list was emptied */
     struct buf appeal, fingerprint, zone;
     struct blocklist_seal seal;
     struct blocklist_opening opening; /* once it is sealed */

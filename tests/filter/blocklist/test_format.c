@@ -1,9 +1,16 @@
 #include "filter/blocklist/format.h"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include <jansson.h>
+#include <pcre2.h>
 #include <regex.h>
+#include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "filter/base/err.h"
+#include "filter/base/mem.h"
 #include "tests/filter/blocklist/sample.h"
 #include "tests/filter/test.h"
 
@@ -65,7 +72,11 @@ static const struct blocklist_format *find(const char *file)
 static const char *body_of(const struct blocklist_format *format, const struct buf *out)
 {
     const char *at = out->bytes;
-    while (strncmp(at, format->comment, strlen(format->comment)) == 0) {
+    if (format->first != NULL) {
+        at = strchr(at, '\n') + 1;
+    }
+    while (format->comment != NULL && !format->encodes_lines &&
+           strncmp(at, format->comment, strlen(format->comment)) == 0) {
         at = strchr(at, '\n') + 1;
     }
     return at;
@@ -99,6 +110,119 @@ static const struct render_case {
      "^https?://c[.]example(:80|:443)?/masuk([/?].*)?$\n"
      "^https?://c[.]example(:80|:443)?/x[?]y=1$\n",
      {.written = 2, .skipped = 3}},
+    {"dnsmasq: names and below",
+     "saring.dnsmasq",
+     "server=/a.example/\n",
+     {.written = 1, .skipped = 4}},
+    {"dnsmasq: single names",
+     "saring.dnsmasq.hosts",
+     "0.0.0.0 b.example\n"
+     ":: b.example\n",
+     {.written = 1, .covered = 1, .skipped = 3}},
+    {"unbound",
+     "saring.unbound.conf",
+     "server:\n"
+     "local-zone: \"a.example.\" always_nxdomain\n"
+     "local-zone: \"b.example.\" transparent\n"
+     "local-data: \"b.example. 60 IN A 0.0.0.0\"\n"
+     "local-data: \"b.example. 60 IN AAAA ::\"\n",
+     {.written = 2, .covered = 1, .skipped = 2}},
+    {"squidGuard's domains",
+     "saring.squidguard.domains",
+     "a.example\n",
+     {.written = 1, .skipped = 4}},
+    {"squidGuard's expressions",
+     "saring.squidguard.expressions",
+     "^(https?://)?b[.]example(:[0-9]+)?([/?].*)?$\n"
+     "^https?://c[.]example(:80|:443)?/masuk([/?].*)?$\n"
+     "^https?://c[.]example(:80|:443)?/x[?]y=1$\n",
+     {.written = 3, .covered = 1, .skipped = 1}},
+    {"e2guardian's sites",
+     "saring.e2guardian.sitelist",
+     "a.example\n",
+     {.written = 1, .skipped = 4}},
+    {"e2guardian's expressions",
+     "saring.e2guardian.regexpurllist",
+     "^(https?://)?b[.]example(:[0-9]+)?([/?].*)?$\n"
+     "^(https?://)?c[.]example(:80|:443)?/masuk([/?].*)?$\n"
+     "^(https?://)?c[.]example(:80|:443)?/x[?]y=1$\n",
+     {.written = 3, .covered = 1, .skipped = 1}},
+    {"adblock",
+     "saring.adblock.txt",
+     "||a.example^\n"
+     "|http://b.example^\n"
+     "|https://b.example^\n"
+     "/^https?:\\x2f\\x2fc\\x2eexample(:80|:443)?\\x2fmasuk([/?].*)?$/$match-case\n"
+     "/^https?:\\x2f\\x2fc\\x2eexample(:80|:443)?\\x2fx\\x3fy\\x3d1$/$match-case\n",
+     {.written = 4, .covered = 1}},
+    {"RouterOS",
+     "saring.rsc",
+     "/ip dns static remove [find comment~\"^saring \"]\n"
+     "/system scheduler remove [find name=\"saring-berakhir\"]\n"
+     ":if ([:timestamp] >= 2968w6d12:00:00) do={ :error \"saring: daftar kedaluwarsa / list has "
+     "lapsed\" }\n"
+     "/system scheduler add name=saring-berakhir interval=1m policy=read,write on-event=\":if "
+     "([:timestamp] >= 2968w6d12:00:00) do={ /ip dns static remove [find comment~\\\"^saring "
+     "\\\"]; /ip dns cache flush; /system scheduler remove [find name=\\\"saring-berakhir\\\"] "
+     "}\"\n"
+     "/ip dns cache flush\n"
+     "/ip dns static\n"
+     "add type=NXDOMAIN ttl=1m match-subdomain=yes name=\"a.example\" comment=\"saring 12\"\n"
+     "add type=NXDOMAIN ttl=1m match-subdomain=no name=\"b.example\" comment=\"saring 12\"\n",
+     {.written = 2, .covered = 1, .skipped = 2}},
+    {"nginx: names",
+     "saring.nginx.map",
+     ".a.example 12;\n"
+     "b.example 12;\n",
+     {.written = 2, .covered = 1, .skipped = 2}},
+    {"nginx: URLs",
+     "saring.nginx.urls",
+     "\"~^c[.]example(:80|:443)?/masuk([/?].*)?$\" 12;\n"
+     "\"~^c[.]example(:80|:443)?/x[?]y=1$\" 12;\n",
+     {.written = 2, .skipped = 3}},
+    {"haproxy: names and below",
+     "saring.haproxy.domains",
+     ".a.example 12\n",
+     {.written = 1, .skipped = 4}},
+    {"haproxy: single names",
+     "saring.haproxy.hosts",
+     "b.example 12\n",
+     {.written = 1, .covered = 1, .skipped = 3}},
+    {"haproxy: URLs",
+     "saring.haproxy.urls",
+     "^c[.]example(:80|:443)?/masuk([/?].*)?$ 12\n"
+     "^c[.]example(:80|:443)?/x[?]y=1$ 12\n",
+     {.written = 2, .skipped = 3}},
+    {"Suricata's rules",
+     "saring.suricata.rules",
+     "alert dns any any -> any any (msg:\"SARING\"; dns.query; to_lowercase; "
+     "dataset:isset,saring,type string,load saring.suricata.lst; sid:1690000000; rev:1;)\n"
+     "alert tls any any -> any any (msg:\"SARING\"; tls.sni; to_lowercase; "
+     "dataset:isset,saring,type string,load saring.suricata.lst; sid:1690000001; rev:1;)\n"
+     "alert http any any -> any any (msg:\"SARING\"; http.host; to_lowercase; "
+     "dataset:isset,saring,type string,load saring.suricata.lst; sid:1690000002; rev:1;)\n"
+     "alert dns any any -> any any (msg:\"SARING kasus 12\"; dns.query; to_lowercase; "
+     "content:\"|2e|a|2e|example\"; endswith; metadata: saring_case 12; sid:1690000148; rev:1;)\n"
+     "alert tls any any -> any any (msg:\"SARING kasus 12\"; tls.sni; to_lowercase; "
+     "content:\"|2e|a|2e|example\"; endswith; metadata: saring_case 12; sid:1690000149; rev:1;)\n"
+     "alert http any any -> any any (msg:\"SARING kasus 12\"; http.host; to_lowercase; "
+     "content:\"|2e|a|2e|example\"; endswith; metadata: saring_case 12; sid:1690000150; rev:1;)\n"
+     "alert http any any -> any 80 (msg:\"SARING kasus 12\"; flow:to_server,established; "
+     "http.host; content:\"c|2e|example\"; startswith; endswith; http.uri.raw; "
+     "content:\"|2f|masuk\"; startswith; pcre:\"/^\\x2fmasuk(?:[\\x2f?]|$)/\"; metadata: "
+     "saring_case 12; sid:1690000148; rev:1;)\n"
+     "alert http any any -> any 80 (msg:\"SARING kasus 12\"; flow:to_server,established; "
+     "http.host; content:\"c|2e|example\"; startswith; endswith; http.uri.raw; "
+     "content:\"|2f|x|3f|y|3d|1\"; startswith; endswith; metadata: saring_case 12; sid:1690000148; "
+     "rev:1;)\n",
+     {.written = 3, .skipped = 2}},
+    {"text",
+     "saring.txt",
+     "DOMAIN a.example\n"
+     "HOST b.example\n"
+     "URL_PREFIX http://c.example/masuk\n"
+     "URL https://c.example/x?y=1\n",
+     {.written = 4, .covered = 1}},
 };
 
 static void renders_body(void **state)
@@ -179,6 +303,39 @@ static void disarms_formulas(void **state)
     blocklist_list_free(list);
 }
 
+/* What a file says of itself, as people read it: out of base64 or out of JSON where it stands so.
+ */
+static void read_opening(const struct blocklist_format *format, const struct buf *out,
+                         struct buf *said)
+{
+    if (format->comment == NULL) {
+        json_t *file = json_loadb(out->bytes, out->len, JSON_REJECT_DUPLICATES, NULL);
+        assert_non_null(file);
+        for (const char *at = out->bytes; *at != '\0'; at++) {
+            bool is_end = at[0] == '\\' && at[1] == 'n';
+            buf_put_char(said, is_end || *at == ';' ? '\n' : *at);
+            at += is_end ? 1 : 0;
+        }
+        json_decref(file);
+        return;
+    }
+    for (const char *at = out->bytes; format->encodes_lines && *at != '\0';) {
+        char line[600];
+        size_t len;
+        const char *end = strchr(at, '\n');
+        assert_int_equal(sodium_base642bin((unsigned char *)line, sizeof line, at,
+                                           (size_t)(end - at), NULL, &len, NULL,
+                                           sodium_base64_VARIANT_ORIGINAL),
+                         0);
+        buf_put(said, line, len);
+        buf_put_char(said, '\n');
+        at = end + 1;
+    }
+    if (!format->encodes_lines) {
+        buf_put_str(said, buf_str(out));
+    }
+}
+
 /* Every line of an opening is a comment, whatever the season and the appeal are called. */
 static void opens_with_comments(void **state)
 {
@@ -188,7 +345,7 @@ static void opens_with_comments(void **state)
     for (size_t i = 0; i < count; i++) {
         struct blocklist_opening opening = sample_opening();
         struct blocklist_counts counts;
-        struct buf out = BUF_EMPTY;
+        struct buf out = BUF_EMPTY, said = BUF_EMPTY;
         opening.season = STR("a\nevil.example CNAME .\r\xe2\x80\xa8$INCLUDE x");
         opening.appeal = STR("\n0.0.0.0 evil.example\xff");
         opening.empty = STR("\n.evil.example");
@@ -196,16 +353,47 @@ static void opens_with_comments(void **state)
         assert_null(strstr(out.bytes, "\nevil"));
         assert_null(strstr(out.bytes, "\n0.0.0.0"));
         assert_null(strstr(out.bytes, "\n.evil"));
-        assert_non_null(strstr(out.bytes, "serial: 1795521600\n"));
-        assert_non_null(strstr(out.bytes, "valid until: 2026-11-25T12:00:00Z\n"));
-        assert_non_null(strstr(out.bytes, "appeal: "));
-        assert_null(strstr(out.bytes, "PERAGAAN"));
+        read_opening(&formats[i], &out, &said);
+        assert_non_null(strstr(said.bytes, "serial: 1795521600\n"));
+        assert_non_null(strstr(said.bytes, "valid until: 2026-11-25T12:00:00Z\n"));
+        assert_non_null(strstr(said.bytes, "appeal: "));
+        assert_null(strstr(said.bytes, "PERAGAAN"));
         buf_clear(&out);
+        buf_clear(&said);
         opening.season = STR("");
         blocklist_render(&formats[i], &opening, NULL, 0, &out, &counts, NULL, NULL);
-        assert_non_null(strstr(out.bytes, "PERAGAAN"));
+        read_opening(&formats[i], &out, &said);
+        assert_non_null(strstr(said.bytes, "PERAGAAN"));
         buf_fini(&out);
+        buf_fini(&said);
     }
+}
+
+/* A router takes so many names and no more; the others are reported, not cut in half. */
+static void caps_routers(void **state)
+{
+    (void)state;
+    const struct blocklist_format *format = find("saring.rsc");
+    size_t most = format->most_written, written = 0;
+    struct blocklist_item *items = mem_zero(most + 2, sizeof *items);
+    struct blocklist_opening opening = sample_opening();
+    struct blocklist_counts counts;
+    struct buf out = BUF_EMPTY;
+    for (size_t i = 0; i < most + 2; i++) {
+        items[i] = (struct blocklist_item){.scope = BLOCKLIST_HOST,
+                                           .target = STR("a.example"),
+                                           .host = STR("a.example"),
+                                           .case_id = 1};
+    }
+    blocklist_render(format, &opening, items, most + 2, &out, &counts, NULL, NULL);
+    assert_int_equal(counts.written, most);
+    assert_int_equal(counts.skipped, 2);
+    for (const char *at = out.bytes; (at = strstr(at, "\nadd ")) != NULL; at++) {
+        written++;
+    }
+    assert_int_equal(written, most);
+    buf_fini(&out);
+    free(items);
 }
 
 static void count_reports(void *context, const struct blocklist_format *format,
@@ -293,8 +481,56 @@ static const struct regex_case {
      "http://c.example/x", false},
 };
 
+/* The expression in a format's only line, out of what stands around it. */
+static char *find_regex(const struct blocklist_format *format, const struct buf *out)
+{
+    char *line = (char *)body_of(format, out);
+    *strchr(line, '\n') = '\0';
+    line += strncmp(line, "\"~", 2) == 0 ? 2 : 0;
+    line += *line == '/' ? 1 : 0;
+    char *end = strstr(line, "\" 12;");
+    end = end != NULL ? end : strstr(line, "/$match-case");
+    end = end != NULL ? end : strstr(line, " 12");
+    if (end != NULL) {
+        *end = '\0';
+    }
+    return line;
+}
+
+/* As each consumer runs it: POSIX extended, or PCRE, over the URL or what is behind its scheme. */
+static bool matches(const char *regex, const char *url, bool is_posix)
+{
+    if (is_posix) {
+        regex_t posix;
+        assert_int_equal(regcomp(&posix, regex, REG_EXTENDED | REG_NOSUB), 0);
+        bool found = regexec(&posix, url, 0, NULL, 0) == 0;
+        regfree(&posix);
+        return found;
+    }
+    int error;
+    PCRE2_SIZE offset;
+    pcre2_code *code =
+        pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, 0, &error, &offset, NULL);
+    assert_non_null(code);
+    pcre2_match_data *data = pcre2_match_data_create_from_pattern(code, NULL);
+    bool found = pcre2_match(code, (PCRE2_SPTR)url, strlen(url), 0, 0, data, NULL) > 0;
+    pcre2_match_data_free(data);
+    pcre2_code_free(code);
+    return found;
+}
+
 static void matches_urls(void **state)
 {
+    static const struct {
+        const char *file;
+        bool is_posix, is_without_scheme;
+    } dialects[] = {{"saring.url_regex", true, false},
+                    {"saring.squidguard.expressions", true, false},
+                    {"saring.e2guardian.regexpurllist", false, false},
+                    {"saring.e2guardian.regexpurllist", false, true},
+                    {"saring.adblock.txt", false, false},
+                    {"saring.nginx.urls", false, true},
+                    {"saring.haproxy.urls", true, true}};
     const struct regex_case *one = *state;
     struct blocklist_draft draft = sample_draft();
     draft.scope = one->scope;
@@ -302,22 +538,105 @@ static void matches_urls(void **state)
     struct blocklist_entry *entry = sample_entry(&draft);
     struct blocklist_list *list = blocklist_list_new(guard, NULL, SAMPLE_NOW_MS);
     struct blocklist_opening opening = sample_opening();
-    struct blocklist_counts counts;
     struct err err = ERR_NONE;
-    struct buf out = BUF_EMPTY;
     size_t count;
     assert_true(blocklist_list_add(list, entry, &err));
     const struct blocklist_item *items = blocklist_list_sort(list, &count);
-    blocklist_render(find("saring.url_regex"), &opening, items, count, &out, &counts, NULL, NULL);
-    char *line = (char *)body_of(find("saring.url_regex"), &out);
-    *strchr(line, '\n') = '\0';
-    regex_t regex;
-    assert_int_equal(regcomp(&regex, line, REG_EXTENDED | REG_NOSUB), 0);
-    assert_int_equal(regexec(&regex, one->url, 0, NULL, 0) == 0, one->matches);
-    regfree(&regex);
-    buf_fini(&out);
+    for (size_t i = 0; i < COUNT(dialects); i++) {
+        const struct blocklist_format *format = find(dialects[i].file);
+        struct blocklist_counts counts;
+        struct buf out = BUF_EMPTY;
+        blocklist_render(format, &opening, items, count, &out, &counts, NULL, NULL);
+        const char *regex = find_regex(format, &out);
+        const char *url = dialects[i].is_without_scheme ? strstr(one->url, "//") + 2 : one->url;
+        if (matches(regex, url, dialects[i].is_posix) != one->matches) {
+            fail_msg("%s: %s", format->file, regex);
+        }
+        buf_fini(&out);
+    }
     blocklist_entry_free(entry);
     blocklist_list_free(list);
+}
+
+static json_t *render_json(const char *file, const struct blocklist_opening *opening)
+{
+    struct blocklist_list *list = sample_list();
+    struct blocklist_counts counts;
+    struct buf out = BUF_EMPTY;
+    size_t count;
+    const struct blocklist_item *items = blocklist_list_sort(list, &count);
+    blocklist_render(find(file), opening, items, count, &out, &counts, NULL, NULL);
+    json_t *read = json_loadb(out.bytes, out.len, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(read);
+    buf_fini(&out);
+    blocklist_list_free(list);
+    return read;
+}
+
+static const char *text_in(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+/* The same entry has the same id in every bundle; the manifest of the feed names its one event. */
+static void writes_stix_and_misp(void **state)
+{
+    (void)state;
+    struct blocklist_opening opening = sample_opening(), later = opening;
+    struct buf name = BUF_EMPTY;
+    later.serial++;
+    json_t *bundle = render_json("saring.stix.json", &opening);
+    json_t *again = render_json("saring.stix.json", &later);
+    const json_t *objects = json_object_get(bundle, "objects");
+    assert_int_equal(json_array_size(objects), 7);
+    for (size_t i = 0; i < json_array_size(objects); i++) {
+        const json_t *one = json_array_get(objects, i);
+        const json_t *two = json_array_get(json_object_get(again, "objects"), i);
+        bool is_same = strcmp(text_in(one, "id"), text_in(two, "id")) == 0;
+        assert_int_equal(is_same, strcmp(text_in(one, "type"), "marking-definition") != 0);
+    }
+    assert_string_equal(text_in(json_array_get(objects, 2), "pattern"),
+                        "[domain-name:value = 'a.example' OR domain-name:value LIKE "
+                        "'%.a.example']");
+    assert_string_equal(text_in(json_array_get(objects, 5), "pattern"),
+                        "[url:value MATCHES "
+                        "'^https?://c[.]example(:80|:443)?/masuk([/?].*)?$']");
+    json_t *event = render_json("misp/%s.json", &opening);
+    json_t *manifest = render_json("misp/manifest.json", &opening);
+    const json_t *inner = json_object_get(event, "Event");
+    assert_int_equal(json_array_size(json_object_get(inner, "Attribute")), 4);
+    assert_non_null(json_object_get(manifest, text_in(inner, "uuid")));
+    blocklist_format_file(find("misp/%s.json"), &opening, &name);
+    assert_non_null(strstr(name.bytes, text_in(inner, "uuid")));
+    buf_fini(&name);
+    json_decref(bundle);
+    json_decref(again);
+    json_decref(event);
+    json_decref(manifest);
+}
+
+/* A rule's number has 32 bits: a case beyond is reported, not written under another's number. */
+static void numbers_suricata_rules(void **state)
+{
+    (void)state;
+    const struct blocklist_format *format = find("saring.suricata.rules");
+    struct blocklist_opening opening = sample_opening();
+    struct blocklist_item item = {.scope = BLOCKLIST_DOMAIN,
+                                  .target = STR("a.example"),
+                                  .host = STR("a.example"),
+                                  .case_id = format->most_case};
+    for (unsigned beyond = 0; beyond < 2; beyond++, item.case_id++) {
+        struct blocklist_counts counts;
+        struct buf out = BUF_EMPTY;
+        blocklist_render(format, &opening, &item, 1, &out, &counts, NULL, NULL);
+        assert_int_equal(counts.skipped, beyond);
+        const char *last = NULL;
+        for (const char *at = out.bytes; (at = strstr(at, "sid:")) != NULL; at++) {
+            last = at + 4;
+        }
+        assert_true(strtoull(last, NULL, 10) <= UINT32_MAX);
+        buf_fini(&out);
+    }
 }
 
 int main(void)
@@ -329,6 +648,9 @@ int main(void)
         cmocka_unit_test(renders_csv),
         cmocka_unit_test(opens_with_comments),
         cmocka_unit_test(measures_names_in_the_zone),
+        cmocka_unit_test(caps_routers),
+        cmocka_unit_test(writes_stix_and_misp),
+        cmocka_unit_test(numbers_suricata_rules),
     };
     int failed = RUN_CASES("render", renders, renders_body) +
                  RUN_CASES("csv formulas", formulas, disarms_formulas) +
