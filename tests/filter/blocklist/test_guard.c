@@ -7,6 +7,8 @@
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
 #include "filter/base/file.h"
+#include "filter/blocklist/name.h"
+#include "filter/text/url.h"
 #include "tests/filter/blocklist/sample.h"
 #include "tests/filter/test.h"
 
@@ -282,9 +284,54 @@ static void covers_the_lists_of_rules(void **state)
     }
 }
 
+static void refuse_all_above(struct str suffix)
+{
+    for (struct str up = blocklist_name_above(suffix); memchr(up.at, '.', up.len) != NULL;
+         up = blocklist_name_above(up)) {
+        struct err err = ERR_NONE;
+        if (blocklist_guard_check_typed(shipped, BLOCKLIST_DOMAIN, up, &err)) {
+            fail_msg("%.*s may be listed with all below it, the suffix %.*s too", STR_FORMAT(up),
+                     STR_FORMAT(suffix));
+        }
+    }
+}
+
+/*
+ * A DOMAIN entry above a public suffix would hit everybody who has a name below that suffix. A new
+ * Public Suffix List may bring more of them: add those that this names to shared-platforms.txt.
+ */
+static void nothing_above_a_public_suffix(void **state)
+{
+    (void)state;
+    FILE *file = fopen("/usr/share/publicsuffix/public_suffix_list.dat", "r");
+    char line[512];
+    size_t count = 0;
+    if (file == NULL) {
+        skip();
+    }
+    while (fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, " \t\n")] = '\0';
+        struct str suffix = str_of(line);
+        struct buf canonical = BUF_EMPTY;
+        struct err err = ERR_NONE;
+        bool is_rule = suffix.len > 0 && !str_starts(suffix, STR("//")) && suffix.at[0] != '!';
+        if (is_rule && str_starts(suffix, STR("*."))) {
+            suffix = str_part(suffix, 2, suffix.len);
+        }
+        if (is_rule && url_host(suffix, &canonical, &suffix, &err)) {
+            refuse_all_above(suffix);
+            count++;
+        }
+        buf_fini(&canonical);
+    }
+    fclose(file);
+    assert_true(count > 5000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_above_a_public_suffix),
         cmocka_unit_test(keeps_what_it_was_built_with),
         cmocka_unit_test(has_every_list_built_in),
         cmocka_unit_test(keeps_the_stricter_word),
