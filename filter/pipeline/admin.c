@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -15,6 +16,7 @@
 #include "filter/base/state_dir.h"
 
 struct admin {
+    int folder; /* the state folder, locked: one saring at a time */
     int listener;
     struct sockaddr_un address;
     int clients[ADMIN_CLIENTS]; /* -1: free */
@@ -54,17 +56,24 @@ static int connect_to(const struct sockaddr_un *address)
     return fd;
 }
 
+/* The lock goes with its holder, however it ends, and no two can hold it. */
+static bool take_folder(const char *state, int *folder, struct err *err)
+{
+    *folder = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*folder >= 0 && flock(*folder, LOCK_EX | LOCK_NB) == 0) {
+        return true;
+    }
+    if (*folder >= 0 && errno == EWOULDBLOCK) {
+        err_set(err, "saring lain sedang berjalan dengan folder ini / another saring is running "
+                     "with this state folder: hentikan dulu / stop it first");
+    } else {
+        err_set(err, "the state folder cannot be locked: %s", strerror(errno));
+    }
+    return err_in_file(err, state);
+}
+
 static bool listen_at(const struct sockaddr_un *address, int *listener, struct err *err)
 {
-    int other = connect_to(address);
-    if (other >= 0) {
-        close(other);
-        err_set(
-            err,
-            "saring lain sedang berjalan dengan folder ini / another saring is running with this "
-            "state folder: hentikan dulu / stop it first");
-        return err_in_file(err, address->sun_path);
-    }
     unlink(address->sun_path); /* left by one that was killed */
     *listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     mode_t mask = umask(0177);
@@ -78,19 +87,22 @@ static bool listen_at(const struct sockaddr_un *address, int *listener, struct e
 struct admin *admin_open(const char *state, struct err *err)
 {
     struct admin *admin = mem_zero(1, sizeof *admin);
-    admin->listener = -1;
+    admin->listener = admin->folder = -1;
     for (size_t i = 0; i < ADMIN_CLIENTS; i++) {
         admin->clients[i] = -1;
     }
-    if (!make_address(state, &admin->address, err) ||
-        !listen_at(&admin->address, &admin->listener, err)) {
-        if (admin->listener >= 0) {
-            close(admin->listener);
-        }
-        free(admin);
-        return NULL;
+    if (make_address(state, &admin->address, err) && take_folder(state, &admin->folder, err) &&
+        listen_at(&admin->address, &admin->listener, err)) {
+        return admin;
     }
-    return admin;
+    if (admin->listener >= 0) {
+        close(admin->listener);
+    }
+    if (admin->folder >= 0) {
+        close(admin->folder);
+    }
+    free(admin);
+    return NULL;
 }
 
 static void drop(struct admin *admin, size_t i)
@@ -112,6 +124,7 @@ void admin_close(struct admin *admin)
     }
     close(admin->listener);
     unlink(admin->address.sun_path);
+    close(admin->folder);
     free(admin);
 }
 

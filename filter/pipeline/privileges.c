@@ -1,7 +1,8 @@
 #include "filter/pipeline/privileges.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <fts.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <string.h>
@@ -11,7 +12,10 @@
 
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
+#include "filter/base/log.h"
 #include "filter/base/state_dir.h"
+
+enum { DEEPEST = 8 };
 
 static bool make_folders(const char *path, struct err *err)
 {
@@ -37,27 +41,120 @@ static bool make_folders(const char *path, struct err *err)
     return done;
 }
 
-/* Not through links: those may point anywhere. */
-static bool give(const char *state, const struct passwd *owner, struct err *err)
+/* What of the folder is being given away. */
+struct giving {
+    const struct passwd *owner;
+    dev_t device; /* not what is mounted inside */
+};
+
+static bool is_dots(const char *name)
 {
-    char *paths[] = {(char *)state, NULL};
-    FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-    bool done = tree != NULL;
-    for (FTSENT *entry; done && (entry = fts_read(tree)) != NULL;) {
-        done = entry->fts_info == FTS_DP ||
-               lchown(entry->fts_accpath, owner->pw_uid, owner->pw_gid) == 0;
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static bool give_folder(const struct giving *giving, int fd, int depth);
+
+/*
+ * A file or folder by the descriptor that it was looked at with: whoever the folder belonged to may
+ * put another file in its place meanwhile. A second name of a file may be one outside.
+ * NOLINTNEXTLINE(misc-no-recursion): DEEPEST folders deep
+ */
+static bool give_one(const struct giving *giving, int folder, const char *name, int depth)
+{
+    struct stat about;
+    bool done = true;
+    int fd = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &about) != 0) {
+        done = errno == ENOENT; /* gone meanwhile */
+    } else if (about.st_dev != giving->device || S_ISLNK(about.st_mode) ||
+               (!S_ISDIR(about.st_mode) && about.st_nlink > 1)) {
+        log_line(LOG_WARN, "not_given_away", LOG_TEXT("name", name),
+                 LOG_TEXT("why", "a link, or of another file system"));
+    } else if (S_ISDIR(about.st_mode)) {
+        int below = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        done = below >= 0 && give_folder(giving, below, depth + 1);
+    } else {
+        done = fchownat(fd, "", giving->owner->pw_uid, giving->owner->pw_gid, AT_EMPTY_PATH) == 0;
     }
-    int why = errno;
-    if (tree != NULL) {
-        fts_close(tree);
-    }
-    if (!done) {
-        err_set(err, "cannot be given to user '%s': %s", owner->pw_name, strerror(why));
-        err_in_file(err, state);
+    if (fd >= 0) {
+        int why = errno;
+        close(fd);
+        errno = why;
     }
     return done;
 }
 
+/* The folder and what is in it; takes the descriptor. NOLINTNEXTLINE(misc-no-recursion) */
+static bool give_folder(const struct giving *giving, int fd, int depth)
+{
+    DIR *folder = depth < DEEPEST ? fdopendir(fd) : NULL;
+    if (folder == NULL) {
+        errno = depth < DEEPEST ? errno : ELOOP;
+        close(fd);
+        return false;
+    }
+    bool done = fchown(fd, giving->owner->pw_uid, giving->owner->pw_gid) == 0;
+    for (struct dirent *entry; done && (entry = readdir(folder)) != NULL;) {
+        done = is_dots(entry->d_name) || give_one(giving, fd, entry->d_name, depth);
+    }
+    int why = errno;
+    closedir(folder);
+    errno = why;
+    return done;
+}
+
+/*
+ * A folder that is of no saring yet and has something in it is somebody's: giving /etc or a home
+ * away because of a slip in --state would ruin the machine.
+ */
+static bool is_for_us(int fd, const struct stat *about, const struct passwd *owner)
+{
+    static const char *const ours[] = {"casebook.db", "ingest", "list.key", "list.serial"};
+    if (about->st_uid == owner->pw_uid) {
+        return true;
+    }
+    struct stat one;
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+        if (fstatat(fd, ours[i], &one, AT_SYMLINK_NOFOLLOW) == 0) {
+            return true;
+        }
+    }
+    int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = again >= 0 ? fdopendir(again) : NULL;
+    bool is_empty = folder != NULL;
+    for (struct dirent *entry; is_empty && (entry = readdir(folder)) != NULL;) {
+        is_empty = is_dots(entry->d_name);
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    return is_empty;
+}
+
+static bool give(const char *state, const struct passwd *owner, struct err *err)
+{
+    struct stat about;
+    int fd = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done = fd >= 0 && fstat(fd, &about) == 0;
+    if (done && !is_for_us(fd, &about, owner)) {
+        close(fd);
+        err_set(
+            err,
+            "berisi hal lain, dan semuanya akan menjadi milik '%s'; sebut folder kosong / holds "
+            "other things, and all of them would be given to user '%s': name an empty folder",
+            owner->pw_name, owner->pw_name);
+        return err_in_file(err, state);
+    }
+    if (done) {
+        const struct giving giving = {.owner = owner, .device = about.st_dev};
+        done = give_folder(&giving, fd, 0);
+    }
+    if (!done) {
+        err_set(err, "cannot be given to user '%s': %s", owner->pw_name, strerror(errno));
+        err_in_file(err, state);
+    }
+    return done;
+}
 static bool become(const char *state, const char *name, struct err *err)
 {
     const struct passwd *owner = getpwnam(name);

@@ -113,6 +113,50 @@ static void a_dead_ones_socket_is_taken_over(void **state)
     rmdir(folder);
 }
 
+struct starting {
+    const char *state;
+    pthread_barrier_t *line;
+    struct admin *admin;
+};
+
+static void *start_at_once(void *context)
+{
+    struct starting *one = context;
+    struct err err = ERR_NONE;
+    pthread_barrier_wait(one->line);
+    one->admin = admin_open(one->state, &err);
+    return NULL;
+}
+
+/* Two that start at the same moment: neither may take the other's socket away and run beside it. */
+static void of_two_that_start_one_runs(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/saring.XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    for (int round = 0; round < 200; round++) {
+        pthread_barrier_t line;
+        pthread_t threads[4];
+        struct starting all[COUNT(threads)];
+        size_t running = 0;
+        assert_int_equal(pthread_barrier_init(&line, NULL, COUNT(threads)), 0);
+        for (size_t i = 0; i < COUNT(threads); i++) {
+            all[i] = (struct starting){.state = folder, .line = &line};
+            assert_int_equal(pthread_create(&threads[i], NULL, start_at_once, &all[i]), 0);
+        }
+        for (size_t i = 0; i < COUNT(threads); i++) {
+            pthread_join(threads[i], NULL);
+            running += all[i].admin != NULL;
+        }
+        pthread_barrier_destroy(&line);
+        assert_int_equal(running, 1);
+        for (size_t i = 0; i < COUNT(threads); i++) {
+            admin_close(all[i].admin);
+        }
+    }
+    rmdir(folder);
+}
+
 static void a_long_path_is_an_error(void **state)
 {
     (void)state;
@@ -129,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_who_asked),
         cmocka_unit_test(a_dead_ones_socket_is_taken_over),
+        cmocka_unit_test(of_two_that_start_one_runs),
         cmocka_unit_test(a_long_path_is_an_error),
     };
     return cmocka_run_group_tests_name("admin", tests, NULL, NULL);
