@@ -183,7 +183,8 @@ static bool put_person(struct casebook *casebook, const struct casebook_newcomer
 {
     const char *role = casebook_role_name(newcomer->role);
     struct str key = buf_str(&account->key), sealed = buf_str(&account->sealed);
-    if (is_taken(casebook, newcomer, key, err) ||
+    int64_t now; /* the log's at least: a clock set back makes nobody's account older */
+    if (!casebook_time(casebook, &now, err) || is_taken(casebook, newcomer, key, err) ||
         !put_organisation(casebook, newcomer->organisation, folded,
                           acts_on_cases(newcomer->role) ? role : NULL, err) ||
         !casebook_sql_run(casebook, err,
@@ -193,7 +194,7 @@ static bool put_person(struct casebook *casebook, const struct casebook_newcomer
                           "ttttt"
                           "bi",
                           newcomer->name, folded, str_of(role), key, buf_str(&account->password),
-                          sealed, clock_now_ms(casebook->clock))) {
+                          sealed, now)) {
         return false;
     }
     json_t *detail = json_pack("{so so ss so sb}", "name", casebook_json_str(newcomer->name),
@@ -228,10 +229,12 @@ bool casebook_people_add(struct casebook *casebook, const struct casebook_newcom
 
 static bool disable(struct casebook *casebook, struct str name, struct str reason, struct err *err)
 {
-    if (!casebook_sql_run(casebook, err,
+    int64_t now;
+    if (!casebook_time(casebook, &now, err) ||
+        !casebook_sql_run(casebook, err,
                           "UPDATE people SET disabled_ms = ?2 WHERE name = ?1 AND"
                           " disabled_ms IS NULL",
-                          "ti", name, clock_now_ms(casebook->clock))) {
+                          "ti", name, now)) {
         return false;
     }
     if (sqlite3_changes(casebook->db) != 1) {

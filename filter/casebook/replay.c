@@ -31,8 +31,15 @@ struct season {
     struct casebook_season_file file;
 };
 
+/* The numbers of cases that are over for good: open addressing, linear; 0 is an empty place. */
+struct numbers {
+    int64_t *at;
+    size_t count, room; /* room: 0 or a power of two */
+};
+
 struct casebook_replay {
     struct arena *arena;
+    struct numbers ended;
     int64_t last_ms;
     struct person *people;
     size_t person_count, person_room;
@@ -66,8 +73,43 @@ void casebook_replay_free(struct casebook_replay *replay)
     free(replay->ties);
     free(replay->seasons);
     free(replay->entries);
+    free(replay->ended.at);
     arena_free(replay->arena);
     free(replay);
+}
+
+/* Where `number` is, or the empty place where it would go. */
+static size_t place_of(const struct numbers *set, int64_t number)
+{
+    size_t at = (size_t)((uint64_t)number * 0x9e3779b97f4a7c15u >> 32) & (set->room - 1);
+    while (set->at[at] != 0 && set->at[at] != number) {
+        at = (at + 1) & (set->room - 1);
+    }
+    return at;
+}
+
+static bool has_number(const struct numbers *set, int64_t number)
+{
+    return set->count > 0 && set->at[place_of(set, number)] == number;
+}
+
+static void add_number(struct numbers *set, int64_t number)
+{
+    if (set->count * 2 >= set->room) {
+        struct numbers wider = {.room = set->room > 0 ? set->room * 2 : 64};
+        wider.at = mem_zero(wider.room, sizeof *wider.at);
+        for (size_t i = 0; i < set->room; i++) {
+            if (set->at[i] != 0) {
+                wider.at[place_of(&wider, set->at[i])] = set->at[i];
+                wider.count++;
+            }
+        }
+        free(set->at);
+        *set = wider;
+    }
+    size_t at = place_of(set, number);
+    set->count += set->at[at] == 0 && number != 0 ? 1 : 0;
+    set->at[at] = number;
 }
 
 static struct str text_of(struct casebook_replay *replay, const json_t *detail, const char *name)
@@ -237,8 +279,12 @@ static void add_entry(struct casebook_replay *replay, const struct casebook_row 
         return;
     }
     struct hash id = blocklist_entry_id(entry);
-    /* A second row about the same bytes is a replay: a removed entry stays removed. */
-    if (find_entry(replay, &id) != NULL || blocklist_entry_parts(entry)->case_id != row->case_id ||
+    /*
+     * A second row about the same bytes is a replay: a removed entry stays removed. And what both
+     * signed before one of them withdrew or refused it is nobody's to list: no case opens again.
+     */
+    if (find_entry(replay, &id) != NULL || has_number(&replay->ended, row->case_id) ||
+        blocklist_entry_parts(entry)->case_id != row->case_id ||
         !are_two(replay, row, entry, reviewer, approver)) {
         blocklist_entry_free(entry);
         return;
@@ -260,12 +306,24 @@ static void add_entry(struct casebook_replay *replay, const struct casebook_row 
     };
 }
 
-/* Any of these rows about a case ends what it listed: one that is not known to end it too. */
-static void end_entries(struct casebook_replay *replay, int64_t case_id)
+static void suspend_entries(struct casebook_replay *replay, int64_t case_id)
 {
     for (size_t i = 0; i < replay->entry_count; i++) {
         replay->entries[i].is_over |= replay->entries[i].case_id == case_id;
     }
+}
+
+/* Any of these rows about a case ends it and what it listed, for good. */
+static bool is_end(struct str action)
+{
+    static const char *const ending[] = {"remove",  "expire", "void",   "close", "withdraw",
+                                         "dismiss", "lapse",  "reject", "purge"};
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+        if (str_is(action, ending[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void casebook_replay_row(void *context, const struct casebook_row *row)
@@ -277,13 +335,13 @@ void casebook_replay_row(void *context, const struct casebook_row *row)
         str_is(row->action, "refused")) {
         return;
     }
-    static const char *const ending[] = {"suspend", "remove",   "expire", "void",
-                                         "close",   "withdraw", "purge"};
-    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
-        if (str_is(row->action, ending[i])) {
-            end_entries(replay, row->case_id);
-            return;
-        }
+    if (is_end(row->action)) {
+        add_number(&replay->ended, row->case_id);
+        return;
+    }
+    if (str_is(row->action, "suspend")) {
+        suspend_entries(replay, row->case_id);
+        return;
     }
     json_t *detail = json_loadb(row->detail.len > 0 ? row->detail.at : "", row->detail.len,
                                 JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
@@ -316,7 +374,8 @@ static bool is_in_force(const struct casebook_replay *replay, const struct caseb
                                     : parts->season != NULL &&
                                           str_is(season->id, hash_format(parts->season, hex));
     /* A tie that came to light later counts for what was listed before, too. */
-    return of_season && !one->is_over && parts->start_ms <= now_ms && now_ms < parts->end_ms &&
+    return of_season && !one->is_over && !has_number(&replay->ended, one->case_id) &&
+           parts->start_ms <= now_ms && now_ms < parts->end_ms &&
            !is_tied(replay, one->reviewer_org, one->approver_org);
 }
 

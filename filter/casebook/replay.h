@@ -16,7 +16,7 @@ struct casebook_replayed {
     struct blocklist_entry *entry;
     struct str json, reviewer_signature, approver_signature, reviewer_org, approver_org;
     struct sshsig_key reviewer_key, approver_key;
-    bool is_over; /* suspended, removed or expired since */
+    bool is_over; /* suspended since */
 };
 
 MUST_CHECK struct casebook_replay *casebook_replay_new(void);

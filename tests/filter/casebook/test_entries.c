@@ -177,6 +177,37 @@ static void a_forged_row(void **state)
     house_tear_down(house);
 }
 
+/*
+ * The approver had signed when the case was withdrawn, or refused: both signatures are good, and
+ * whoever holds the file may put them into a row of their own.
+ */
+struct ending {
+    const char *name, *action;
+};
+
+static const struct ending endings[] = {
+    {"abuse 25: withdrawn", "withdraw"},
+    {"rejected", "reject"},
+    {"lapsed", "lapse"},
+    {"void", "void"},
+    {"dismissed", "dismiss"},
+    {"purged", "purge"},
+};
+
+static void an_ended_case_lists_nothing(void **state)
+{
+    const struct ending *ending = *state;
+    struct house *house = house_build_with_people();
+    add_team_member(house);
+    struct blocklist_entry *entry = make_entry(house, "tipu.example");
+    append(house, ending->action, 6, json_object()); /* another one's end is no matter */
+    append(house, ending->action, 7, json_object());
+    append_list(house, &forgeries[0], entry, blocklist_entry_json(entry));
+    assert_int_equal(house_entries(house), 0);
+    blocklist_entry_free(entry);
+    house_tear_down(house);
+}
+
 static void what_is_handed_out(void *context, const struct casebook_entry *entry)
 {
     assert_true(str_equal(entry->json, blocklist_entry_json(entry->entry)));
@@ -211,5 +242,6 @@ int main(void)
     };
     return RUN_CASES("edits", edits, only_the_log_lists) +
            RUN_CASES("forgeries", forgeries, a_forged_row) +
+           RUN_CASES("endings", endings, an_ended_case_lists_nothing) +
            cmocka_run_group_tests_name("casebook_entries", tests, NULL, NULL);
 }

@@ -151,6 +151,35 @@ static void abuse_6_an_account_younger_than_72_hours(void **state)
     house_tear_down(house);
 }
 
+/* Setting the clock back for the moment in which an account is made does not age it. */
+static void abuse_6_an_account_made_in_the_past(void **state)
+{
+    struct house *house = house_build_with_people();
+    struct err err = ERR_NONE;
+    struct buf key = BUF_EMPTY;
+    (void)state;
+    house_key(house->secret[AYU], &key);
+    struct casebook_newcomer late = {.name = STR("telat"),
+                                     .organisation = STR("Kampus Contoh"),
+                                     .role = ROLE_INDEPENDENT,
+                                     .key = buf_str(&key),
+                                     .password = STR("sandi yang panjang")};
+    house->clock.fixed_ms -= 100 * HOUR;
+    assert_true(casebook_people_add(house->casebook, &late, &err));
+    house->clock.fixed_ms += 100 * HOUR;
+    struct casebook_session *ayu = house->who[AYU];
+    house->who[AYU] = casebook_people_login(house->casebook, late.name, late.password, &err);
+    house_season(house, HOUSE_START, HOUSE_START + 100 * DAY);
+    int64_t id = house_case(house, RULE_FRAUD);
+    house_propose(house, RANI, id, KIND_ENTRY, "tipu.example");
+    assert_int_equal(house_approve(house, AYU, id), CASEBOOK_REFUSED);
+    assert_non_null(strstr(house->err.message, "the account of telat is younger than 72 hours"));
+    casebook_session_free(house->who[AYU]);
+    house->who[AYU] = ayu;
+    buf_fini(&key);
+    house_tear_down(house);
+}
+
 /* Keys that the two organisations did not sign for count for nothing. */
 static void a_key_that_is_not_in_the_file(void **state)
 {
@@ -259,6 +288,7 @@ int main(void)
         cmocka_unit_test(longer_than_240_days),
         cmocka_unit_test(the_demonstration_is_void),
         cmocka_unit_test(abuse_6_an_account_younger_than_72_hours),
+        cmocka_unit_test(abuse_6_an_account_made_in_the_past),
         cmocka_unit_test(a_key_that_is_not_in_the_file),
         cmocka_unit_test(abuse_27_after_sunset),
         cmocka_unit_test(a_clock_gone_back_ends_nothing_and_brings_nothing_back),
