@@ -26,21 +26,21 @@ struct audit_command {
 
 static void print_help(void)
 {
-    puts(
-        "saring audit verify [--head HEAD] [FILE] | head [FILE] | show [--from N] [--case N] "
-        "[FILE]\n"
-        "\n"
-        "  verify   membaca seluruh rantai; keluar 1 kalau putus / reads the whole chain, exits 1\n"
-        "           if it is broken; FILE: salinan casebook.db / a copy of it\n"
-        "  --head   kepala yang pernah diumumkan: hash, baris JSON, atau berkasnya / a head that\n"
-        "           somebody kept: the log must still hold it (audit.head di sampingnya / beside "
-        "it)\n"
-        "  head     kepala kini, untuk disimpan orang luar / the head of now, for witnesses\n"
-        "  show     baris-baris log / the log's rows; --json: satu baris satu objek\n"
-        "  --state DIR\n"
-        "\n"
-        "  saring audit head > kepala.json     (lain hari / another day)\n"
-        "  saring audit verify --head kepala.json");
+    puts("saring audit verify [--head HEAD] [FILE] | head [FILE]\n"
+         "saring audit show [--from N] [--case N] [FILE]\n"
+         "\n"
+         "  verify   membaca seluruh rantai; keluar 1 kalau putus; FILE: salinan\n"
+         "           casebook.db / reads the whole chain, exits 1 if it is broken; FILE:\n"
+         "           a copy of it\n"
+         "  --head   kepala yang pernah diumumkan: hash, baris JSON, atau berkasnya / a\n"
+         "           head that somebody kept: the log must still hold it (audit.head di\n"
+         "           samping casebook.db / beside it)\n"
+         "  head     kepala kini, untuk disimpan orang luar / that of now, for witnesses\n"
+         "  show     baris-baris log / the log's rows; --json: satu baris satu objek\n"
+         "  --state DIR\n"
+         "\n"
+         "  saring audit head > kepala.json     (lain hari / another day)\n"
+         "  saring audit verify --head kepala.json");
 }
 
 /* A head names its row; of a hash alone the row must be looked for. */

@@ -29,30 +29,28 @@ struct review {
 
 static void print_help(void)
 {
-    puts(
-        "saring review list [--all] [--class fraud] [--in flagged] | show ID | moves\n"
-        "saring review VERB ID --user NAME [--password-file FILE | --password-fd N]\n"
-        "\n"
-        "  claim            ambil 20 menit; mencetak lease / take it for 20 minutes\n"
-        "  release          kembalikan / give it back\n"
-        "  dismiss          tak ada apa-apa / nothing to do; --reason\n"
-        "  propose          usulkan / propose: --kind entry --scope --target --harvest --evidence\n"
-        "                   --observed --end --reason --answers --conflict --milder, atau/or\n"
-        "                   --from FILE.json; yang kurang ditanyakan / what is missing is asked\n"
-        "                   kunci sendiri / own key: --bytes --out FILE, lalu/then\n"
-        "                   --proposal FILE --record FILE.record --signature FILE.sig\n"
-        "  answer           sembilan uji, tanpa melihat jawaban penelaah / nine tests, blind\n"
-        "  approve          --bytes: yang ditandatangani / what to sign (--record-bytes: di "
-        "baliknya);\n"
-        "                   lalu/then --signature FILE.sig --conflict 'tidak ada'\n"
-        "  return, reject, withdraw, correct, refer       --reason TEXT\n"
-        "  suspend, remove  keluarkan dari daftar; satu orang cukup / one person is enough\n"
-        "\n"
-        "  --lease N (dari claim)  --seen VERSION  --state DIR  --rules DIR  --json\n"
-        "\n"
-        "  saring review approve 12 --user rina --bytes > entri.json\n"
-        "  ssh-keygen -Y sign -n saring -f kunci-saya entri.json\n"
-        "  saring review approve 12 --user rina --signature entri.json.sig --conflict 'tidak ada'");
+    puts("saring review list [--all] [--class fraud] [--in flagged] | show ID | moves\n"
+         "saring review VERB ID --user NAME [--password-file FILE | --password-fd N]\n"
+         "\n"
+         "  claim            ambil 20 menit; mencetak lease / take it for 20 minutes\n"
+         "  release          kembalikan / give it back\n"
+         "  dismiss          tak ada apa-apa / nothing to do; --reason\n"
+         "  propose          usulkan / propose: --kind entry --scope --target --harvest\n"
+         "                   --evidence --observed --end --reason --answers --conflict\n"
+         "                   --milder, atau/or --from FILE.json; yang kurang ditanyakan.\n"
+         "                   kunci sendiri / own key: --bytes --out FILE, lalu/then\n"
+         "                   --proposal FILE --record FILE.record --signature FILE.sig\n"
+         "  answer           sembilan uji, tanpa melihat jawaban penelaah / blind\n"
+         "  approve          --bytes: yang ditandatangani / what to sign (--record-bytes:\n"
+         "                   di baliknya); lalu/then --signature FILE.sig --conflict TEXT\n"
+         "  return, reject, withdraw, correct, refer       --reason TEXT\n"
+         "  suspend, remove  keluarkan dari daftar; cukup satu orang / one is enough\n"
+         "\n"
+         "  --lease N (dari claim)  --seen VERSION  --state DIR  --rules DIR  --json\n"
+         "\n"
+         "  saring review approve 12 --user rina --bytes > entri.json\n"
+         "  ssh-keygen -Y sign -n saring -f kunci-saya entri.json\n"
+         "  saring review approve 12 --user rina --signature entri.json.sig --conflict no");
 }
 
 static enum review_look look_of(const struct review *review)

@@ -17,27 +17,24 @@ enum { RELOAD_TIMEOUT_MS = 120000, CONFIG_MAX = 1 << 20 };
 
 static void print_help(FILE *out)
 {
-    fputs(
-        "saring rules check [FOLDER…] [--json]\n"
-        "saring rules new --class fraud|procedure|claim [--title JUDUL] [--out BERKAS]\n"
-        "saring rules test ATURAN… [--posts BERKAS] [--rules FOLDER]\n"
-        "saring rules explain ATURAN POS [--rules FOLDER]\n"
-        "saring rules reload [--state DIR]\n"
-        "\n"
-        "  check    memeriksa semua aturan: berkas, baris, kolom, apa yang benar; menjalankan tes\n"
-        "           dan pos contoh; keluar 1 kalau ada galat / checks all rules, exits 1 on "
-        "errors\n"
-        "  new      kerangka aturan baru untuk diisi / the frame of a new rule to fill in\n"
-        "  test     tes sebuah aturan satu per satu; ATURAN berkas atau id / its tests one by one\n"
-        "  explain  mengapa aturan kena atau tidak pada sebuah pos / why it matches a post or not\n"
-        "  reload   saring run yang berjalan membaca ulang aturannya / a running one reads them "
-        "anew\n"
-        "\n"
-        "  FOLDER   bawaan: rules dan feeds/example / default: rules and feeds/example\n"
-        "\n"
-        "  saring rules new --class fraud --title 'Undian palsu' --out rules/fraud/undian.yml\n"
-        "  saring rules test rules/fraud/undian.yml && saring rules check\n",
-        out);
+    fputs("saring rules check [FOLDER…] [--json]\n"
+          "saring rules new --class fraud|procedure|claim [--title JUDUL] [--out BERKAS]\n"
+          "saring rules test ATURAN… [--posts BERKAS] [--rules FOLDER]\n"
+          "saring rules explain ATURAN POS [--rules FOLDER]\n"
+          "saring rules reload [--state DIR]\n"
+          "\n"
+          "  check    memeriksa semua aturan: berkas, baris, kolom, apa yang benar;\n"
+          "           menjalankan tes dan pos contoh / checks all rules; exits 1 on errors\n"
+          "  new      kerangka aturan baru untuk diisi / the frame of a rule to fill in\n"
+          "  test     tes sebuah aturan satu per satu; ATURAN berkas atau id / one by one\n"
+          "  explain  mengapa aturan kena atau tidak pada pos / why it matches or not\n"
+          "  reload   saring run membaca ulang aturannya / a running one reads them anew\n"
+          "\n"
+          "  FOLDER   bawaan: rules dan feeds/example / default: rules and feeds/example\n"
+          "\n"
+          "  saring rules new --class fraud --title 'Undian' --out rules/fraud/undian.yml\n"
+          "  saring rules test rules/fraud/undian.yml && saring rules check\n",
+          out);
 }
 
 int rules_cannot(const struct err *err)

@@ -37,7 +37,8 @@ for command in $(grep -oE 'build/saring [a-z]+' README.md | cut -d' ' -f2 | sort
 done
 for command in $("$saring" --help | sed -nE 's/^  ([a-z]+) .*/\1/p' | grep -vx saring); do
     text=$("$saring" "$command" --help)
-    [ "$(echo "$text" | wc -l)" -le 26 ] || fail "saring $command --help does not fit a screen"
+    [ "$(echo "$text" | wc -l)" -le 24 ] || fail "saring $command --help does not fit a screen"
+    [ "$(echo "$text" | LC_ALL=C.UTF-8 wc -L)" -le 80 ] || fail "saring $command --help is wider than 80 columns"
     has "$text" "saring $command" "an example of saring $command"
 done
 
