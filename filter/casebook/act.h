@@ -54,5 +54,7 @@ MUST_CHECK bool casebook_open_load(struct casebook *casebook, struct arena *aren
 MUST_CHECK bool casebook_answered(struct casebook_act *act, const struct casebook_open *open,
                                   bool *is_answered, bool *is_clear);
 
+/* move.c: gathers the time, the season and who acts; the outcome if they may do nothing. */
+MUST_CHECK enum casebook_outcome casebook_act_person(struct casebook_act *act);
 /* move.c: gathers all of `act` but move; the outcome if that can't be. */
 MUST_CHECK enum casebook_outcome casebook_act_load(struct casebook_act *act, int64_t case_id);

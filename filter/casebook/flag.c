@@ -62,6 +62,17 @@ static const struct verdict_rule *gravest(const struct casebook_group *group)
     return best;
 }
 
+/*
+ * A second person has released the rule, in the very form that the verdict tells of. Ingest sorts
+ * shadows out; this is for the case that somebody took ingest over.
+ */
+static bool is_released(struct casebook *casebook, const struct casebook_group *group,
+                        const struct verdict_rule *rule, bool *holds, struct err *err)
+{
+    struct hash release = verdict_rule_release(rule);
+    return casebook_release_holds(casebook, group->season, &release, holds, err);
+}
+
 /* Takes the rules of the class that are new about this post; says what became of the others. */
 static bool take_rules(struct casebook *casebook, struct casebook_group *group,
                        enum casebook_flagged *outcome, struct err *err)
@@ -70,7 +81,15 @@ static bool take_rules(struct casebook *casebook, struct casebook_group *group,
     for (size_t i = 0; i < verdict->rule_count && group->rule_count < GATHER_RULES_MOST; i++) {
         const struct verdict_rule *rule = &verdict->rules[i];
         int64_t decided, seen;
+        bool holds;
         if (rule->class != group->class) {
+            continue;
+        }
+        if (!is_released(casebook, group, rule, &holds, err)) {
+            return false;
+        }
+        if (!holds) {
+            *outcome = CASEBOOK_SHADOW < *outcome ? CASEBOOK_SHADOW : *outcome;
             continue;
         }
         struct hash decision = decision_mark(casebook, group->season, verdict, rule);

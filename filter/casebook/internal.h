@@ -184,6 +184,22 @@ MUST_CHECK bool casebook_answers_write(const struct casebook_answers *answers, s
 MUST_CHECK bool casebook_answers_check(const struct casebook_answers *answers, struct err *err);
 MUST_CHECK bool casebook_answers_clear(const struct casebook_answers *answers, struct err *err);
 
+/* released.c: the row of a form of a rule, in a season; `releaser` is "" while it is a shadow. */
+struct casebook_release {
+    struct str season, rule_id, submitter, releaser;
+    struct hash release, revision;
+    int64_t submitted_ms, released_ms;
+};
+MUST_CHECK bool casebook_release_put(struct casebook *casebook, const struct casebook_release *row,
+                                     struct err *err);
+/* Whether it may open cases in that season ("demo": of the demonstration). */
+MUST_CHECK bool casebook_release_holds(struct casebook *casebook, struct str season,
+                                       const struct hash *release, bool *holds, struct err *err);
+
+/* move.c: a row of what was refused to whom; of no case if there is none of that number. */
+MUST_CHECK bool casebook_log_refusal(struct casebook *casebook, struct str who, const char *action,
+                                     int64_t case_id, const char *why, struct err *err);
+
 /* void.c: as casebook_check_rules, of a set's program. */
 struct rule_program;
 MUST_CHECK bool casebook_check_program(struct casebook *casebook,

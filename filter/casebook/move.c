@@ -26,9 +26,9 @@ static enum casebook_outcome load_member(struct casebook_act *act)
     return CASEBOOK_DONE;
 }
 
-enum casebook_outcome casebook_act_load(struct casebook_act *act, int64_t case_id)
+enum casebook_outcome casebook_act_person(struct casebook_act *act)
 {
-    bool found, went_back;
+    bool went_back;
     if (!casebook_time(act->casebook, &act->now_ms, act->err) ||
         !casebook_clock_went_back(act->casebook, &went_back, act->err) ||
         !casebook_now(act->casebook, act->arena, &act->season, act->err)) {
@@ -41,6 +41,16 @@ enum casebook_outcome casebook_act_load(struct casebook_act *act, int64_t case_i
     if (went_back) {
         err_set(act->err, "the clock of this machine went back behind the log: set it right first");
         return CASEBOOK_REFUSED;
+    }
+    return CASEBOOK_DONE;
+}
+
+enum casebook_outcome casebook_act_load(struct casebook_act *act, int64_t case_id)
+{
+    bool found;
+    enum casebook_outcome outcome = casebook_act_person(act);
+    if (outcome != CASEBOOK_DONE) {
+        return outcome;
     }
     if (!casebook_case_load(act->casebook, act->arena, case_id, &act->dossier, &found, act->err)) {
         return CASEBOOK_FAILED;
@@ -278,7 +288,7 @@ static bool settle(struct casebook *casebook, struct arena *arena, int64_t case_
                               err);
 }
 
-static bool log_refusal(struct casebook *casebook, struct str who, const char *action,
+bool casebook_log_refusal(struct casebook *casebook, struct str who, const char *action,
                         int64_t case_id, const char *why, struct err *err)
 {
     /* The number may be of no case at all, and is what somebody typed. */
@@ -323,7 +333,7 @@ enum casebook_outcome casebook_move(struct casebook *casebook,
     }
     if (outcome == CASEBOOK_REFUSED || outcome == CASEBOOK_STALE) {
         struct err failure = ERR_NONE;
-        if (!log_refusal(casebook, casebook_session_name(session),
+        if (!casebook_log_refusal(casebook, casebook_session_name(session),
                          casebook_action_name(request->action), request->case_id, why.message,
                          &failure)) {
             why = failure;

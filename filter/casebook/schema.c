@@ -79,6 +79,14 @@ static const char *const steps[] = {
     " approver TEXT NOT NULL) STRICT;"
     "CREATE INDEX entries_by_host ON entries (host);"
     "CREATE INDEX entries_by_due ON entries (due_ms);",
+
+    "CREATE TABLE rule_releases (season TEXT NOT NULL, release BLOB NOT NULL, rule_id TEXT NOT "
+    "NULL,"
+    " submitter TEXT NOT NULL, submitted_ms INTEGER NOT NULL, releaser TEXT NOT NULL,"
+    " released_ms INTEGER NOT NULL, revision BLOB NOT NULL, PRIMARY KEY (season, release))"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE TABLE shadow_hits (release BLOB NOT NULL, rule_id TEXT NOT NULL, day INTEGER NOT NULL,"
+    " hits INTEGER NOT NULL, PRIMARY KEY (release, day)) STRICT, WITHOUT ROWID;",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

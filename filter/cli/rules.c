@@ -74,6 +74,15 @@ void rules_report(void *context, bool is_error, const struct err *err)
     buf_fini(&out);
 }
 
+void rules_report_errors(void *context, bool is_error, const struct err *err)
+{
+    struct rules_report *report = context;
+    if (is_error) {
+        report->errors++;
+        (void)rules_cannot(err);
+    }
+}
+
 const char *const *rules_folders(const struct cli_words *given, struct cli_words *words)
 {
     if (given->count > 0) {
@@ -167,11 +176,9 @@ int cmd_rules(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } verbs[] = {{"check", rules_check},
-                 {"new", rules_new},
-                 {"test", rules_test},
-                 {"explain", rules_explain},
-                 {"reload", reload}};
+    } verbs[] = {{"check", rules_check},       {"new", rules_new},       {"test", rules_test},
+                 {"explain", rules_explain},   {"submit", rules_submit}, {"release", rules_release},
+                 {"withdraw", rules_withdraw}, {"list", rules_list},     {"reload", reload}};
     if (argc < 2 || cli_options_help(argc, argv)) {
         print_help(argc < 2 ? stderr : stdout);
         return argc < 2 ? CLI_CANNOT : CLI_FINE;

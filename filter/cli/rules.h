@@ -17,6 +17,10 @@ int rules_check(int argc, char **argv);
 int rules_new(int argc, char **argv);
 int rules_test(int argc, char **argv);
 int rules_explain(int argc, char **argv);
+int rules_submit(int argc, char **argv);
+int rules_release(int argc, char **argv);
+int rules_withdraw(int argc, char **argv);
+int rules_list(int argc, char **argv);
 
 /* Says on stderr what went wrong; returns CLI_CANNOT. */
 int rules_cannot(const struct err *err);
@@ -32,6 +36,9 @@ struct rules_report {
  * is a struct rules_report.
  */
 void rules_report(void *context, bool is_error, const struct err *err);
+
+/* The same on stderr, warnings left out. */
+void rules_report_errors(void *context, bool is_error, const struct err *err);
 
 /*
  * The folders of --rules, or "rules" and "feeds/example" where they are. `words` holds them.

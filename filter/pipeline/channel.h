@@ -13,9 +13,11 @@
 struct err;
 
 enum channel_kind {
-    CHANNEL_VERDICT = 1, /* ingest to review: a verdict's JSON; `number` counts up */
-    CHANNEL_ACK = 2,     /* review to ingest: verdict `number` is durable in the casebook */
-    CHANNEL_SEASON = 3,  /* review to ingest: `number` is the open season's end (ms), 0: none */
+    CHANNEL_VERDICT = 1,  /* ingest to review: a verdict's JSON; `number` counts up */
+    CHANNEL_ACK = 2,      /* review to ingest: verdict `number` is durable in the casebook */
+    CHANNEL_SEASON = 3,   /* review to ingest: `number` is the open season's end (ms), 0: none */
+    CHANNEL_RELEASED = 4, /* review to ingest, before the season: hashes of the released rules */
+    CHANNEL_SHADOW = 5,   /* ingest to review: hits of rules that are not (shadow.h) */
 };
 
 struct channel_frame {

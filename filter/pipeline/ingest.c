@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ enum {
     LONGEST_WAIT_MS = 5000, /* the clock may be set meanwhile */
     DRAIN_WAIT_MS = 200,
     STATS_MS = 60000,
+    SHADOW_MS = 1000, /* between two frames of shadows' counts */
 };
 
 void ingest_tell(const struct ingest *ingest, enum control_kind kind, uint64_t number,
@@ -81,12 +83,22 @@ static bool wants_example_anew(struct ingest *ingest, const struct ruleset *rule
     return wants;
 }
 
-static void rules_are(struct ingest *ingest, struct ruleset *rules)
+/* The same set as of now, with what is released now. */
+static struct ruleset *renew(const struct ingest *ingest, const struct ruleset *rules)
+{
+    return ruleset_new(rule_set_ref(rules->set), clock_now_ms(&ingest->clock),
+                       buf_str(&ingest->released));
+}
+
+static void rules_are(struct ingest *ingest, struct ruleset *loaded)
 {
     char text[128];
-    snprintf(text, sizeof text, "%zu rules, set %.16s", rules->active, rule_set_id(rules->set));
+    struct ruleset *rules = renew(ingest, loaded);
+    ruleset_free(loaded);
+    snprintf(text, sizeof text, "%zu rules (%zu shadows), set %.16s", rules->active, rules->shadows,
+             rule_set_id(rules->set));
     log_line(LOG_INFO, "rules_loaded", LOG_NUMBER("rules", rules->active),
-             LOG_TEXT("set", rule_set_id(rules->set)));
+             LOG_NUMBER("shadows", rules->shadows), LOG_TEXT("set", rule_set_id(rules->set)));
     if (ingest->is_draining) {
         ruleset_swap(ingest->rules, NULL);
         ruleset_give_back(ingest->rules, rules);
@@ -151,12 +163,53 @@ static void end_rules(struct ingest *ingest)
     struct ruleset *rules = ruleset_take(ingest->rules);
     int64_t now_ms = clock_now_ms(&ingest->clock);
     if (rules != NULL && now_ms >= rules->next_end_ms) {
-        struct ruleset *rest = ruleset_new(rule_set_ref(rules->set), now_ms);
+        struct ruleset *rest = renew(ingest, rules);
         log_line(LOG_INFO, "rules_ended", LOG_NUMBER("ended", rules->active - rest->active),
                  LOG_NUMBER("rules", rest->active));
         ruleset_swap(ingest->rules, rest);
     }
     ruleset_give_back(ingest->rules, rules);
+}
+
+static int compare_hashes(const void *left, const void *right)
+{
+    return memcmp(left, right, HASH_BYTES);
+}
+
+/* What may flag from now on; everything else is counted. */
+static void released_are(struct ingest *ingest, struct str hashes)
+{
+    if (str_equal(hashes, buf_str(&ingest->released)) || hashes.len % HASH_BYTES != 0) {
+        return;
+    }
+    buf_clear(&ingest->released);
+    buf_put_str(&ingest->released, hashes);
+    if (hashes.len > 0) {
+        qsort(ingest->released.bytes, hashes.len / HASH_BYTES, HASH_BYTES, compare_hashes);
+    }
+    struct ruleset *rules = ruleset_take(ingest->rules);
+    if (rules != NULL) {
+        struct ruleset *fresh = renew(ingest, rules);
+        log_line(LOG_INFO, "rules_released", LOG_NUMBER("rules", fresh->active),
+                 LOG_NUMBER("shadows", fresh->shadows));
+        bool begins_anew = wants_example_anew(ingest, fresh);
+        ruleset_swap(ingest->rules, fresh);
+        if (begins_anew) {
+            ingest_drain(ingest, "the example is read anew, by other rules");
+        }
+    }
+    ruleset_give_back(ingest->rules, rules);
+}
+
+static void tell_shadows(struct ingest *ingest)
+{
+    if (ingest->channel == NULL || shadow_is_empty(ingest->shadow)) {
+        return;
+    }
+    struct buf counts = BUF_EMPTY;
+    shadow_take(ingest->shadow, &counts);
+    channel_put(ingest->channel, CHANNEL_SHADOW, 0, buf_str(&counts));
+    buf_fini(&counts);
 }
 
 static void lose_channel(struct ingest *ingest)
@@ -188,7 +241,11 @@ static void hear_review(struct ingest *ingest)
         case CHANNEL_SEASON:
             season_is(ingest, (int64_t)frame.number);
             break;
+        case CHANNEL_RELEASED:
+            released_are(ingest, frame.payload);
+            break;
         case CHANNEL_VERDICT:
+        case CHANNEL_SHADOW:
             break; /* it has none to give */
         }
     }
@@ -272,12 +329,12 @@ void ingest_log_stats(struct ingest *ingest, const char *event)
     }
     log_line(LOG_INFO, event, LOG_NUMBER("posts", work.posts), LOG_NUMBER("clean", work.clean),
              LOG_NUMBER("flagged", work.flagged), LOG_NUMBER("refused", work.refused),
-             LOG_NUMBER("faults", work.faults), LOG_NUMBER("seen", feeds.seen + lines.seen),
-             LOG_NUMBER("bad", feeds.bad + lines.bad), LOG_NUMBER("documents", feeds.documents),
-             LOG_NUMBER("failures", feeds.failures), LOG_NUMBER("lines", lines.lines),
-             LOG_NUMBER("cache_hits", cache.hits), LOG_NUMBER("cache_entries", cache.entries),
-             LOG_NUMBER("redis_found", work.remote), LOG_NUMBER("redis_stored", remote.stored),
-             LOG_NUMBER("redis_dropped", remote.dropped),
+             LOG_NUMBER("faults", work.faults), LOG_NUMBER("shadows", work.shadows),
+             LOG_NUMBER("seen", feeds.seen + lines.seen), LOG_NUMBER("bad", feeds.bad + lines.bad),
+             LOG_NUMBER("documents", feeds.documents), LOG_NUMBER("failures", feeds.failures),
+             LOG_NUMBER("lines", lines.lines), LOG_NUMBER("cache_hits", cache.hits),
+             LOG_NUMBER("cache_entries", cache.entries), LOG_NUMBER("redis_found", work.remote),
+             LOG_NUMBER("redis_stored", remote.stored), LOG_NUMBER("redis_dropped", remote.dropped),
              LOG_NUMBER("redis_forged", remote.forged + work.unread),
              LOG_NUMBER("waiting", outbox_count(ingest->outbox)));
     ingest->told_posts = work.posts;
@@ -289,6 +346,14 @@ static void keep_time(struct ingest *ingest)
     end_rules(ingest);
     if (ingest->mode == MODE_SEASON) {
         season_is(ingest, ingest->season_end_ms); /* it may have ended */
+    }
+    if (now_ms >= ingest->next_shadow_ms) {
+        ingest->next_shadow_ms = now_ms + SHADOW_MS;
+        tell_shadows(ingest);
+    }
+    if (ingest->watch != NULL && watch_take(ingest->watch, now_ms)) {
+        log_line(LOG_INFO, "rules_changed", LOG_TEXT("now", "they are read anew"));
+        reload(ingest);
     }
     if (now_ms >= ingest->next_stats_ms) {
         ingest->next_stats_ms = now_ms + STATS_MS;
@@ -306,6 +371,13 @@ static int time_to_wait(struct ingest *ingest)
         left_ms = rules->next_end_ms - now_ms;
     }
     ruleset_give_back(ingest->rules, rules);
+    int64_t due_ms = ingest->watch != NULL ? watch_due_ms(ingest->watch) : INT64_MAX;
+    if (due_ms != INT64_MAX && due_ms - clock_monotonic_ms() < left_ms) {
+        left_ms = due_ms - clock_monotonic_ms();
+    }
+    if (left_ms > SHADOW_MS && !shadow_is_empty(ingest->shadow)) {
+        left_ms = SHADOW_MS;
+    }
     if (ingest->mode == MODE_SEASON && ingest->season_end_ms - now_ms < left_ms) {
         left_ms = ingest->season_end_ms - now_ms;
     }
@@ -317,13 +389,15 @@ static int time_to_wait(struct ingest *ingest)
 
 static void serve(struct ingest *ingest)
 {
-    enum { CONTROL, WAKE, LOADER, OUTBOX, CHANNEL, FDS };
+    enum { CONTROL, WAKE, LOADER, WATCH, OUTBOX, CHANNEL, FDS };
     while (!is_drained(ingest)) {
         struct pollfd fds[FDS] = {
             [CONTROL] = {.fd = ingest->task->control, .events = POLLIN},
             [WAKE] = {.fd = ingest->wake, .events = POLLIN},
             [LOADER] = {.fd = ingest->loader != NULL ? loader_fd(ingest->loader) : -1,
                         .events = POLLIN},
+            [WATCH] = {.fd = ingest->watch != NULL ? watch_fd(ingest->watch) : -1,
+                       .events = POLLIN},
             [OUTBOX] = {.fd = -1, .events = POLLIN},
             [CHANNEL] = {.fd = -1, .events = POLLIN},
         };
@@ -355,10 +429,17 @@ static void serve(struct ingest *ingest)
         if (fds[LOADER].revents != 0) {
             hear_loader(ingest);
         }
+        if (fds[WATCH].revents != 0) {
+            watch_read(ingest->watch, clock_monotonic_ms());
+        }
         tell_lines(ingest);
         keep_time(ingest);
     }
     tell_lines(ingest);
+    tell_shadows(ingest);
+    if (ingest->channel != NULL && !channel_flush(ingest->channel)) {
+        lose_channel(ingest);
+    }
 }
 
 static bool open_all(struct ingest *ingest, struct err *err)
@@ -387,6 +468,7 @@ static bool open_all(struct ingest *ingest, struct err *err)
     ingest->outbox = outbox_new(OUTBOX_BYTES);
     ingest->queue = queue_new(QUEUE_SLOTS);
     ingest->rules = ruleset_slot_new();
+    ingest->shadow = shadow_new();
     ingest->cache = verdict_cache_new(CACHE_ENTRIES, CACHE_BYTES);
     return true;
 }
@@ -398,6 +480,7 @@ static void close_all(struct ingest *ingest)
     workers_free(ingest->workers);
     verdict_redis_stop(ingest->redis);
     loader_free(ingest->loader);
+    watch_free(ingest->watch);
     feeds_intake_free(ingest->intake);
     stdin_free(ingest->lines);
     feeds_sources_free(ingest->sources);
@@ -406,6 +489,8 @@ static void close_all(struct ingest *ingest)
     outbox_free(ingest->outbox);
     queue_free(ingest->queue);
     ruleset_slot_free(ingest->rules);
+    shadow_free(ingest->shadow);
+    buf_fini(&ingest->released);
     verdict_cache_free(ingest->cache);
     close(ingest->wake);
     buf_fini(&ingest->state);

@@ -160,6 +160,7 @@ static void start_workers(struct ingest *ingest)
     struct workers_options options = {
         .queue = ingest->queue,
         .rules = ingest->rules,
+        .shadow = ingest->shadow,
         .cache = ingest->cache,
         .redis = ingest->redis,
         .count = count > 0   ? count
@@ -219,6 +220,7 @@ void ingest_enter(struct ingest *ingest, enum mode mode)
         return;
     }
     loader_folders(ingest->task->config, mode == MODE_DEMO, ingest->folders);
+    ingest->watch = watch_new(ingest->folders); /* before they are read: no change is missed */
     ingest->loader = loader_new(ingest->folders, ingest->clock);
     loader_start(ingest->loader);
 }

@@ -14,8 +14,10 @@
 #include "filter/pipeline/loader.h"
 #include "filter/pipeline/outbox.h"
 #include "filter/pipeline/queue.h"
+#include "filter/pipeline/shadow.h"
 #include "filter/pipeline/stdin.h"
 #include "filter/pipeline/supervisor.h"
+#include "filter/pipeline/watch.h"
 #include "filter/pipeline/workers.h"
 
 enum { INGEST_DRAIN_MS = 25000 }; /* less than the supervisor waits */
@@ -44,6 +46,9 @@ struct ingest {
     struct outbox *outbox;
     struct queue *queue;
     struct ruleset_slot *rules;
+    struct buf released; /* hashes of released rules, as review told, in byte order */
+    struct shadow *shadow;
+    struct watch *watch; /* NULL: no rules are in use yet */
     struct verdict_cache *cache;
     struct verdict_redis *redis;
     struct loader *loader;
@@ -60,7 +65,7 @@ struct ingest {
     int wake; /* a worker has something for the main thread */
     atomic_bool workers_ended;
     uint64_t told_lines;
-    int64_t next_stats_ms;
+    int64_t next_stats_ms, next_shadow_ms;
     uint64_t told_posts;
 
     bool is_draining;

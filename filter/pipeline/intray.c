@@ -92,6 +92,9 @@ static void note(struct intray *intray, enum casebook_flagged outcome)
     case CASEBOOK_DECIDED:
         intray->counts.decided++;
         break;
+    case CASEBOOK_SHADOW: /* ingest was told of a release that was withdrawn since, or lies */
+        intray->counts.shadow++;
+        break;
     case CASEBOOK_OVER:
         intray->counts.over++;
         break;

@@ -46,7 +46,7 @@ int intray_wait_ms(const struct intray *intray);
 void intray_forget(struct intray *intray);
 
 struct intray_counts {
-    uint64_t opened, joined, duplicates, decided, over;
+    uint64_t opened, joined, duplicates, decided, shadow, over;
     uint64_t dead; /* malformed, or never taken */
     size_t kept;
 };

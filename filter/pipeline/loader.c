@@ -88,6 +88,11 @@ static void *load(void *context)
     return NULL;
 }
 
+bool loader_is_busy(const struct loader *loader)
+{
+    return loader->is_running;
+}
+
 void loader_start(struct loader *loader)
 {
     loader->is_asked_again = loader->is_running;
@@ -118,6 +123,6 @@ enum loader_answer loader_take(struct loader *loader, struct ruleset **rules, st
         *err = loader->err;
         return LOADER_FAILED;
     }
-    *rules = ruleset_new(set, clock_now_ms(&loader->clock));
+    *rules = ruleset_new(set, clock_now_ms(&loader->clock), STR(""));
     return LOADER_DONE;
 }

@@ -32,7 +32,13 @@ int loader_fd(const struct loader *loader);
 /* Starts loading; if that is under way, again when it ends, since files may have changed. */
 void loader_start(struct loader *loader);
 
+/* Whether a load is under way, or has ended and was not taken. */
+bool loader_is_busy(const struct loader *loader);
+
 enum loader_answer { LOADER_BUSY, LOADER_DONE, LOADER_FAILED };
 
-/* What came of it: the rules, which are the caller's, or the first error; each is told once. */
+/*
+ * What came of it: the rules, which are the caller's, all of them shadows as yet, or the first
+ * error; each is told once.
+ */
 enum loader_answer loader_take(struct loader *loader, struct ruleset **rules, struct err *err);

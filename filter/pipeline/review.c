@@ -9,6 +9,7 @@
 #include "filter/base/err.h"
 #include "filter/base/log.h"
 #include "filter/casebook/casebook.h"
+#include "filter/casebook/released.h"
 #include "filter/casebook/season.h"
 #include "filter/pipeline/channel.h"
 #include "filter/pipeline/control.h"
@@ -37,7 +38,9 @@ struct review {
     unsigned port;
     int64_t next_look_ms, next_tick_ms, next_console_ms;
     bool knows_season, is_season_failing, is_tick_failing, was_console_told;
-    uint64_t season; /* as CHANNEL_SEASON says it */
+    uint64_t season;     /* as CHANNEL_SEASON says it */
+    struct buf released; /* as CHANNEL_RELEASED says it */
+    bool knows_released, is_released_failing;
     bool is_stopping;
 };
 
@@ -63,6 +66,14 @@ static void lose_channel(struct review *review)
     intray_forget(review->intray); /* a new way brings them again */
 }
 
+/* What is released goes first: nothing is matched before a season is known. */
+static void send_released(struct review *review)
+{
+    if (review->channel != NULL && review->knows_released) {
+        channel_put(review->channel, CHANNEL_RELEASED, 0, buf_str(&review->released));
+    }
+}
+
 static void send_season(struct review *review)
 {
     if (review->channel != NULL && review->knows_season) {
@@ -82,6 +93,26 @@ static bool read_season(struct review *review, uint64_t *season, struct err *err
     }
     arena_free(arena);
     return done;
+}
+
+/* What cannot be read stands as it was; before it could be, nothing is released. */
+static void look_for_released(struct review *review)
+{
+    struct err err = ERR_NONE;
+    struct buf released = BUF_EMPTY;
+    bool done = casebook_rules_released(review->casebook, &released, &err);
+    if (!done && !review->is_released_failing) {
+        log_err("releases_not_read", &err);
+    }
+    review->is_released_failing = !done;
+    if (done &&
+        (!review->knows_released || !str_equal(buf_str(&released), buf_str(&review->released)))) {
+        review->knows_released = true;
+        buf_clear(&review->released);
+        buf_put_str(&review->released, buf_str(&released));
+        send_released(review);
+    }
+    buf_fini(&released);
 }
 
 /* A season that cannot be read stands as it was: its end is known to ingest all the same. */
@@ -148,6 +179,7 @@ static void keep_time(struct review *review)
     }
     if (now_ms >= review->next_look_ms) {
         review->next_look_ms = now_ms + LOOK_MS;
+        look_for_released(review);
         look_for_season(review);
     }
     if (review->console == NULL && review->task->console != NULL &&
@@ -175,6 +207,9 @@ static enum channel_answer take_frames(struct review *review, struct err *err)
         if (frame.kind == CHANNEL_VERDICT &&
             intray_put(review->intray, frame.number, frame.payload) == INTRAY_TAKEN) {
             acknowledge(review, frame.number);
+        }
+        if (frame.kind == CHANNEL_SHADOW) {
+            upkeep_shadow(review->upkeep, frame.payload);
         }
         if (!channel_flush(review->channel)) {
             break;
@@ -208,6 +243,7 @@ static void hear_supervisor(struct review *review)
             lose_channel(review);
             if (message.fd >= 0) {
                 review->channel = channel_new(message.fd);
+                send_released(review);
                 send_season(review);
             }
             break;
@@ -285,15 +321,18 @@ int review_run(const struct supervisor_task *task)
     if (review.console != NULL) {
         task->console->stop(review.console);
     }
+    upkeep_act(review.upkeep); /* what ingest counted last */
     struct intray_counts counts = intray_counts(review.intray);
     log_line(LOG_INFO, "review_ended", LOG_NUMBER("opened", counts.opened),
              LOG_NUMBER("joined", counts.joined), LOG_NUMBER("duplicates", counts.duplicates),
-             LOG_NUMBER("decided", counts.decided), LOG_NUMBER("over", counts.over),
-             LOG_NUMBER("dead", counts.dead), LOG_NUMBER("kept", counts.kept));
+             LOG_NUMBER("decided", counts.decided), LOG_NUMBER("shadow", counts.shadow),
+             LOG_NUMBER("over", counts.over), LOG_NUMBER("dead", counts.dead),
+             LOG_NUMBER("kept", counts.kept));
     channel_free(review.channel);
     intray_free(review.intray);
     casebook_close(review.casebook);
     upkeep_free(review.upkeep); /* the casebook has borrowed the protected list from it */
     buf_fini(&review.path);
+    buf_fini(&review.released);
     return 0;
 }

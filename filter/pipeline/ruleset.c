@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "filter/base/mem.h"
 
@@ -16,7 +17,18 @@ static bool has_ended(const struct rule *rule, int64_t now_ms)
     return rule->expires_ms != CLOCK_NEVER && rule->expires_ms <= now_ms;
 }
 
-struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms)
+static int compare_hashes(const void *left, const void *right)
+{
+    return memcmp(left, right, HASH_BYTES);
+}
+
+static bool is_released(struct str released, const struct rule *rule)
+{
+    return released.len > 0 && bsearch(rule->release.bytes, released.at, released.len / HASH_BYTES,
+                                       HASH_BYTES, compare_hashes) != NULL;
+}
+
+struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms, struct str released)
 {
     struct ruleset *rules = mem_zero(1, sizeof *rules);
     const struct rule_program *program = rule_set_program(set);
@@ -26,6 +38,7 @@ struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms)
     rules->as_of_ms = now_ms;
     rules->next_end_ms = INT64_MAX;
     rules->fields = verdict_fields_of(program);
+    rules->is_shadow = mem_zero(program->rule_count, sizeof *rules->is_shadow);
     buf_put_string(&names, rule_set_id(set));
     for (size_t i = 0; i < program->rule_count; i++) {
         const struct rule *rule = program->rules[i];
@@ -33,7 +46,10 @@ struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms)
             continue;
         }
         rules->active++;
+        rules->is_shadow[i] = !is_released(released, rule);
+        rules->shadows += rules->is_shadow[i];
         buf_put(&names, rule->content.bytes, sizeof rule->content.bytes);
+        buf_put_char(&names, rules->is_shadow[i] ? 's' : 'r');
         if (rule->expires_ms != CLOCK_NEVER && rule->expires_ms < rules->next_end_ms) {
             rules->next_end_ms = rule->expires_ms;
         }
@@ -43,15 +59,28 @@ struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms)
     return rules;
 }
 
-void ruleset_keep_active(const struct ruleset *rules, const struct rule_match *match,
-                         struct rule_hit *kept, struct rule_match *active)
+size_t ruleset_keep_active(const struct ruleset *rules, const struct rule_match *match,
+                           struct rule_hit *kept, struct rule_match *active, struct shadow *shadow)
 {
+    const struct rule_program *program = rule_set_program(rules->set);
+    size_t place = 0, shadows = 0;
     *active = (struct rule_match){.hits = kept, .faults = match->faults};
     for (size_t i = 0; i < match->hit_count; i++) {
-        if (!has_ended(match->hits[i].rule, rules->as_of_ms)) {
+        const struct rule *rule = match->hits[i].rule;
+        if (has_ended(rule, rules->as_of_ms)) {
+            continue;
+        }
+        while (program->rules[place] != rule) { /* hits are in the program's order */
+            place++;
+        }
+        if (rules->is_shadow[place]) {
+            shadow_count(shadow, &rule->release, 1);
+            shadows++;
+        } else {
             kept[active->hit_count++] = match->hits[i];
         }
     }
+    return shadows;
 }
 
 struct ruleset_slot *ruleset_slot_new(void)
@@ -75,6 +104,7 @@ void ruleset_free(struct ruleset *rules)
 {
     if (rules != NULL) {
         rule_set_unref(rules->set);
+        free(rules->is_shadow);
         free(rules);
     }
 }

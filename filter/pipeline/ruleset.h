@@ -1,6 +1,7 @@
 /*
  * The rules in use: a loaded set as of a moment, and the slot in which it is swapped. Rules whose
- * end has come by then are not in it, whether or not a newer set could be loaded.
+ * end has come by then are not in it, whether or not a newer set could be loaded; those that no
+ * second person has released are shadows.
  */
 #pragma once
 
@@ -12,29 +13,39 @@
 #include "filter/base/buf.h"
 #include "filter/base/clock.h"
 #include "filter/base/hash.h"
+#include "filter/pipeline/shadow.h"
 #include "filter/rule/match.h"
 #include "filter/rule/set.h"
 #include "filter/verdict/cache.h"
 
 struct ruleset {
     struct rule_set *set;
-    struct hash identity;         /* of the set and of which of its rules are in force */
+    struct hash identity;         /* of the set, of which rules are in force and which released */
     struct verdict_fields fields; /* what they read */
     int64_t as_of_ms;
     int64_t next_end_ms; /* when the next rule ends; INT64_MAX: none does */
     size_t active;       /* rules in force */
+    size_t shadows;      /* of them those that nobody has released: counted, never flagged */
+    bool *is_shadow;     /* by the rule's place in the program; owned */
     unsigned references;
 };
 
-/* Takes over a reference to `set`. One reference is the caller's. Never NULL. */
-MUST_CHECK struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms);
+/*
+ * Takes over a reference to `set`. `released` holds the release hashes (filter/rule/release.h) of
+ * all rules that may flag, HASH_BYTES each, in byte order; it is read during the call. One
+ * reference is the caller's. Never NULL.
+ */
+MUST_CHECK struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms, struct str released);
 
 /* Frees what was never put into a slot. */
 void ruleset_free(struct ruleset *rules); /* NULL is fine */
 
-/* Leaves out hits of rules that had ended: `kept` must have room for all of them. */
-void ruleset_keep_active(const struct ruleset *rules, const struct rule_match *match,
-                         struct rule_hit *kept, struct rule_match *active);
+/*
+ * Leaves out hits of rules that had ended, and of shadows, which `shadow` counts: `kept` must have
+ * room for all of them. Returns how many were shadows'.
+ */
+size_t ruleset_keep_active(const struct ruleset *rules, const struct rule_match *match,
+                           struct rule_hit *kept, struct rule_match *active, struct shadow *shadow);
 
 /* Where the rules in use stand. Any thread. */
 struct ruleset_slot;

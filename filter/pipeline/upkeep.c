@@ -1,6 +1,7 @@
 #include "filter/pipeline/upkeep.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "filter/base/err.h"
 #include "filter/base/log.h"
@@ -8,8 +9,11 @@
 #include "filter/blocklist/guard.h"
 #include "filter/casebook/casebook.h"
 #include "filter/casebook/move.h"
+#include "filter/casebook/released.h"
 #include "filter/pipeline/config.h"
 #include "filter/pipeline/loader.h"
+#include "filter/pipeline/shadow.h"
+#include "filter/rule/set.h"
 
 /* What is protected later must be off the lists within five minutes (REVIEW: abuse check 19). */
 enum { PROTECT_MS = 120000 };
@@ -24,6 +28,9 @@ struct upkeep {
     struct blocklist_guard *guard; /* in use by the casebook */
     int64_t next_protect_ms;       /* monotonic */
     int64_t next_end_ms;           /* when a rule ends; INT64_MAX: none does */
+    struct rule_set *set;          /* the rules of now; NULL: not loaded yet */
+    struct shadow *shadow;         /* counts that are not written down yet */
+    bool is_shadow_failing;
     bool is_guard_failing;
 };
 
@@ -35,6 +42,7 @@ struct upkeep *upkeep_new(struct casebook *casebook, const struct config *config
     upkeep->config = config;
     upkeep->clock = clock;
     upkeep->next_end_ms = INT64_MAX;
+    upkeep->shadow = shadow_new();
     return upkeep;
 }
 
@@ -44,6 +52,8 @@ void upkeep_free(struct upkeep *upkeep)
         return;
     }
     loader_free(upkeep->loader);
+    rule_set_unref(upkeep->set);
+    shadow_free(upkeep->shadow);
     blocklist_guard_free(upkeep->guard);
     free(upkeep);
 }
@@ -115,7 +125,52 @@ static void check_rules(struct upkeep *upkeep)
         log_line(LOG_ERROR, "rules_not_checked", LOG_TEXT("why", err.message));
     }
     say_voided("a rule's basis changed or ended", voided);
+    rule_set_unref(upkeep->set);
+    upkeep->set = rule_set_ref(rules->set);
     ruleset_free(rules);
+}
+
+void upkeep_shadow(struct upkeep *upkeep, struct str taken)
+{
+    if (!shadow_put(upkeep->shadow, taken)) {
+        log_line(LOG_WARN, "shadow_counts_broken", LOG_NUMBER("bytes", taken.len));
+    }
+}
+
+static const struct rule *find_release(const struct rule_set *set, const struct hash *release)
+{
+    const struct rule_program *program = rule_set_program(set);
+    for (size_t i = 0; i < program->rule_count; i++) {
+        if (memcmp(&program->rules[i]->release, release, sizeof *release) == 0) {
+            return program->rules[i];
+        }
+    }
+    return NULL;
+}
+
+/*
+ * Only rules that review knows itself are counted: whoever took ingest over could write what they
+ * like into a hash. So the counts wait while rules load.
+ */
+static void write_shadows(struct upkeep *upkeep)
+{
+    struct hash release;
+    uint64_t hits;
+    while (upkeep->set != NULL && !loader_is_busy(upkeep->loader) &&
+           shadow_pop(upkeep->shadow, &release, &hits)) {
+        struct err err = ERR_NONE;
+        const struct rule *rule = find_release(upkeep->set, &release);
+        if (rule == NULL || casebook_shadow_add(upkeep->casebook, rule, hits, &err)) {
+            upkeep->is_shadow_failing = false;
+            continue;
+        }
+        if (!upkeep->is_shadow_failing) {
+            log_line(LOG_ERROR, "shadow_counts_wait", LOG_TEXT("why", err.message));
+        }
+        upkeep->is_shadow_failing = true;
+        shadow_count(upkeep->shadow, &release, hits);
+        return;
+    }
 }
 
 void upkeep_act(struct upkeep *upkeep)
@@ -125,6 +180,7 @@ void upkeep_act(struct upkeep *upkeep)
         return;
     }
     check_rules(upkeep);
+    write_shadows(upkeep);
     if (now_ms >= upkeep->next_protect_ms) {
         upkeep->next_protect_ms = now_ms + PROTECT_MS;
         protect(upkeep);

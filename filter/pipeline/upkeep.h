@@ -9,6 +9,7 @@
 
 #include "filter/base/attr.h"
 #include "filter/base/clock.h"
+#include "filter/base/str.h"
 
 struct casebook;
 struct config;
@@ -21,6 +22,9 @@ void upkeep_free(struct upkeep *upkeep); /* after the casebook is closed; NULL i
 
 /* The files may have changed, or the season has: without one, the example's rules count too. */
 void upkeep_reload(struct upkeep *upkeep, bool with_example);
+
+/* Counts of shadows, as CHANNEL_SHADOW carries them: written down once their rules are known. */
+void upkeep_shadow(struct upkeep *upkeep, struct str taken);
 
 /* Readable when rules were loaded. */
 int upkeep_fd(const struct upkeep *upkeep);

@@ -16,7 +16,7 @@ enum {
 };
 
 struct counters {
-    atomic_uint_fast64_t posts, clean, flagged, refused, faults, remote, unread;
+    atomic_uint_fast64_t posts, clean, flagged, refused, faults, remote, unread, shadows;
 };
 
 struct workers {
@@ -174,12 +174,16 @@ static bool take_remote(struct bench *bench, const struct batch *batch,
     return true;
 }
 
-static void keep_hits(struct bench *bench, const struct ruleset *rules, struct rule_match *match)
+/* Returns how many of the hits were of shadows. */
+static size_t keep_hits(struct bench *bench, const struct ruleset *rules, struct rule_match *match)
 {
     struct rule_match active;
     mem_grow(&bench->kept, &bench->kept_room, match->hit_count, sizeof *bench->kept);
-    ruleset_keep_active(rules, match, bench->kept, &active);
+    size_t shadows =
+        ruleset_keep_active(rules, match, bench->kept, &active, bench->workers->options.shadow);
+    count(&bench->workers->counters.shadows, shadows);
     *match = active;
+    return shadows;
 }
 
 static void match_post(struct bench *bench, const struct batch *batch, const struct open_post *open)
@@ -192,11 +196,14 @@ static void match_post(struct bench *bench, const struct batch *batch, const str
         return;
     }
     count(&bench->workers->counters.faults, match.faults);
-    if (match.hit_count > 0) {
-        keep_hits(bench, batch->rules, &match);
-    }
+    size_t shadows = match.hit_count > 0 ? keep_hits(bench, batch->rules, &match) : 0;
+    /*
+     * A regex that gave up must not become a lasting "clean"; and what a cache knows no rule looks
+     * at, so that copies of a shadow's post would not be counted.
+     */
+    bool may_keep = match.faults == 0 && shadows == 0;
     if (match.hit_count == 0) {
-        if (match.faults == 0) { /* a regex that gave up must not become a lasting "clean" */
+        if (may_keep) {
             verdict_cache_put(with->cache, open->key, STR(""));
         }
         say_clean(bench, open->item);
@@ -209,7 +216,7 @@ static void match_post(struct bench *bench, const struct batch *batch, const str
     buf_clear(&bench->findings);
     verdict_write_rules(&bench->rules, VERDICT_CASE, batch->rules->set, &match);
     verdict_write_findings(&bench->findings, links, link_count, &key, buf_str(&bench->rules));
-    if (match.faults == 0) {
+    if (may_keep) {
         verdict_cache_put(with->cache, open->key, buf_str(&bench->findings));
         if (open->is_remote) {
             verdict_redis_store(with->redis, &open->remote_key, buf_str(&bench->findings));
@@ -325,5 +332,6 @@ struct workers_counts workers_counts(const struct workers *workers)
                                    .refused = now->refused,
                                    .faults = now->faults,
                                    .remote = now->remote,
-                                   .unread = now->unread};
+                                   .unread = now->unread,
+                                   .shadows = now->shadows};
 }

@@ -21,6 +21,7 @@ enum { WORKERS_BATCH = 32 }; /* posts that a worker takes at once; it may hold t
 struct workers_options {
     struct queue *queue;
     struct ruleset_slot *rules; /* none in it: posts are let go of untouched */
+    struct shadow *shadow;      /* counts hits of rules that are not released */
     struct verdict_cache *cache;
     struct verdict_redis *redis;  /* NULL: none */
     struct hash_key decision_key; /* for verdict_key */
@@ -45,6 +46,7 @@ struct workers_counts {
     uint64_t refused; /* larger than any post may be */
     uint64_t faults;  /* confirmations that ran into a limit */
     uint64_t remote;  /* verdicts taken from Redis */
+    uint64_t shadows; /* hits of rules that are not released */
     uint64_t unread;  /* verdicts in Redis that could not be read although they were ours */
 };
 

@@ -4,6 +4,7 @@
 #include "filter/base/buf.h"
 #include "filter/base/mem.h"
 #include "filter/rule/internal.h"
+#include "filter/rule/release.h"
 #include "filter/text/utf8.h"
 
 enum { TREE_MAX = 64 << 20 }; /* bytes of one file's YAML tree */
@@ -45,6 +46,47 @@ static struct hash hash_tree(const struct yaml_node *root)
 {
     struct buf form = BUF_EMPTY;
     put_tree(root, &form);
+    struct hash hash = hash_sha256(buf_str(&form));
+    buf_fini(&form);
+    return hash;
+}
+
+/* The hash of each list that the text names: %NAME%. */
+static void put_named(const struct rule_lists *lists, struct str text, struct buf *out)
+{
+    const char *from = text.len > 0 ? memchr(text.at, '%', text.len) : NULL;
+    while (from != NULL) {
+        size_t start = (size_t)(from - text.at) + 1;
+        const char *to = memchr(from + 1, '%', text.len - start);
+        const struct rule_list *list =
+            to != NULL ? rule_lists_get(lists, str_part(text, start, (size_t)(to - text.at)))
+                       : NULL;
+        if (list != NULL) {
+            buf_put(out, list->hash.bytes, HASH_BYTES);
+        }
+        from = to;
+    }
+}
+
+/* As deep as YAML nests. */
+static void put_lists(const struct rule_lists *lists, const struct yaml_node *node,
+                      struct buf *out) /* NOLINT(misc-no-recursion) */
+{
+    if (node->kind == YAML_SCALAR) {
+        put_named(lists, node->text, out);
+    }
+    for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
+        put_lists(lists, item, out);
+    }
+}
+
+/* An edit of a list changes what its rules find as much as one of the rules themselves. */
+static struct hash hash_with_lists(const struct rule_compiler *compiler,
+                                   const struct yaml_node *root, const struct hash *content)
+{
+    struct buf form = BUF_EMPTY;
+    buf_put(&form, content->bytes, HASH_BYTES);
+    put_lists(compiler->lists, root, &form);
     struct hash hash = hash_sha256(buf_str(&form));
     buf_fini(&form);
     return hash;
@@ -314,6 +356,17 @@ static bool read_document(struct rule_loader *loader, const struct yaml_node *ro
         draft.is_active = false;
     }
     draft.detection = hash_tree(yaml_get(root, "detection"));
+    draft.rule->document = hash_with_lists(&loader->compiler, root, &draft.rule->content);
+    draft.rule->release =
+        rule_release_hash(&(struct rule_release){.document = draft.rule->document,
+                                                 .revision = draft.rule->revision,
+                                                 .class = draft.rule->class,
+                                                 .id = draft.rule->id,
+                                                 .title = draft.rule->title,
+                                                 .description = draft.rule->description,
+                                                 .level = draft.rule->level,
+                                                 .evidence = draft.rule->evidence,
+                                                 .evidence_count = draft.rule->evidence_count});
     mem_grow(&loader->drafts, &loader->room, loader->count + 1, sizeof *loader->drafts);
     loader->drafts[loader->count++] = draft;
     return true;

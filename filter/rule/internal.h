@@ -9,6 +9,7 @@
 #include "filter/base/attr.h"
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
+#include "filter/base/hash.h"
 #include "filter/base/post.h"
 #include "filter/base/yaml.h"
 #include "filter/rule/program.h"
@@ -89,6 +90,7 @@ struct rule_list {
     struct str name;
     struct str *values; /* each once, in byte order */
     size_t count, room;
+    struct hash hash; /* of the values */
     struct rule_list *next;
 };
 

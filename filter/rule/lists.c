@@ -86,6 +86,17 @@ static bool add_line(struct rule_lists *lists, struct rule_findings *findings,
     return true;
 }
 
+static void hash_values(struct rule_list *list)
+{
+    struct buf form = BUF_EMPTY;
+    for (size_t i = 0; i < list->count; i++) {
+        buf_printf(&form, "%zu:", list->values[i].len);
+        buf_put_str(&form, list->values[i]);
+    }
+    list->hash = hash_sha256(buf_str(&form));
+    buf_fini(&form);
+}
+
 bool rule_lists_add(struct rule_lists *lists, struct rule_findings *findings, struct str name,
                     struct str text)
 {
@@ -111,5 +122,6 @@ bool rule_lists_add(struct rule_lists *lists, struct rule_findings *findings, st
         }
     }
     list->count = kept;
+    hash_values(list);
     return true;
 }

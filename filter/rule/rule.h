@@ -55,6 +55,8 @@ struct rule {
     int64_t expires_ms;
     struct hash revision; /* of class and evidence: an edit of the detection alone keeps it */
     struct hash content;  /* of the whole document as parsed */
+    struct hash document; /* of that and of the lists that it names */
+    struct hash release;  /* rule_release of it: what a second person releases */
     const struct rule_node *condition;
     const struct rule_named *searches; /* those that the condition uses, as written */
     size_t search_count;

@@ -274,8 +274,8 @@ static bool read_evidence(struct reader *in, const json_t *list, struct verdict_
 
 static bool read_rule(struct reader *in, json_t *object, struct verdict_rule *rule)
 {
-    static const char *const keys[] = {"id",          "title",    "class", "level", "revision",
-                                       "description", "evidence", "spans", NULL};
+    static const char *const keys[] = {"id",       "title",       "class",    "level", "revision",
+                                       "document", "description", "evidence", "spans", NULL};
     struct str class = {.len = 0};
     in->place = "rule";
     if (!only(in, object, keys) || !some_text(in, object, "id", MAX_NAME, &rule->id) ||
@@ -283,7 +283,8 @@ static bool read_rule(struct reader *in, json_t *object, struct verdict_rule *ru
         !text(in, object, "level", MAX_NAME, &rule->level) ||
         !text(in, object, "description", MAX_NAME, &rule->description) ||
         !some_text(in, object, "class", MAX_NAME, &class) ||
-        !hash_of(in, object, "revision", &rule->revision)) {
+        !hash_of(in, object, "revision", &rule->revision) ||
+        !hash_of(in, object, "document", &rule->document)) {
         return false;
     }
     if (!rule_class_parse(class, &rule->class)) {

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "filter/rule/release.h"
 #include "filter/text/url.h"
 
 static void put_text(struct buf *out, const char *name, struct str value)
@@ -62,6 +63,7 @@ static void put_evidence(struct buf *out, enum rule_class class, const struct ru
 static void put_case_fields(struct buf *out, const struct rule *rule)
 {
     put_hash(out, "revision", &rule->revision);
+    put_hash(out, "document", &rule->document);
     put_text(out, "description", rule->description);
     open_list(out, "evidence");
     for (size_t i = 0; i < rule->evidence_count; i++) {
@@ -214,4 +216,20 @@ struct hash verdict_key(const struct hash_key *secret, struct rule_matcher *matc
         parts[2 + i] = links[i].url;
     }
     return hash_keyed(secret, parts, 2 + count);
+}
+
+struct hash verdict_rule_release(const struct verdict_rule *rule)
+{
+    const struct rule_release form = {
+        .document = rule->document,
+        .revision = rule->revision,
+        .class = rule->class,
+        .id = rule->id,
+        .title = rule->title,
+        .description = rule->description,
+        .level = rule->level,
+        .evidence = rule->evidence,
+        .evidence_count = rule->evidence_count,
+    };
+    return rule_release_hash(&form);
 }

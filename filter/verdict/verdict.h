@@ -22,13 +22,13 @@ enum {
 
 enum verdict_form {
     VERDICT_SCAN, /* what `saring scan` prints */
-    VERDICT_CASE, /* also what the casebook keeps of a rule: revision, description, evidence */
+    VERDICT_CASE, /* also what the casebook keeps of a rule, and by what it is released */
 };
 
 /*
  * Appends the cacheable part of a flagged post's verdict, a JSON object without its braces:
  * `"ruleset":"…","rules":[{"id","title","class","level","spans":[{"field","start","end","text"}]}]`
- * and, in VERDICT_CASE, per rule also `"revision","description","evidence":[{"url","publisher",…}]`
+ * and, in VERDICT_CASE, per rule also `"revision","document","description","evidence":[{"url","publisher",…}]`
  * (times in RFC 3339, empty fields left out). Spans of author_name are left out. In VERDICT_CASE
  * the first rule is always there; further spans and rules are left out where they would not fit.
  */
@@ -67,11 +67,15 @@ struct verdict_rule {
     struct str id, title, description, level;
     enum rule_class class;
     struct hash revision;                 /* of the rule's class and evidence */
+    struct hash document;                 /* of its document and lists (filter/rule/release.h) */
     const struct rule_evidence *evidence; /* as it stood when the rule matched; at least one */
     size_t evidence_count;
     const struct verdict_span *spans;
     size_t span_count;
 };
+
+/* What a second person must have released for this rule to open a case. */
+struct hash verdict_rule_release(const struct verdict_rule *rule);
 
 struct verdict_link {
     struct str original, url, host, domain;

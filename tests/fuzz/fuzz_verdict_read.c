@@ -39,6 +39,7 @@ static void put_rule(struct buf *out, const struct verdict_rule *rule)
     put(out, "class", str_of(rule_class_name(rule->class)));
     put(out, "level", rule->level);
     put_hash(out, "revision", &rule->revision);
+    put_hash(out, "document", &rule->document);
     put(out, "description", rule->description);
     buf_put_string(out, ",\"evidence\":[");
     for (size_t i = 0; i < rule->evidence_count; i++) {

@@ -73,6 +73,11 @@ YAML
 cases() { curl -fsS -H 'Accept: application/json' "$url/?state=all&page=${1:-1}"; }
 has_cases() { [ "$(cases 3 | jq '.cases | length')" -ge 12 ]; }
 
+# Its rule is none of the shipped ones: two people release it.
+. "$root/tests/system/support/run.sh"
+add_people
+release_rules >"$work/release.log"
+
 # A state folder that an unprivileged ingest can reach, also when root runs the tests.
 start run "$saring" run -c "$work/saring.yml"
 wait_for 60 grep -q 'console: http' "$work/run.log"

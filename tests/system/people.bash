@@ -66,7 +66,7 @@ verdict() {
            ruleset: "uji",
            rules: [{id: "uji-\($id)", title: "Tautan pendaftaran palsu", class: $class, level: "high",
                     spans: [{field: "text", start: 0, end: 10, text: "Verifikasi"}],
-                    revision: ("ab" * 32), description: "Meminta NIK di situs yang bukan milik KPU.",
+                    revision: ("ab" * 32), document: ("cd" * 32), description: "Meminta NIK di situs yang bukan milik KPU.",
                     evidence: [{url: "https://contoh-kpu.example/resmi", publisher: "KPU Contoh",
                                 published: "2026-09-01T00:00:00Z"}
                                + (if $class == "fraud" then {impersonates: "KPU Contoh"} else {} end)]}]}'

@@ -30,7 +30,9 @@ wait_for 30 flagged_at_least 50
 reload() { "$saring" rules reload --state "$state"; }
 # A second rule, by the command.
 write_rule "$rules/kedua.yml" "hadiah sepeda ajaib" 6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a02
-has "$(reload)" "2 rules" "the answer"
+has "$(reload)" "2 rules (1 shadows)" "the answer"
+release_rules >/dev/null
+wait_for 30 logged 'event=rules_released rules=2 shadows=0'
 echo '{"id":"kedua","source":"uji","text":"ada hadiah sepeda ajaib di sini"}' >&5
 wait_for 30 eval '[ "$(ask "SELECT count(*) FROM content WHERE item = \"kedua\"")" = 1 ]'
 

@@ -5,6 +5,7 @@
 
 one_rule
 configure
+add_people
 mkfifo "$work/in"
 run "$work/in"
 exec 5>"$work/in"
@@ -13,11 +14,15 @@ wait_for 30 logged 'event=mode mode=demo'
 wait_for 30 logged 'event=stdin_refused why="no season runs'
 wait_for 30 flagged_at_least 1 # of the example
 
-# A season starts: the waiting post is read, the demonstration is void.
+# A season starts: the demonstration is void, standard input is read. The rule flags once two people
+# have released it for this season.
 start_season "$(date -u -d '+20 seconds' +%FT%TZ)"
 wait_for 30 logged 'event=mode mode=season'
 has_post() { [ "$(ask "SELECT count(*) FROM content JOIN posts ON posts.id = post_id JOIN cases ON cases.id = case_id WHERE item = '$1' AND state = 'flagged'")" = 1 ]; }
-wait_for 30 has_post a1
+shadow_is() { [ "$(ask "SELECT sum(hits) FROM shadow_hits WHERE rule_id LIKE '%6a01'")" = "$1" ]; }
+# Read before the release it was counted, after it flagged: never dropped unseen.
+wait_for 30 eval 'has_post a1 || shadow_is 1'
+wait_for 30 logged 'event=rules_(released|loaded) rules=1 shadows=0'
 is "$(ask "SELECT count(*) FROM cases WHERE state NOT IN ('void', 'purged') AND season = 'demo'")" 0 "cases of the demonstration that live on"
 echo '{"id":"a2","source":"uji","text":"ada undian tinta hitam lagi"}' >&5
 wait_for 10 has_post a2

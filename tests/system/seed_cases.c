@@ -1,6 +1,7 @@
 /*
  * What the pipeline does with flagged posts, without a pipeline: reads verdicts, one a line, from
- * stdin and gives them to the casebook below the folder STATE. Prints what became of each.
+ * stdin and gives them to the casebook below the folder STATE. Prints what became of each. Their
+ * rules count as released: how that comes about is tests/system/rules_release.sh.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,20 +10,39 @@
 #include "filter/base/hash.h"
 #include "filter/base/state_dir.h"
 #include "filter/blocklist/guard.h"
-#include "filter/casebook/casebook.h"
+#include "filter/casebook/internal.h"
 #include "filter/casebook/move.h"
 #include "filter/verdict/verdict.h"
 
+static bool release(struct casebook *casebook, struct arena *arena, const struct verdict *verdict,
+                    struct err *err)
+{
+    struct casebook_now now;
+    bool done = casebook_now(casebook, arena, &now, err);
+    for (size_t i = 0; done && i < verdict->rule_count; i++) {
+        const struct verdict_rule *rule = &verdict->rules[i];
+        const struct casebook_release row = {.season = now.season,
+                                             .rule_id = rule->id,
+                                             .submitter = STR("penulis"),
+                                             .releaser = STR("pelepas"),
+                                             .release = verdict_rule_release(rule),
+                                             .revision = rule->revision};
+        done = casebook_release_put(casebook, &row, err);
+    }
+    return done;
+}
+
 static bool flag_line(struct casebook *casebook, struct str line, struct err *err)
 {
-    static const char *const names[] = {[CASEBOOK_OPENED] = "opened",
-                                        [CASEBOOK_JOINED] = "joined",
-                                        [CASEBOOK_DUPLICATE] = "duplicate",
-                                        [CASEBOOK_DECIDED] = "decided"};
+    static const char *const names[] = {
+        [CASEBOOK_OPENED] = "opened",       [CASEBOOK_JOINED] = "joined",
+        [CASEBOOK_DUPLICATE] = "duplicate", [CASEBOOK_DECIDED] = "decided",
+        [CASEBOOK_SHADOW] = "shadow",       [CASEBOOK_OVER] = "over"};
     struct arena *arena = arena_new(64 << 20);
     struct verdict verdict;
     enum casebook_flagged outcome;
     bool done = verdict_read(arena, line, &verdict, err) &&
+                release(casebook, arena, &verdict, err) &&
                 casebook_flag(casebook, &verdict, &outcome, err);
     if (done) {
         puts(names[outcome]);

@@ -8,6 +8,7 @@
 
 #include "filter/base/file.h"
 #include "filter/base/sshsig.h"
+#include "tests/filter/casebook/release.h"
 
 #define PASSWORD STR("sandi yang panjang")
 
@@ -260,14 +261,31 @@ struct verdict *house_verdict(struct house *house, struct house_post post)
     return verdict;
 }
 
-enum casebook_flagged house_flag(struct house *house, struct house_post post)
+void house_release(struct house *house, const struct verdict *verdict)
+{
+    release_rules(house->casebook, verdict);
+}
+
+static enum casebook_flagged flag(struct house *house, const struct verdict *verdict)
 {
     enum casebook_flagged outcome;
     struct err err = ERR_NONE;
-    bool done = casebook_flag(house->casebook, house_verdict(house, post), &outcome, &err);
+    bool done = casebook_flag(house->casebook, verdict, &outcome, &err);
     assert_string_equal(err.message, "");
     assert_true(done);
     return outcome;
+}
+
+enum casebook_flagged house_flag_shadow(struct house *house, struct house_post post)
+{
+    return flag(house, house_verdict(house, post));
+}
+
+enum casebook_flagged house_flag(struct house *house, struct house_post post)
+{
+    struct verdict *verdict = house_verdict(house, post);
+    house_release(house, verdict);
+    return flag(house, verdict);
 }
 
 static bool take_last(void *context, const struct casebook_case *one)

@@ -66,6 +66,10 @@ struct house_post {
     unsigned char revision;
 };
 struct verdict *house_verdict(struct house *house, struct house_post post);
+/* Lets the verdict's rules open cases, as two people would have. */
+void house_release(struct house *house, const struct verdict *verdict);
+/* Flags it, its rule released; house_flag_shadow: as it comes. */
+enum casebook_flagged house_flag_shadow(struct house *house, struct house_post post);
 enum casebook_flagged house_flag(struct house *house, struct house_post post);
 
 /* Flags something new of the class; the case's number. */

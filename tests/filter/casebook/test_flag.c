@@ -174,6 +174,7 @@ static void two_classes_make_two_cases(void **state)
     rules[2].class = RULE_CLAIM;
     verdict->rules = rules;
     verdict->rule_count = 3;
+    house_release(house, verdict);
     assert_true(casebook_flag(house->casebook, verdict, &outcome, &err));
     assert_int_equal(outcome, CASEBOOK_OPENED);
     struct casebook_case one = house_look(house, 1), two = house_look(house, 2);

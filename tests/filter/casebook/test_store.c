@@ -171,12 +171,13 @@ static void full_disk(void **state)
     for (int i = 0; i < 40000; i++) {
         buf_printf(&text, "kata%d ", i * 7919);
     }
+    struct verdict *large = house_verdict(house, (struct house_post){.text = text.bytes});
+    house_release(house, large);
     struct rlimit before, small = {.rlim_cur = 300 << 10, .rlim_max = RLIM_INFINITY};
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     small.rlim_max = before.rlim_max;
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    struct verdict *large = house_verdict(house, (struct house_post){.text = text.bytes});
     assert_false(casebook_flag(house->casebook, large, &outcome, &err));
     assert_string_equal(err.file, house->path.bytes);
     assert_true(strstr(err.message, "disk") != NULL);

@@ -13,6 +13,7 @@
 #include "filter/casebook/casebook.h"
 #include "filter/console/style.h"
 #include "filter/verdict/verdict.h"
+#include "tests/filter/casebook/release.h"
 #include "tests/filter/console/well_formed.h"
 #include "tests/filter/test.h"
 
@@ -56,6 +57,7 @@ static void flag(struct casebook *casebook, int number, struct str text)
     verdict.post.id = id_text;
     verdict.post.source = STR("uji");
     verdict.post.fields[POST_TEXT] = text;
+    release_rules(casebook, &verdict);
     if (!casebook_flag(casebook, &verdict, &outcome, &err)) {
         fail_msg("%s", err.message);
     }

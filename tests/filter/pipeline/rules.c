@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "filter/base/err.h"
@@ -46,4 +47,28 @@ struct rule_set *rules_load(bool with_author)
     rmdir(folder);
     buf_fini(&text);
     return set;
+}
+
+static int compare(const void *left, const void *right)
+{
+    return memcmp(left, right, HASH_BYTES);
+}
+
+struct buf rules_released(const struct rule_set *set)
+{
+    const struct rule_program *program = rule_set_program(set);
+    struct buf released = BUF_EMPTY;
+    for (size_t i = 0; i < program->rule_count; i++) {
+        buf_put(&released, program->rules[i]->release.bytes, HASH_BYTES);
+    }
+    qsort(released.bytes, program->rule_count, HASH_BYTES, compare);
+    return released;
+}
+
+struct ruleset *rules_use(struct rule_set *set, int64_t now_ms)
+{
+    struct buf released = rules_released(set);
+    struct ruleset *rules = ruleset_new(set, now_ms, buf_str(&released));
+    buf_fini(&released);
+    return rules;
 }

@@ -11,3 +11,8 @@
  * for, "kpu palsu" in the author's name.
  */
 struct rule_set *rules_load(bool with_author);
+
+/* The release hashes of all rules of the set, as ruleset_new takes them. */
+struct buf rules_released(const struct rule_set *set);
+/* As ruleset_new, with all rules released. */
+struct ruleset *rules_use(struct rule_set *set, int64_t now_ms);

@@ -6,6 +6,7 @@
 
 #include "filter/base/log.h"
 #include "tests/filter/casebook/house.h"
+#include "tests/filter/casebook/release.h"
 
 #define HEX "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
@@ -38,19 +39,32 @@ static void sql(const struct room *room, const char *text)
     sqlite3_close(db);
 }
 
-static enum intray_answer put(struct room *room, uint64_t number, const char *id)
+static enum intray_answer put_rule(struct room *room, uint64_t number, const char *id,
+                                   bool is_released)
 {
     struct buf json = BUF_EMPTY;
     buf_printf(
         &json,
         "{\"post\":{\"id\":\"%s\",\"source\":\"uji\",\"text\":\"undian tinta %s\"},\"links\":"
         "[],\"key\":\"" HEX "\",\"ruleset\":\"a\",\"rules\":[{\"id\":\"r\",\"title\":\"R\","
-        "\"class\":\"fraud\",\"level\":\"high\",\"revision\":\"" HEX "\",\"evidence\":["
+        "\"class\":\"fraud\",\"level\":\"high\",\"revision\":\"" HEX "\",\"document\":\"" HEX
+        "\",\"evidence\":["
         "{\"url\":\"https://x.example/\"}],\"spans\":[]}]}",
         id, id);
+    struct verdict verdict;
+    struct err err = ERR_NONE;
+    assert_true(verdict_read(room->house->arena, buf_str(&json), &verdict, &err));
+    if (is_released) {
+        release_rules(room->house->casebook, &verdict);
+    }
     enum intray_answer answer = intray_put(room->intray, number, buf_str(&json));
     buf_fini(&json);
     return answer;
+}
+
+static enum intray_answer put(struct room *room, uint64_t number, const char *id)
+{
+    return put_rule(room, number, id, true);
 }
 
 static void note_taken(void *context, uint64_t number)
@@ -85,6 +99,19 @@ static void takes_at_once(void **state)
     assert_int_equal(counts.kept, 0);
     assert_false(intray_is_stuck(room.intray));
     assert_int_equal(intray_wait_ms(room.intray), -1);
+    tear_down(&room);
+}
+
+/* What a rule that nobody released flagged is let go of, whatever ingest says. */
+static void shadows_open_nothing(void **state)
+{
+    (void)state;
+    struct room room;
+    set_up(&room);
+    assert_int_equal(put_rule(&room, 1, "a", false), INTRAY_TAKEN);
+    assert_int_equal(intray_counts(room.intray).shadow, 1);
+    assert_int_equal(intray_counts(room.intray).opened, 0);
+    assert_int_equal(house_log_rows(room.house, "flag"), 0);
     tear_down(&room);
 }
 
@@ -161,9 +188,8 @@ static void is_full_and_forgets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(takes_at_once),
-        cmocka_unit_test(waits_for_the_casebook),
-        cmocka_unit_test(goes_round_a_poisoned_one),
+        cmocka_unit_test(takes_at_once),          cmocka_unit_test(shadows_open_nothing),
+        cmocka_unit_test(waits_for_the_casebook), cmocka_unit_test(goes_round_a_poisoned_one),
         cmocka_unit_test(is_full_and_forgets),
     };
     return cmocka_run_group_tests_name("intray", tests, NULL, NULL);

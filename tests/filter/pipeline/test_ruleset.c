@@ -13,8 +13,8 @@ static void a_rule_ends(void **state)
 {
     (void)state;
     struct rule_set *set = rules_load(false);
-    struct ruleset *before = ruleset_new(rule_set_ref(set), RULES_END - 1);
-    struct ruleset *after = ruleset_new(rule_set_ref(set), RULES_END);
+    struct ruleset *before = rules_use(rule_set_ref(set), RULES_END - 1);
+    struct ruleset *after = rules_use(rule_set_ref(set), RULES_END);
     assert_int_equal(before->active, 2);
     assert_true(before->next_end_ms == RULES_END);
     assert_int_equal(after->active, 1);
@@ -29,9 +29,12 @@ static void a_rule_ends(void **state)
     post.fields[POST_TEXT] = STR("undian tinta, hadiah sepeda");
     assert_true(rule_match_post(matcher, set, &post, &match, &err));
     assert_int_equal(match.hit_count, 2);
-    ruleset_keep_active(before, &match, kept, &active);
+    struct shadow *shadow = shadow_new();
+    assert_int_equal(ruleset_keep_active(before, &match, kept, &active, shadow), 0);
     assert_int_equal(active.hit_count, 2);
-    ruleset_keep_active(after, &match, kept, &active);
+    assert_int_equal(ruleset_keep_active(after, &match, kept, &active, shadow), 0);
+    assert_true(shadow_is_empty(shadow));
+    shadow_free(shadow);
     assert_int_equal(active.hit_count, 1);
     assert_true(str_is(active.hits[0].rule->title, "Uji 2"));
     rule_matcher_free(matcher);
@@ -40,12 +43,51 @@ static void a_rule_ends(void **state)
     rule_set_unref(set);
 }
 
+/* Of two rules one is released: the other one's hits are counted and left out. */
+static void a_shadow_flags_nothing(void **state)
+{
+    (void)state;
+    struct rule_set *set = rules_load(false);
+    const struct rule *released = rule_set_program(set)->rules[1];
+    struct str hashes = {(const char *)released->release.bytes, HASH_BYTES};
+    struct ruleset *none = ruleset_new(rule_set_ref(set), RULES_NOW, STR(""));
+    struct ruleset *one = ruleset_new(rule_set_ref(set), RULES_NOW, hashes);
+    assert_int_equal(none->shadows, 2);
+    assert_int_equal(one->shadows, 1);
+    assert_int_equal(one->active, 2);
+    assert_memory_not_equal(none->identity.bytes, one->identity.bytes, HASH_BYTES);
+
+    struct rule_matcher *matcher = rule_matcher_new();
+    struct shadow *shadow = shadow_new();
+    struct post post = POST_EMPTY;
+    struct rule_match match, active;
+    struct rule_hit kept[2];
+    struct err err = ERR_NONE;
+    struct hash release;
+    uint64_t hits;
+    post.fields[POST_TEXT] = STR("undian tinta, hadiah sepeda");
+    assert_true(rule_match_post(matcher, set, &post, &match, &err));
+    assert_int_equal(ruleset_keep_active(one, &match, kept, &active, shadow), 1);
+    assert_int_equal(active.hit_count, 1);
+    assert_ptr_equal(active.hits[0].rule, released);
+    assert_true(shadow_pop(shadow, &release, &hits));
+    assert_int_equal(hits, 1);
+    assert_memory_equal(&release, &rule_set_program(set)->rules[0]->release, sizeof release);
+    assert_int_equal(ruleset_keep_active(none, &match, kept, &active, shadow), 2);
+    assert_int_equal(active.hit_count, 0);
+    shadow_free(shadow);
+    rule_matcher_free(matcher);
+    ruleset_free(none);
+    ruleset_free(one);
+    rule_set_unref(set);
+}
+
 static void identity_is_the_same_on_every_node(void **state)
 {
     (void)state;
-    struct ruleset *one = ruleset_new(rules_load(false), RULES_NOW);
-    struct ruleset *two = ruleset_new(rules_load(false), RULES_NOW + 5);
-    struct ruleset *other = ruleset_new(rules_load(true), RULES_NOW);
+    struct ruleset *one = rules_use(rules_load(false), RULES_NOW);
+    struct ruleset *two = rules_use(rules_load(false), RULES_NOW + 5);
+    struct ruleset *other = rules_use(rules_load(true), RULES_NOW);
     assert_memory_equal(one->identity.bytes, two->identity.bytes, HASH_BYTES);
     assert_memory_not_equal(one->identity.bytes, other->identity.bytes, HASH_BYTES);
     assert_false(one->fields.author_name);
@@ -86,7 +128,7 @@ static void swapped_under_use(void **state)
         assert_int_equal(pthread_create(&threads[i], NULL, use, &race), 0);
     }
     for (int i = 0; i < 2000 || atomic_load(&race.seen) < 100; i++) {
-        ruleset_swap(race.slot, i % 7 == 0 ? NULL : ruleset_new(rule_set_ref(set), RULES_NOW));
+        ruleset_swap(race.slot, i % 7 == 0 ? NULL : rules_use(rule_set_ref(set), RULES_NOW));
     }
     atomic_store(&race.stops, true);
     for (size_t i = 0; i < COUNT(threads); i++) {
@@ -100,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rule_ends),
+        cmocka_unit_test(a_shadow_flags_nothing),
         cmocka_unit_test(identity_is_the_same_on_every_node),
         cmocka_unit_test(swapped_under_use),
     };

@@ -18,6 +18,7 @@ enum { MOST = 4096, DEADLINE_MS = 10000 };
 struct desk {
     struct queue *queue;
     struct ruleset_slot *rules;
+    struct shadow *shadow;
     struct verdict_cache *cache;
     struct verdict_redis *redis;
     struct workers *workers;
@@ -64,18 +65,20 @@ static size_t total(struct desk *desk)
     return now;
 }
 
-static void start(struct desk *desk, struct rule_set *set, struct verdict_redis *redis)
+static void start_with(struct desk *desk, struct ruleset *rules, struct verdict_redis *redis)
 {
     *desk = (struct desk){.queue = queue_new(256),
                           .rules = ruleset_slot_new(),
+                          .shadow = shadow_new(),
                           .cache = verdict_cache_new(4096, 1 << 20),
                           .redis = redis};
     pthread_mutex_init(&desk->lock, NULL);
-    if (set != NULL) {
-        ruleset_swap(desk->rules, ruleset_new(set, RULES_NOW));
+    if (rules != NULL) {
+        ruleset_swap(desk->rules, rules);
     }
     const struct workers_options options = {.queue = desk->queue,
                                             .rules = desk->rules,
+                                            .shadow = desk->shadow,
                                             .cache = desk->cache,
                                             .redis = redis,
                                             .count = 2,
@@ -86,6 +89,11 @@ static void start(struct desk *desk, struct rule_set *set, struct verdict_redis 
     desk->workers = workers_start(&options);
 }
 
+static void start(struct desk *desk, struct rule_set *set, struct verdict_redis *redis)
+{
+    start_with(desk, set != NULL ? rules_use(set, RULES_NOW) : NULL, redis);
+}
+
 static void end(struct desk *desk)
 {
     queue_close(desk->queue);
@@ -94,6 +102,7 @@ static void end(struct desk *desk)
     queue_free(desk->queue);
     ruleset_slot_free(desk->rules);
     verdict_cache_free(desk->cache);
+    shadow_free(desk->shadow);
     buf_fini(&desk->last);
     pthread_mutex_destroy(&desk->lock);
 }
@@ -222,6 +231,38 @@ static struct verdict_redis *connect_redis(const struct shared *shared)
     return redis;
 }
 
+/* A shadow's posts are clean to all but its count, copies included; no cache and no Redis has them.
+ */
+static void shadows_are_only_counted(void **state)
+{
+    (void)state;
+    struct shared shared;
+    struct desk desk;
+    struct hash release;
+    uint64_t hits = 0;
+    open_redis(&shared);
+    struct verdict_redis *redis = connect_redis(&shared);
+    start_with(&desk, ruleset_new(rules_load(false), RULES_NOW, STR("")), redis);
+    for (uint64_t i = 0; i < 100; i++) {
+        put(&desk, i % 4 == 0 ? "ada undian tinta" : "pasar pagi", "", i);
+    }
+    wait_total(&desk, 100);
+    for (uint64_t i = 0; i < 100; i++) {
+        assert_int_equal(desk.flagged[i], 0);
+        assert_int_equal(desk.clean[i], 1);
+    }
+    assert_int_equal(workers_counts(desk.workers).shadows, 25);
+    assert_true(shadow_pop(desk.shadow, &release, &hits));
+    assert_int_equal(hits, 25);
+    assert_true(shadow_is_empty(desk.shadow));
+    assert_int_equal(desk.last.len, 0);
+    assert_int_equal(verdict_cache_counts(desk.cache).entries, 1);
+    end(&desk);
+    verdict_redis_stop(redis);
+    assert_int_equal(fake_redis_sets(shared.fake), 0);
+    close_redis(&shared);
+}
+
 /* Another node has what this one found; clean verdicts never leave. */
 static void flagged_verdicts_are_shared(void **state)
 {
@@ -320,6 +361,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_post_once),
         cmocka_unit_test(a_copy_keeps_its_own_name),
+        cmocka_unit_test(shadows_are_only_counted),
         cmocka_unit_test(no_rules_no_verdicts),
         cmocka_unit_test(flagged_verdicts_are_shared),
         cmocka_unit_test(authors_stay_in_memory),

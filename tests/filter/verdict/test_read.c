@@ -14,7 +14,7 @@ static const char good[] =
     "\"fetched\":\"2026-11-20T02:08:00.5Z\"},\"links\":[{\"original\":\"kpu-x.example\",\"url\":"
     "\"http://kpu-x.example/\",\"host\":\"kpu-x.example\",\"domain\":\"kpu-x.example\"}],\"key\":"
     "\"" KEY "\",\"ruleset\":\"abc\",\"rules\":[{\"id\":\"r1\",\"title\":\"Aturan\",\"class\":"
-    "\"fraud\",\"level\":\"high\",\"revision\":\"" KEY "\",\"description\":\"mengapa\","
+    "\"fraud\",\"level\":\"high\",\"revision\":\"" KEY "\",\"document\":\"" KEY "\",\"description\":\"mengapa\","
     "\"evidence\":[{\"url\":\"https://bukti.example/\",\"publisher\":\"KPU\",\"published\":"
     "\"2026-09-01T00:00:00Z\",\"impersonates\":\"KPU RI\"}],\"spans\":[{\"field\":\"text\","
     "\"start\":4,\"end\":6,\"text\":\"é\"},{\"field\":\"title\",\"start\":0,\"end\":5,\"text\":"
@@ -88,6 +88,7 @@ static const struct bad_case bad_cases[] = {
     {"a fourth class", "\"class\":\"fraud\"", "\"class\":\"opinion\"",
      "a rule's class must be fraud, procedure or claim"},
     {"no class", "\"class\":\"fraud\",", "", "'class' of rule is missing"},
+    {"no document", "\"document\":\"" KEY "\",", "", "'document' of rule is missing"},
     {"no revision", "\"revision\":\"" KEY "\",", "", "'revision' of rule is missing"},
     {"no evidence",
      "\"evidence\":[{\"url\":\"https://bukti.example/\",\"publisher\":\"KPU\","

@@ -52,24 +52,43 @@ configure() {
     } >"$work/saring.yml"
 }
 
-# start_season [END]: signed by two organisations made for it, running from now on; END is RFC 3339
-start_season() {
-    local end=${1:-$(date -u -d '+60 days' +%FT%TZ)} who
+# add_people: tim of the team and mitra of an independent organisation, made 100 hours ago: in a season
+# nobody releases a rule within 72 hours of being made. Before `run`, whose log would be later.
+add_people() {
+    local who kind
     need ssh-keygen
+    need faketime
+    [ ! -e "$work/password" ] || return 0
+    echo 'kata sandi untuk uji coba' >"$work/password"
     for who in tim mitra; do
         ssh-keygen -q -t ed25519 -N '' -C "$who" -f "$work/$who"
+        kind=team
+        [ $who = tim ] || kind=independent
+        faketime -f -100h "$saring" user add $who --org "$who Contoh" --kind $kind --key "$work/$who.pub" \
+            --password-file "$work/password" --state "$state" >/dev/null
     done
-    echo 'kata sandi untuk uji coba' >"$work/password"
-    "$saring" user add tim --org 'Tim Contoh' --kind team --key "$work/tim.pub" \
-        --password-file "$work/password" --state "$state" >/dev/null
-    "$saring" user add mitra --org 'Mitra Contoh' --kind independent --key "$work/mitra.pub" \
-        --password-file "$work/password" --state "$state" >/dev/null
+}
+
+# release_rules [RULE…]: tim submits, mitra releases; all of $rules if none is named
+release_rules() {
+    [ $# -gt 0 ] || set -- "$rules"
+    "$saring" rules submit "$@" --user tim --password-file "$work/password" --reason 'Aturan uji.' \
+        --rules "$rules" --state "$state"
+    "$saring" rules release "$@" --user mitra --password-file "$work/password" --reason 'Sudah dilihat.' \
+        --rules "$rules" --state "$state"
+}
+
+# start_season [END]: signed by both, running from now on, the rules released; END is RFC 3339
+start_season() {
+    local end=${1:-$(date -u -d '+60 days' +%FT%TZ)} who
+    add_people
     "$saring" season new --name 'Uji' --end "$end" --state "$state" --out "$work/season.json" >/dev/null
     for who in tim mitra; do
         ssh-keygen -q -Y sign -n saring -f "$work/$who" <"$work/season.json" >"$work/$who.sig" 2>/dev/null
     done
     "$saring" season start "$work/season.json" --team "$work/tim.sig" \
         --independent "$work/mitra.sig" --state "$state" >/dev/null
+    [ ! -d "$rules" ] || release_rules >"$work/release.log"
 }
 
 # posts COUNT EVERY [PREFIX]: NDJSON, each EVERYth one flagged; ids PREFIX1, PREFIX2, …
