@@ -289,7 +289,7 @@ static bool settle(struct casebook *casebook, struct arena *arena, int64_t case_
 }
 
 bool casebook_log_refusal(struct casebook *casebook, struct str who, const char *action,
-                        int64_t case_id, const char *why, struct err *err)
+                          int64_t case_id, const char *why, struct err *err)
 {
     /* The number may be of no case at all, and is what somebody typed. */
     int64_t exists = 0;
@@ -334,8 +334,8 @@ enum casebook_outcome casebook_move(struct casebook *casebook,
     if (outcome == CASEBOOK_REFUSED || outcome == CASEBOOK_STALE) {
         struct err failure = ERR_NONE;
         if (!casebook_log_refusal(casebook, casebook_session_name(session),
-                         casebook_action_name(request->action), request->case_id, why.message,
-                         &failure)) {
+                                  casebook_action_name(request->action), request->case_id,
+                                  why.message, &failure)) {
             why = failure;
             outcome = CASEBOOK_FAILED;
         }

@@ -75,8 +75,7 @@ MUST_CHECK bool casebook_rule_counts(struct casebook *casebook,
                                      void *context, struct err *err);
 
 /* The reasons for which cases of a revision were dismissed, the most frequent first. */
-MUST_CHECK bool casebook_rule_dismissals(struct casebook *casebook, struct str rule_id,
-                                         const struct hash *revision,
-                                         void (*each)(void *context, struct str reason,
-                                                      uint64_t count),
-                                         void *context, struct err *err);
+MUST_CHECK bool
+casebook_rule_dismissals(struct casebook *casebook, struct str rule_id, const struct hash *revision,
+                         void (*each)(void *context, struct str reason, uint64_t count),
+                         void *context, struct err *err);
