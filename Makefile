@@ -1,5 +1,5 @@
 # saring. `make help` lists what there is; filter/README.md says how it hangs together.
-LIBS     := libpcre2-8 libhs libcurl libxml-2.0 jansson yajl yaml-0.1 hiredis sqlite3 libutf8proc \
+LIBS     := libpcre2-8 libcurl libxml-2.0 jansson yajl yaml-0.1 hiredis sqlite3 libutf8proc \
             libidn2 libpsl libxxhash libulfius libmicrohttpd libsodium zlib uchardet
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Werror
 CPPFLAGS := -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
@@ -92,7 +92,7 @@ build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libsaring.a
 	@echo "  $@"; $(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
 
 build/release/tests/bench/%: build/release/tests/bench/%.o $(call objects,release,$(BENCHLIB)) build/release/libsaring.a
-	@echo "  $@"; $(CC) -o $@ $^ $(LDLIBS) -lyara
+	@echo "  $@"; $(CC) -o $@ $^ $(LDLIBS) -lyara -lhs
 
 $(foreach kind,release asan fuzz,build/$(kind)/filter/console/style.o): filter/console/style.css
 $(foreach kind,release asan fuzz,build/$(kind)/filter/blocklist/shipped.o): $(wildcard rules/protected/*.txt)

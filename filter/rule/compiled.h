@@ -98,7 +98,7 @@ struct rule_engine {
     struct arena *arena;
     struct rule_engine_atom *atoms;
     struct rule_regex *regexes;
-    _Atomic(size_t) *faults; /* per regex */
+    _Atomic(size_t) *faults; /* per regex, and behind them their sum */
     size_t regex_count;
     struct rule_scan *scans;
     size_t scan_count, scan_room;

@@ -133,6 +133,9 @@ static bool uses(const struct rule_node *node, uint32_t atom)
 size_t rule_engine_faults(const struct rule_engine *engine, size_t rule)
 {
     size_t faults = 0;
+    if (atomic_load(&engine->faults[engine->regex_count]) == 0) {
+        return 0; /* as it mostly is: asked of each rule, looking through all atoms adds up */
+    }
     for (uint32_t atom = 0; atom < engine->program->atom_count; atom++) {
         uint32_t regex = engine->atoms[atom].regex;
         size_t of_atom = regex != RULE_NO_REGEX ? atomic_load(&engine->faults[regex]) : 0;

@@ -19,6 +19,7 @@ static enum rule_answer run_regex(struct rule_matcher *matcher, uint32_t atom, s
         rule_regex_find(&matcher->engine->regexes[regex], matcher->runner, text, from, to, span);
     if (answer == RULE_UNKNOWN) {
         atomic_fetch_add(&matcher->engine->faults[regex], 1);
+        atomic_fetch_add(&matcher->engine->faults[matcher->engine->regex_count], 1);
         matcher->faults++;
     }
     return answer;

@@ -2,8 +2,9 @@
  * A scan for thousands of literals at once: where in a text does each stand. Of every literal one
  * window of 8, 4 or fewer bytes, the rarest it has, goes into a bitmap that fits the processor's
  * nearest caches; a text costs a look-up or two a byte, and a comparison where a bit is set.
- * tests/bench/match.c measures it against Hyperscan's literal API, which took two to three times
- * as long and fifty times as long to build. Immutable; any thread.
+ * Against Hyperscan's literal API (tests/bench/literals.c): 1.2 times as fast for 1,000 literals,
+ * 1.8 times for 5,000, twice for 20,000, and built in a fifteenth of its time. Immutable; any
+ * thread.
  */
 #pragma once
 

@@ -371,7 +371,7 @@ bool rule_scans_build(struct rule_engine *engine, struct err *err)
     size_t regexes = count_regexes(program);
     engine->atoms = mem_zero(program->atom_count, sizeof *engine->atoms);
     engine->regexes = mem_zero(regexes, sizeof *engine->regexes);
-    engine->faults = mem_zero(regexes, sizeof *engine->faults);
+    engine->faults = mem_zero(regexes + 1, sizeof *engine->faults);
     bool done = true;
     for (size_t i = 0; done && i < program->atom_count; i++) {
         done = put_atom(&b, (uint32_t)i) || err_set(err, "the rules are too large");

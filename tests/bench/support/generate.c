@@ -255,7 +255,8 @@ static struct phrase pick_phrase(const struct bench_corpus *corpus, uint64_t *st
                 break;
             }
             size_t seen = slot_of(corpus, word)->count;
-            is_rare = is_rare || seen <= RARE;
+            is_rare =
+                is_rare || (seen <= RARE && word.len >= 7); /* a short one is part of others */
             phrase.words[phrase.count++] = word;
         }
         if (phrase.count == count && is_rare) {

@@ -472,6 +472,22 @@ static void many_engines(void **state)
     rule_matcher_free(matcher);
 }
 
+static void no_rules(void **state)
+{
+    (void)state;
+    struct builder *builder = builder_new();
+    struct both both = both_of(builder);
+    struct post post = post_of(STR("kpu"));
+    const struct text_link *links;
+    match(&both, &post);
+    assert_int_equal(both.match.hit_count, 0);
+    assert_true(str_is(rule_matcher_folded(both.matcher, POST_TEXT), "kpu"));
+    assert_true(str_is(rule_matcher_folded(both.matcher, POST_TITLE), ""));
+    assert_int_equal(rule_matcher_links(both.matcher, &links), 0);
+    both_fini(&both);
+    builder_free(builder);
+}
+
 /* Regexes are compiled at their first nomination, by whichever thread comes first. */
 struct race {
     const struct rule_engine *engine;
@@ -557,6 +573,7 @@ int main(void)
         cmocka_unit_test(many_engines),
         cmocka_unit_test(threads),
         cmocka_unit_test(stats),
+        cmocka_unit_test(no_rules),
     };
     return RUN_CASES("atoms", atom_cases, match_atom) +
            RUN_CASES("conditions", condition_cases, match_condition) +
