@@ -13,7 +13,9 @@
     X(fact_checks, "fact-checks.ndjson")                                                           \
     X(notices, "notices.ndjson")                                                                   \
     X(press, "press.ndjson")                                                                       \
+    X(questions, "questions.ndjson")                                                               \
     X(satire, "satire.ndjson")                                                                     \
+    X(talk, "talk.ndjson")                                                                         \
     X(testimony, "testimony.ndjson")                                                               \
     X(warnings, "warnings.ndjson")
 

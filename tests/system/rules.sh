@@ -11,7 +11,7 @@ json=$("$saring" rules check --json)
 python3 - "$json" <<'END'
 import json, sys
 found = json.loads(sys.argv[1])
-assert found["rules"] >= 20 and found["speech"] >= 200 and found["tests"] > 100, found
+assert found["rules"] >= 20 and found["speech"] >= 500 and found["tests"] > 100, found
 assert sum(found["ways"].values()) == found["atoms"], found
 assert len(found["ruleset"]) == 64 and found["warnings"] == 0, found
 END
