@@ -24,6 +24,7 @@ struct review {
     bool show_all, want_bytes, want_record;
     const char *only_class, *only_state;
     const char *signature, *proposal, *record, *out;
+    size_t columns;  /* of the terminal that list prints to; 0 if to none */
     struct buf text; /* what list prints */
 };
 
@@ -63,12 +64,17 @@ static enum review_look look_of(const struct review *review)
 static bool put_case(void *context, const struct casebook_case *one)
 {
     struct review *review = context;
-    review_show_line(one, clock_now_ms(&review->desk.clock), look_of(review), &review->text);
+    if (review->text.len == 0 && review->columns > 0) {
+        review_show_header(review->columns, &review->text);
+    }
+    review_show_line(one, clock_now_ms(&review->desk.clock), look_of(review), review->columns,
+                     &review->text);
     return true;
 }
 
 static int list(struct review *review, struct err *err)
 {
+    review->columns = review->desk.is_json ? 0 : cli_columns(stdout);
     struct casebook_filter filter = {.live = !review->show_all && review->only_state == NULL};
     if (review->only_class != NULL) {
         filter.only_class = true;

@@ -10,7 +10,7 @@
 #include "filter/cli/review_json.h"
 #include "filter/cli/terminal.h"
 
-/* What is left until the clock acts, in the largest unit that fits: "18 min", "5 h", "6 d". */
+/* What is left until the clock acts, in the largest unit that fits: "18 menit", "5 jam", "6 hari". */
 static void put_left(struct buf *out, int64_t deadline_ms, int64_t now_ms)
 {
     if (deadline_ms == CLOCK_NEVER) {
@@ -20,35 +20,57 @@ static void put_left(struct buf *out, int64_t deadline_ms, int64_t now_ms)
     static const int64_t day = 1440; /* minutes */
     int64_t minutes = (deadline_ms - now_ms) / 60000;
     if (minutes < 0) {
-        buf_put_string(out, "0 min");
+        buf_put_string(out, "0 menit");
     } else if (minutes < 120) {
-        buf_printf(out, "%lld min", (long long)minutes);
+        buf_printf(out, "%lld menit", (long long)minutes);
     } else if (minutes < 2 * day) {
-        buf_printf(out, "%lld h", (long long)(minutes / 60));
+        buf_printf(out, "%lld jam", (long long)(minutes / 60));
     } else {
-        buf_printf(out, "%lld d", (long long)(minutes / day));
+        buf_printf(out, "%lld hari", (long long)(minutes / day));
     }
 }
 
+/* The columns of the queue's table; the excerpt has the rest. */
+enum { RULE_COLUMNS = 32, BEFORE_RULE = 42, RULE_FROM = 112 };
+
+void review_show_header(size_t columns, struct buf *out)
+{
+    buf_printf(out, "%-6s %-9s %-9s %-5s%-10s", "kasus", "kelas", "keadaan", "kopi", "tenggat");
+    if (columns >= RULE_FROM) {
+        buf_printf(out, "%-*s ", RULE_COLUMNS, "aturan / rule");
+    }
+    buf_put_string(out, "kutipan / excerpt\n");
+}
+
 void review_show_line(const struct casebook_case *one, int64_t now_ms, enum review_look look,
-                      struct buf *out)
+                      size_t columns, struct buf *out)
 {
     if (look == REVIEW_JSON) {
         review_json_line(one, out);
         return;
     }
-    struct buf left = BUF_EMPTY;
+    struct buf left = BUF_EMPTY, excerpt = BUF_EMPTY;
+    size_t before = BEFORE_RULE;
     put_left(&left, one->deadline_ms, now_ms);
     buf_printf(out, "#%-5lld %-9s %-9s x%-3zu ", (long long)one->id, rule_class_name(one->class),
                casebook_state_name(one->state), one->copies);
-    cli_put_cell(out, buf_str(&left), 7);
+    cli_put_cell(out, buf_str(&left), 9);
     buf_put_char(out, ' ');
-    cli_put_cell(out, one->rule_title, 32);
-    buf_put_char(out, ' ');
+    if (columns == 0 || columns >= RULE_FROM) {
+        cli_put_cell(out, one->rule_title, RULE_COLUMNS);
+        buf_put_char(out, ' ');
+        before += RULE_COLUMNS + 1;
+    }
     /* The excerpt last: it is a stranger's, and as long as it likes to be. */
-    cli_put_defanged(out, one->excerpt, 0);
+    cli_put_defanged(&excerpt, one->excerpt, 0);
+    if (columns == 0) {
+        buf_put_str(out, buf_str(&excerpt));
+    } else {
+        cli_put_cell(out, buf_str(&excerpt), columns > before + 8 ? columns - before : 8);
+    }
     buf_put_char(out, '\n');
     buf_fini(&left);
+    buf_fini(&excerpt);
 }
 
 static int compare_spans(const void *a, const void *b)

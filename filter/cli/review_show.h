@@ -16,6 +16,12 @@ enum review_look {
 void review_show(const struct casebook_page *page, int64_t now_ms, enum review_look look,
                  struct buf *out);
 
-/* Appends a line of the queue. */
+/*
+ * Appends a line of the queue, cut to a terminal `columns` wide; whole if that is 0. A narrow one
+ * leaves out the rule.
+ */
 void review_show_line(const struct casebook_case *one, int64_t now_ms, enum review_look look,
-                      struct buf *out);
+                      size_t columns, struct buf *out);
+
+/* Appends what stands above the lines on a terminal `columns` wide. */
+void review_show_header(size_t columns, struct buf *out);

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #include <utf8proc.h>
@@ -23,6 +24,15 @@ bool cli_has_colour(FILE *stream)
     const char *off = getenv("NO_COLOR"), *term = getenv("TERM");
     return cli_is_terminal(stream) && (off == NULL || off[0] == '\0') &&
            (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+size_t cli_columns(FILE *stream)
+{
+    struct winsize size;
+    if (!cli_is_terminal(stream)) {
+        return 0;
+    }
+    return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 /* The next character; -1 for a byte that is no UTF-8, whose length is then 1. */

@@ -15,6 +15,9 @@ struct err;
 bool cli_is_terminal(FILE *stream);
 bool cli_has_colour(FILE *stream);
 
+/* How wide the terminal behind this stream is (80 if it does not say); 0 if it is none. */
+size_t cli_columns(FILE *stream);
+
 /*
  * Appends the text with all control, bidi and other invisible characters, and bytes that are no
  * UTF-8, spelled out as \u{1B} or \x{FF}: on one line, whatever it holds.

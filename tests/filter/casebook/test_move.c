@@ -439,6 +439,22 @@ static void what_is_not_in_the_table_is_refused(void **state)
     house_tear_down(house);
 }
 
+/* Limit 2 in the table itself, beside the entry that cannot be made of anything else. */
+static void only_fraud_is_listed(void **state)
+{
+    size_t count, lists = 0;
+    const struct casebook_move *moves = casebook_moves(&count);
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        if (moves[i].action == ACTION_LIST) {
+            assert_true(moves[i].fraud_only);
+            assert_int_equal(moves[i].by, BY_MACHINE); /* behind an approval, by nobody's hand */
+            lists++;
+        }
+    }
+    assert_int_equal(lists, 2);
+}
+
 static void the_table_prints(void **state)
 {
     struct buf out = BUF_EMPTY;
@@ -466,6 +482,7 @@ int main(void)
         cmocka_unit_test(a_renewal_takes_fresh_evidence_and_one_new_person),
         cmocka_unit_test(nothing_is_listed_without_a_protected_list),
         cmocka_unit_test(what_is_not_in_the_table_is_refused),
+        cmocka_unit_test(only_fraud_is_listed),
         cmocka_unit_test(the_table_prints),
     };
     return RUN_CASES("kinds", other_kinds, other_kinds_take_two_and_list_nothing) +

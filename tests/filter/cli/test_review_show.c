@@ -112,7 +112,7 @@ static void shows_no_control_codes(void **state)
     page.summary.claimed_by = EVIL;
     struct buf out = BUF_EMPTY;
     review_show(&page, NOW_MS, REVIEW_PLAIN, &out);
-    review_show_line(&page.summary, NOW_MS, REVIEW_PLAIN, &out);
+    review_show_line(&page.summary, NOW_MS, REVIEW_PLAIN, 0, &out);
     for (size_t i = 0; i < out.len; i++) {
         unsigned char c = (unsigned char)out.bytes[i];
         assert_true(c == '\n' || (c >= ' ' && c != 0x7f));
@@ -169,11 +169,11 @@ static const struct left_case {
     int64_t deadline_ms; /* from now */
     const char *shown;
 } lefts[] = {
-    {"18 minutes", 18 * 60000, " 18 min "},
-    {"119 minutes", 119 * 60000, " 119 min "},
-    {"two hours", 120 * 60000, " 2 h "},
-    {"two days", 48 * 3600000, " 2 d "},
-    {"past", -60000, " 0 min "},
+    {"18 minutes", 18 * 60000, " 18 menit "},
+    {"119 minutes", 119 * 60000, " 119 menit "},
+    {"two hours", 120 * 60000, " 2 jam "},
+    {"two days", 48 * 3600000, " 2 hari "},
+    {"past", -60000, " 0 menit "},
 };
 
 static void says_what_is_left(void **state)
@@ -182,9 +182,43 @@ static void says_what_is_left(void **state)
     struct casebook_case line = sample_case();
     struct buf out = BUF_EMPTY;
     line.deadline_ms = NOW_MS + one->deadline_ms;
-    review_show_line(&line, NOW_MS, REVIEW_PLAIN, &out);
+    review_show_line(&line, NOW_MS, REVIEW_PLAIN, 0, &out);
     assert_non_null(strstr(out.bytes, one->shown));
     buf_fini(&out);
+}
+
+static const struct width_case {
+    const char *name;
+    size_t columns;
+    bool has_rule;
+} widths[] = {
+    {"80 columns", 80, false},  {"111 columns", 111, false},        {"112 columns", 112, true},
+    {"200 columns", 200, true}, {"fewer than it takes", 20, false},
+};
+
+/* A line never wraps, whatever the excerpt, as long as there is room for its numbers at all. */
+static void fits_the_terminal(void **state)
+{
+    const struct width_case *one = *state;
+    struct casebook_case line = sample_case();
+    char excerpt[4000];
+    memset(excerpt, 'x', sizeof excerpt);
+    line.excerpt = (struct str){excerpt, sizeof excerpt};
+    line.rule_title = STR("Aturan uji");
+    struct buf out = BUF_EMPTY, header = BUF_EMPTY;
+    review_show_line(&line, NOW_MS, REVIEW_PLAIN, one->columns, &out);
+    review_show_header(one->columns, &header);
+    size_t shown = 0; /* characters, the newline aside */
+    for (size_t i = 0; i + 1 < out.len; i++) {
+        shown += ((unsigned char)out.bytes[i] & 0xc0) != 0x80;
+    }
+    assert_true(shown <= (one->columns < 60 ? 50 : one->columns));
+    assert_int_equal(strstr(out.bytes, "Aturan uji") != NULL, one->has_rule);
+    const char *at = strstr(header.bytes, "kutipan");
+    assert_non_null(at);
+    assert_int_equal(strstr(out.bytes, "xxxx") - out.bytes, at - header.bytes);
+    buf_fini(&out);
+    buf_fini(&header);
 }
 
 int main(void)
@@ -194,5 +228,6 @@ int main(void)
         cmocka_unit_test(writes_json),
     };
     return RUN_CASES("spans", spans, marks_spans) + RUN_CASES("left", lefts, says_what_is_left) +
+           RUN_CASES("widths", widths, fits_the_terminal) +
            cmocka_run_group_tests_name("review_show", tests, NULL, NULL);
 }
