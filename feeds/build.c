@@ -231,6 +231,38 @@ void feeds_build_copy(struct feeds_build *build, enum feeds_slot slot, int rank,
     feeds_build_set(build, slot, rank, at);
 }
 
+void feeds_build_html(struct feeds_build *build, enum feeds_slot slot, int rank, struct str html)
+{
+    struct buf *out = feeds_build_text(build);
+    size_t at = out->len;
+    if (feeds_build_wants(build, slot, rank)) {
+        struct feeds_html how = {.base = build->document->url,
+                                 .links = build->in_entry ? &build->links : NULL};
+        feeds_html_text(&how, html, out);
+        feeds_build_set(build, slot, rank, at);
+    }
+}
+
+void feeds_build_url(struct feeds_build *build, int rank, struct str url)
+{
+    struct buf *out = feeds_build_text(build);
+    size_t at = out->len;
+    if (url.len > 0 && url.len <= FEEDS_MAX_URL) {
+        feeds_resolve(build->document->url, url, out);
+    }
+    feeds_build_set(build, FEEDS_SLOT_URL, rank, at);
+}
+
+void feeds_build_link(struct feeds_build *build, struct str url)
+{
+    struct feeds_links *links = &build->links;
+    if (build->in_entry && url.len > 0 && url.len <= FEEDS_MAX_URL && links->count < links->most) {
+        mem_grow(&links->ends, &links->room, links->count + 1, sizeof *links->ends);
+        feeds_resolve(build->document->url, url, &links->text);
+        links->ends[links->count++] = links->text.len;
+    }
+}
+
 void feeds_build_moment(struct feeds_build *build, enum feeds_moment moment, int rank,
                         struct str text)
 {

@@ -24,7 +24,12 @@ enum feeds_slot {
 
 enum feeds_moment { FEEDS_PUBLISHED_AT, FEEDS_UPDATED_AT, FEEDS_MOMENTS };
 
-enum { FEEDS_MAX_CATEGORIES = 64, FEEDS_MAX_ENCLOSURES = 16, FEEDS_MAX_RANK = 3 };
+enum {
+    FEEDS_MAX_CATEGORIES = 64,
+    FEEDS_MAX_ENCLOSURES = 16,
+    FEEDS_MAX_RANK = 3,
+    FEEDS_MAX_URL = 8192
+};
 
 struct feeds_part {
     size_t at, len; /* in the builder's text */
@@ -82,6 +87,14 @@ struct buf *feeds_build_text(struct feeds_build *build);
 void feeds_build_set(struct feeds_build *build, enum feeds_slot slot, int rank, size_t at);
 bool feeds_build_wants(const struct feeds_build *build, enum feeds_slot slot, int rank);
 void feeds_build_copy(struct feeds_build *build, enum feeds_slot slot, int rank, struct str text);
+
+/*
+ * The slot's text from HTML, whose links are the entry's; a URL made absolute; a link that stands
+ * beside the text. What is of no entry has no links.
+ */
+void feeds_build_html(struct feeds_build *build, enum feeds_slot slot, int rank, struct str html);
+void feeds_build_url(struct feeds_build *build, int rank, struct str url);
+void feeds_build_link(struct feeds_build *build, struct str url);
 
 /*
  * The same for a time, as written; one that can't be read is left out, and the last of one rank

@@ -2,13 +2,13 @@
 
 #include <assert.h>
 #include <curl/curl.h>
-#include <errno.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
+#include "feeds/connector/connector.h"
+#include "feeds/file.h"
 #include "feeds/schedule.h"
 #include "feeds/state.h"
 #include "feeds/transfer.h"
@@ -317,35 +317,56 @@ void feeds_fetch_settled(struct feeds_fetch *fetch, uint64_t number, bool is_fin
     curl_multi_wakeup(fetch->multi);
 }
 
-/* A file: read when its size or time changed, which is noted as its ETag. */
+/* A file, or a folder of them, is read when a size or time changed, which is noted as its ETag. */
 static void read_file(struct feeds_fetch *fetch, size_t at)
 {
     const struct feeds_source *source = &fetch->options.sources[at];
     struct feeds_state *state = &fetch->states[at];
-    struct buf bytes = BUF_EMPTY;
+    struct buf bytes = BUF_EMPTY, etag = BUF_EMPTY;
     struct err err = ERR_NONE;
-    struct stat about;
-    char etag[96] = "";
-    if (stat(source->path.at, &about) == 0) {
-        snprintf(etag, sizeof etag, "file:%lld:%lld.%09ld", (long long)about.st_size,
-                 (long long)about.st_mtim.tv_sec, about.st_mtim.tv_nsec);
-    }
-    if (state->etag != NULL && strcmp(state->etag, etag) == 0) {
+    bool is_fine = feeds_file_etag(source, &etag, &err);
+    if (is_fine && state->etag != NULL && str_is(buf_str(&etag), state->etag)) {
         pthread_mutex_lock(&fetch->lock);
         plan_next(fetch, at);
         pthread_mutex_unlock(&fetch->lock);
-        return;
-    }
-    if (file_read(source->path.at, fetch->options.limits.max_bytes, &bytes, &err)) {
+    } else if (is_fine && feeds_file_read(source, fetch->options.limits.max_bytes, &bytes, &err)) {
         struct feeds_document document = {.bytes = buf_str(&bytes)};
-        hand_out(fetch, at, &document, str_of(etag), STR(""), 0);
+        hand_out(fetch, at, &document, buf_str(&etag), STR(""), 0);
     } else {
         pthread_mutex_lock(&fetch->lock);
         plan_retry(fetch, at, 0);
         log_failure(source, state, &err);
         pthread_mutex_unlock(&fetch->lock);
     }
+    buf_fini(&etag);
     buf_fini(&bytes);
+}
+
+/* The header line that shows the source's token; empty if it has none. */
+static bool read_token(const struct feeds_source *source, struct buf *line, struct err *err)
+{
+    struct buf text = BUF_EMPTY;
+    if (source->token_file.len == 0) {
+        return true;
+    }
+    bool done = file_read(source->token_file.at, FEEDS_STATE_MAX_VALUE, &text, err);
+    struct str token = str_trim(buf_str(&text));
+    for (size_t i = 0; done && i < token.len; i++) {
+        if (token.at[i] <= ' ' || token.at[i] > '~') {
+            done = err_set(err, "its token must be one word of ASCII");
+        }
+    }
+    if (done && token.len == 0) {
+        done = err_set(err, "its token's file is empty");
+    }
+    if (done) {
+        buf_printf(line, "%s%.*s", feeds_connector_token_header(source->kind), STR_FORMAT(token));
+    }
+    if (text.bytes != NULL) {
+        explicit_bzero(text.bytes, text.room);
+    }
+    buf_fini(&text);
+    return done;
 }
 
 static void start_transfer(struct feeds_fetch *fetch, size_t at)
@@ -353,16 +374,20 @@ static void start_transfer(struct feeds_fetch *fetch, size_t at)
     const struct feeds_source *source = &fetch->options.sources[at];
     struct feeds_state *state = &fetch->states[at];
     struct err err = ERR_NONE;
+    struct buf token = BUF_EMPTY;
+    bool may_start = read_token(source, &token, &err);
     struct feeds_transfer_options options = {
         .url = state->moved != NULL ? state->moved : source->url.at,
         .etag = state->etag,
         .last_modified = state->last_modified,
         .user_agent = fetch->user_agent.bytes,
         .private_url = source->allow_private ? source->url.at : NULL,
+        .token = token.len > 0 ? token.bytes : NULL,
         .limits = &fetch->options.limits,
         .source = at,
     };
-    struct feeds_transfer *transfer = feeds_transfer_new(&options, &err);
+    struct feeds_transfer *transfer = may_start ? feeds_transfer_new(&options, &err) : NULL;
+    buf_fini(&token);
     if (transfer == NULL || curl_multi_add_handle(fetch->multi, transfer->easy) != CURLM_OK) {
         err_set(&err, "libcurl cannot start the transfer");
         feeds_transfer_free(transfer);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "feeds/connector/connector.h"
 #include "feeds/parse.h"
 #include "feeds/seen.h"
 #include "filter/base/buf.h"
@@ -221,6 +222,8 @@ static void parse(struct feeds_intake *intake, struct batch *batch)
         .lang = batch->source->lang,
         .fetched_ms = batch->fetched_ms,
         .is_ndjson = batch->is_ndjson,
+        .is_csv = batch->source->kind == FEEDS_KIND_CSV,
+        .read = feeds_connector_reader(batch->source->kind),
     };
     bool is_fine = feeds_parse(intake->parser, &document, on_entry, intake, &head, &err);
     if (!is_fine) {

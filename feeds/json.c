@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <yajl/yajl_parse.h>
 
-#include "feeds/html.h"
-#include "feeds/resolve.h"
 #include "filter/base/err.h"
 #include "filter/text/utf8.h"
 
@@ -188,27 +186,6 @@ static int on_key(void *context, const unsigned char *bytes, size_t len)
     return 1;
 }
 
-static void put_html(struct reader *in, struct str html, enum feeds_slot slot, int rank)
-{
-    struct buf *out = feeds_build_text(in->build);
-    size_t at = out->len;
-    if (feeds_build_wants(in->build, slot, rank)) {
-        struct feeds_html how = {.base = in->build->document->url, .links = &in->build->links};
-        feeds_html_text(&how, html, out);
-        feeds_build_set(in->build, slot, rank, at);
-    }
-}
-
-static void put_url(struct reader *in, struct str url, int rank)
-{
-    struct buf *out = feeds_build_text(in->build);
-    size_t at = out->len;
-    if (url.len > 0 && url.len <= 8192) {
-        feeds_resolve(in->build->document->url, url, out);
-    }
-    feeds_build_set(in->build, FEEDS_SLOT_URL, rank, at);
-}
-
 static void take_feed_value(struct reader *in, struct str text)
 {
     struct feeds_head *head = in->build->head;
@@ -219,7 +196,7 @@ static void take_feed_value(struct reader *in, struct str text)
     } else if (in->key == KEY_TITLE) {
         feeds_build_copy(in->build, FEEDS_SLOT_TITLE, 1, text);
     } else if (in->key == KEY_HOME_PAGE_URL) {
-        put_url(in, text, 1);
+        feeds_build_url(in->build, 1, text);
     } else if (in->key == KEY_LANGUAGE) {
         feeds_build_copy(in->build, FEEDS_SLOT_LANG, 1, text);
     }
@@ -232,16 +209,16 @@ static void take_item_value(struct reader *in, struct str text)
         feeds_build_copy(in->build, FEEDS_SLOT_ID, 1, text);
         break;
     case KEY_URL:
-        put_url(in, text, 2);
+        feeds_build_url(in->build, 2, text);
         break;
     case KEY_EXTERNAL_URL:
-        put_url(in, text, 1);
+        feeds_build_url(in->build, 1, text);
         break;
     case KEY_TITLE:
         feeds_build_copy(in->build, FEEDS_SLOT_TITLE, 1, text);
         break;
     case KEY_CONTENT_HTML:
-        put_html(in, text, FEEDS_SLOT_CONTENT, 2);
+        feeds_build_html(in->build, FEEDS_SLOT_CONTENT, 2, text);
         break;
     case KEY_CONTENT_TEXT:
         feeds_build_copy(in->build, FEEDS_SLOT_CONTENT, 1, text);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "feeds/build.h"
+#include "feeds/csv.h"
 #include "feeds/encoding.h"
 #include "feeds/json.h"
 #include "feeds/ndjson.h"
@@ -91,6 +92,73 @@ static bool read_ndjson(struct feeds_parser *parser, const struct feeds_document
     return true;
 }
 
+static void take_row(struct feeds_parser *parser, const struct feeds_document *document,
+                     struct feeds_csv *csv, struct str row, struct feeds_head *head,
+                     struct err *err)
+{
+    struct feeds_entry entry = {.updated_ms = CLOCK_NEVER};
+    if (!feeds_csv_read(csv, row, &entry.post, err)) {
+        head->bad++;
+        return;
+    }
+    if (entry.post.source.len == 0) {
+        entry.post.source = document->source;
+    }
+    if (entry.post.lang.len == 0) {
+        entry.post.lang = document->lang;
+    }
+    entry.post.fetched_ms = document->fetched_ms;
+    entry.has_own_id = entry.post.id.len > 0;
+    head->entries++;
+    parser->build.is_stopped = !parser->build.on_entry(parser->build.context, &entry);
+}
+
+/* As read_ndjson: bad rows are counted. */
+static bool read_csv(struct feeds_parser *parser, const struct feeds_document *document,
+                     struct str text, struct feeds_head *head, struct err *err)
+{
+    struct err first = ERR_NONE;
+    struct str row;
+    size_t lines, line = 1;
+    head->format = FEEDS_CSV;
+    head->version = "csv";
+    if (feeds_csv_cut(&text, true, &row, &lines) != FEEDS_CSV_ROW) {
+        return err_set(err, "has no row of names");
+    }
+    struct feeds_csv_header *header = feeds_csv_header_new(row, NULL, err);
+    if (header == NULL) {
+        return false;
+    }
+    struct feeds_csv *csv = feeds_csv_new(header);
+    while (!parser->build.is_stopped && head->entries + head->bad < FEEDS_MAX_ENTRIES) {
+        line += lines;
+        enum feeds_csv_cut cut = feeds_csv_cut(&text, true, &row, &lines);
+        if (cut == FEEDS_CSV_MORE) {
+            break;
+        }
+        struct err why = ERR_NONE;
+        if (cut == FEEDS_CSV_OVERLONG) {
+            head->bad++;
+            err_set(&why, "a row of more than %d bytes", FEEDS_CSV_MAX_ROW);
+        } else if (str_trim(row).len > 0) {
+            take_row(parser, document, csv, row, head, &why);
+        }
+        if (err_is_set(&why) && !err_is_set(&first)) {
+            first = why;
+            first.line += (unsigned)line - (first.line > 0);
+        }
+    }
+    head->mended += feeds_csv_mended(csv);
+    head->is_broken |= head->bad > 0;
+    feeds_csv_free(csv);
+    feeds_csv_header_free(header);
+    if (head->entries == 0 && err_is_set(&first)) {
+        *err = first;
+        return false;
+    }
+    return true;
+}
+
 static struct str skip_space(struct str text)
 {
     size_t at = 0;
@@ -118,8 +186,18 @@ bool feeds_parse(struct feeds_parser *parser, const struct feeds_document *docum
     if (start.len == 0) {
         return err_set(err, "is empty");
     }
-    bool done = start.at[0] == '{' ? feeds_json_read(text, &parser->build, err)
-                                   : feeds_xml_read(parser->xml, text, &parser->build, err);
+    if (document->is_csv) {
+        return read_csv(parser, document, text, head, err);
+    }
+    bool done;
+    if (document->read != NULL) {
+        head->format = FEEDS_JSON;
+        done = document->read(text, &parser->build, err);
+    } else if (start.at[0] == '{') {
+        done = feeds_json_read(text, &parser->build, err);
+    } else {
+        done = feeds_xml_read(parser->xml, text, &parser->build, err);
+    }
     feeds_build_finish(&parser->build);
     return done;
 }

@@ -13,6 +13,7 @@
 #include "filter/base/str.h"
 
 struct err;
+struct feeds_build;
 struct feeds_parser; /* one per thread, reused for every document */
 
 enum {
@@ -27,7 +28,14 @@ enum feeds_format {
     FEEDS_SITEMAP,
     FEEDS_JSON,
     FEEDS_NDJSON,
+    FEEDS_CSV,
 };
+
+/*
+ * Reads a service's answer, valid UTF-8, into `build`, which was started (feeds/build.h). False if
+ * it is none: entries before that place were handed out.
+ */
+typedef bool feeds_read(struct str text, struct feeds_build *build, struct err *err);
 
 /* What came: bytes, and what is known of them. */
 struct feeds_document {
@@ -37,7 +45,8 @@ struct feeds_document {
     struct str source;       /* the source's id; of NDJSON posts that name none */
     struct str lang;         /* of posts whose feed names none */
     int64_t fetched_ms;
-    bool is_ndjson; /* else the format is seen from the bytes */
+    bool is_ndjson, is_csv;
+    feeds_read *read; /* of a connector; NULL and neither of those: seen from the bytes */
 };
 
 /* A file that an entry comes with. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "feeds/connector/connector.h"
 #include "filter/base/arena.h"
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
@@ -28,10 +29,30 @@ static const struct {
     const char *name;
     bool is_single_author;
 } kinds[] = {
-#define X(constant, name, single) [constant] = {name, single},
+#define X(constant, name, single, read, token) [constant] = {name, single},
     FEEDS_KINDS(X)
 #undef X
 };
+
+#define X(constant, name, single, read, token) ", " name
+static const char kind_list[] = FEEDS_KINDS(X);
+#undef X
+
+const char *feeds_kind_name(enum feeds_kind kind)
+{
+    return kinds[kind].name;
+}
+
+bool feeds_kind_find(struct str name, enum feeds_kind *kind)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (str_is(name, kinds[i].name)) {
+            *kind = (enum feeds_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
 
 struct reader {
     struct feeds_sources *sources;
@@ -109,20 +130,16 @@ static bool read_kind(struct reader *in, const struct yaml_node *map, struct fee
     const struct yaml_node *node = yaml_get(map, "kind");
     struct str text;
     if (node == NULL) {
-        return fail_at(in, map, "a source needs a 'kind': rss, atom, json, ndjson or youtube");
+        return err_set_at(in->err, map->line, map->column, "a source needs a 'kind', one of: %s",
+                          kind_list + 2);
     }
     if (!yaml_text(node, &text, in->err)) {
         return false;
     }
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (str_is(text, kinds[i].name)) {
-            source->kind = (enum feeds_kind)i;
-            return true;
-        }
-    }
-    return err_set_at(in->err, node->line, node->column,
-                      "unknown kind '%.*s'; it must be rss, atom, json, ndjson or youtube",
-                      STR_FORMAT(text));
+    return feeds_kind_find(text, &source->kind) ||
+           err_set_at(in->err, node->line, node->column,
+                      "unknown kind '%.*s'; it must be one of: %s", STR_FORMAT(text),
+                      kind_list + 2);
 }
 
 /* What stands between "://" and the path; empty if `url` is not http(s). */
@@ -173,6 +190,24 @@ bool feeds_source_is_single_author(struct str url)
                                         "/tiktok/user/",
                                         "/threads/",
                                         "/facebook/page/",
+                                        "/youtube/channel/",
+                                        "/youtube/user/",
+                                        "/youtube/c/",
+                                        "/mastodon/acct/",
+                                        "/mastodon/account_id/",
+                                        "/bsky/profile/",
+                                        "/api/v1/accounts/",
+                                        "app.bsky.feed.getauthorfeed",
+                                        "bridge=twitter",
+                                        "bridge=instagram",
+                                        "bridge=facebook",
+                                        "bridge=fb2",
+                                        "bridge=tiktok",
+                                        "bridge=telegram",
+                                        "bridge=youtube",
+                                        "bridge=mastodon",
+                                        "bridge=bluesky",
+                                        "bridge=threads",
                                         "nitter."};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         size_t len = strlen(parts[i]);
@@ -242,6 +277,23 @@ static bool read_place(struct reader *in, const struct yaml_node *map, struct fe
     return check_url(in, url, source->url);
 }
 
+/* A token goes over TLS, to a service that takes one. */
+static bool read_token(struct reader *in, const struct yaml_node *map, struct feeds_source *source)
+{
+    const struct yaml_node *node = yaml_get(map, "token_file");
+    if (node == NULL || !read_text(in, map, "token_file", &source->token_file)) {
+        return node == NULL;
+    }
+    if (feeds_connector_token_header(source->kind) == NULL) {
+        return err_set_at(in->err, node->line, node->column, "kind '%s' takes no token",
+                          kinds[source->kind].name);
+    }
+    if (!source->allow_private && strncasecmp(source->url.at, "https://", 8) != 0) {
+        return fail_at(in, node, "a token is shown only to an https:// address");
+    }
+    return place(in, &source->token_file);
+}
+
 static bool check_organisation(struct reader *in, const struct yaml_node *map,
                                const struct feeds_source *source)
 {
@@ -257,8 +309,9 @@ static bool check_organisation(struct reader *in, const struct yaml_node *map,
 
 static bool read_source(struct reader *in, const struct yaml_node *map)
 {
-    static const char *const keys[] = {"id",           "name", "kind",    "url",           "path",
-                                       "organisation", "lang", "enabled", "allow_private", NULL};
+    static const char *const keys[] = {
+        "id",   "name",    "kind",          "url",        "path", "organisation",
+        "lang", "enabled", "allow_private", "token_file", NULL};
     if (map->kind != YAML_MAP) {
         return err_set_at(in->err, map->line, map->column, "a source must be a map, not %s",
                           yaml_describe(map));
@@ -271,7 +324,8 @@ static bool read_source(struct reader *in, const struct yaml_node *map)
         !read_text(in, map, "lang", &source->lang) ||
         !read_bool(in, map, "enabled", &source->is_enabled) ||
         !read_bool(in, map, "allow_private", &source->allow_private) ||
-        !read_place(in, map, source) || !check_organisation(in, map, source)) {
+        !read_place(in, map, source) || !read_token(in, map, source) ||
+        !check_organisation(in, map, source)) {
         return false;
     }
     if (source->name.len == 0) {

@@ -9,16 +9,28 @@
 
 struct err;
 
-/* X(constant, name, whether all posts of such a source are of one author) */
+/*
+ * X(constant, name, whether all posts of such a source are of one author, its reader: NULL if the
+ * format is seen from the bytes, the header that takes its token: NULL if there is none)
+ */
 #define FEEDS_KINDS(X)                                                                             \
-    X(FEEDS_KIND_RSS, "rss", false)                                                                \
-    X(FEEDS_KIND_ATOM, "atom", false)                                                              \
-    X(FEEDS_KIND_JSON, "json", false)                                                              \
-    X(FEEDS_KIND_NDJSON, "ndjson", false)                                                          \
-    X(FEEDS_KIND_YOUTUBE, "youtube", true)
+    X(FEEDS_KIND_RSS, "rss", false, NULL, NULL)                                                    \
+    X(FEEDS_KIND_ATOM, "atom", false, NULL, NULL)                                                  \
+    X(FEEDS_KIND_JSON, "json", false, NULL, NULL)                                                  \
+    X(FEEDS_KIND_SITEMAP, "sitemap", false, NULL, NULL)                                            \
+    X(FEEDS_KIND_NDJSON, "ndjson", false, NULL, NULL)                                              \
+    X(FEEDS_KIND_CSV, "csv", false, NULL, NULL)                                                    \
+    X(FEEDS_KIND_YOUTUBE, "youtube", true, NULL, NULL)                                             \
+    X(FEEDS_KIND_TELEGRAM, "telegram", true, feeds_connector_telegram, NULL)                       \
+    X(FEEDS_KIND_RSSHUB, "rsshub", false, NULL, NULL)                                              \
+    X(FEEDS_KIND_RSS_BRIDGE, "rss-bridge", false, NULL, NULL)                                      \
+    X(FEEDS_KIND_MASTODON, "mastodon", false, feeds_connector_mastodon, "Authorization: Bearer ")  \
+    X(FEEDS_KIND_BLUESKY, "bluesky", false, feeds_connector_bluesky, "Authorization: Bearer ")     \
+    X(FEEDS_KIND_FACTCHECK, "factcheck", false, feeds_connector_factcheck, "X-Goog-Api-Key: ")     \
+    X(FEEDS_KIND_CLAIMREVIEW, "claimreview", false, feeds_connector_claimreview, NULL)
 
 enum feeds_kind {
-#define X(constant, name, single) constant,
+#define X(constant, name, single, read, token) constant,
     FEEDS_KINDS(X)
 #undef X
 };
@@ -30,13 +42,18 @@ struct feeds_source {
     struct str url;  /* http(s); empty if `path` is set; NUL behind it */
     struct str path; /* a file, usable from the working folder; empty if `url` is set; NUL behind */
     struct str organisation; /* who publishes it; single-author sources load only with one */
-    struct str lang;         /* of posts that do not say; may be empty */
+    struct str token_file; /* holds what the service wants to be shown; may be empty; NUL behind */
+    struct str lang;       /* of posts that do not say; may be empty */
     bool is_enabled;
     bool allow_private; /* may be at a private address: only this file can say so */
     unsigned line;      /* in the file */
 };
 
 struct feeds_sources;
+
+/* "rss", …; false if there is no such kind. */
+const char *feeds_kind_name(enum feeds_kind kind);
+bool feeds_kind_find(struct str name, enum feeds_kind *kind);
 
 /* Whether an address looks like the feed of one person or account, whatever its kind. */
 bool feeds_source_is_single_author(struct str url);

@@ -157,6 +157,16 @@ static bool add_header(struct feeds_transfer *transfer, const char *name, const 
     return longer != NULL;
 }
 
+static bool add_token(struct feeds_transfer *transfer, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(transfer->headers, line);
+    if (longer != NULL) {
+        transfer->headers = longer;
+    }
+    return longer != NULL &&
+           curl_easy_setopt(transfer->easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
+}
+
 static bool set_request(struct feeds_transfer *transfer,
                         const struct feeds_transfer_options *options)
 {
@@ -169,6 +179,9 @@ static bool set_request(struct feeds_transfer *transfer,
     }
     if (options->last_modified != NULL) {
         done = done && add_header(transfer, "If-Modified-Since", options->last_modified);
+    }
+    if (options->token != NULL) {
+        done = done && add_token(transfer, options->token);
     }
     return done && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_URL, options->url) == CURLE_OK &&

@@ -36,6 +36,7 @@ struct feeds_transfer_options {
      * place is held to public addresses all the same.
      */
     const char *private_url;
+    const char *token; /* a header line; it is shown to `url` alone, redirects are not followed */
     const struct feeds_limits *limits; /* no zeros */
     size_t source;
 };

@@ -26,6 +26,13 @@ static void remove_file(const char *folder, const char *path)
 
 #define HEAD "sources:\n  - id: a\n"
 
+#define KINDS                                                                                      \
+    "rss, atom, json, sitemap, ndjson, csv, youtube, telegram, rsshub, rss-bridge, mastodon, "     \
+    "bluesky, factcheck, claimreview"
+#define SINGLE                                                                                     \
+    "a feed of a single author is read only if an organisation publishes it: name it as "          \
+    "'organisation', or leave the source out (limit 5)"
+
 static const struct bad_case {
     const char *name, *text, *message;
     unsigned line, column;
@@ -43,9 +50,9 @@ static const struct bad_case {
      "'id' must be at most 64 of a-z 0-9 . _ - and start with a letter or digit", 2, 9, false},
     {"an id twice", HEAD "    kind: rss\n    url: https://a.example/\n  - id: a\n",
      "source 'a' is already there, in line 2", 5, 9, false},
-    {"no kind", HEAD, "a source needs a 'kind': rss, atom, json, ndjson or youtube", 2, 5, false},
+    {"no kind", HEAD, "a source needs a 'kind', one of: " KINDS, 2, 5, false},
     {"an unknown kind", HEAD "    kind: twitter\n",
-     "unknown kind 'twitter'; it must be rss, atom, json, ndjson or youtube", 3, 11, false},
+     "unknown kind 'twitter'; it must be one of: " KINDS, 3, 11, false},
     {"an unknown key", HEAD "    kind: rss\n    urls: https://a.example/\n",
      "unknown key 'urls'; did you mean 'url'?", 4, 5, false},
     {"neither url nor path", HEAD "    kind: rss\n", "a source needs either a 'url' or a 'path'", 2,
@@ -81,6 +88,27 @@ static const struct bad_case {
      "a feed of a single author is read only if an organisation publishes it: name it as "
      "'organisation', or leave the source out (limit 5)",
      2, 5, false},
+    {"a Telegram channel", HEAD "    kind: telegram\n    url: https://t.me/s/nama\n", SINGLE, 2, 5,
+     false},
+    {"a Mastodon account",
+     HEAD "    kind: mastodon\n    url: https://m.example/api/v1/accounts/1/statuses\n", SINGLE, 2,
+     5, false},
+    {"a Bluesky account",
+     HEAD
+     "    kind: bluesky\n    url: https://b.example/xrpc/app.bsky.feed.getAuthorFeed?actor=x\n",
+     SINGLE, 2, 5, false},
+    {"a profile by RSSHub",
+     HEAD "    kind: rsshub\n    url: https://hub.example/twitter/user/nama\n", SINGLE, 2, 5,
+     false},
+    {"a profile by RSS-Bridge",
+     HEAD
+     "    kind: rss-bridge\n    url: https://b.example/?action=display&bridge=Instagram&u=nama\n",
+     SINGLE, 2, 5, false},
+    {"a token for a feed", HEAD "    kind: rss\n    url: https://a.example/\n    token_file: t\n",
+     "kind 'rss' takes no token", 5, 17, false},
+    {"a token in the clear",
+     HEAD "    kind: mastodon\n    url: http://m.example/api/v2/search\n    token_file: t\n",
+     "a token is shown only to an https:// address", 5, 17, false},
     {"an url in the example", HEAD "    kind: rss\n    url: https://a.example/\n",
      "the example reads only files: write 'path', not 'url'", 4, 10, true},
     {"a path out of the example", HEAD "    kind: rss\n    path: x/../../a\n",

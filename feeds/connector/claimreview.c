@@ -1,0 +1,115 @@
+#include <strings.h>
+
+#include "feeds/connector/connector.h"
+#include "feeds/connector/tree.h"
+#include "feeds/markup.h"
+#include "filter/base/err.h"
+
+enum { MAX_NESTING = 8 };
+
+/* "@type" is a text or a list of texts (JSON-LD 1.1, section 4.2.3). */
+static bool is_review(const json_t *object)
+{
+    const json_t *type = json_object_get(object, "@type"), *one;
+    size_t i;
+    if (str_is(feeds_tree_text(type, ""), "ClaimReview")) {
+        return true;
+    }
+    json_array_foreach((json_t *)(uintptr_t)type, i, one)
+    {
+        if (str_is(feeds_tree_text(one, ""), "ClaimReview")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_review(struct feeds_build *build, const json_t *review)
+{
+    struct buf text = BUF_EMPTY;
+    struct str rating = feeds_tree_text(review, "reviewRating.alternateName");
+    feeds_build_open(build);
+    feeds_tree_copy(build, FEEDS_SLOT_URL, review, "url");
+    feeds_tree_copy(build, FEEDS_SLOT_ID, review, "@id");
+    feeds_tree_copy(build, FEEDS_SLOT_TITLE, review, "headline");
+    feeds_tree_copy(build, FEEDS_SLOT_TITLE, review, "name");
+    feeds_tree_copy(build, FEEDS_SLOT_LANG, review, "inLanguage");
+    feeds_tree_moment(build, FEEDS_PUBLISHED_AT, review, "datePublished");
+    feeds_tree_moment(build, FEEDS_UPDATED_AT, review, "dateModified");
+    buf_put_str(&text, feeds_tree_text(review, "claimReviewed"));
+    buf_printf(&text, "%s%.*s", rating.len > 0 ? "\n" : "", STR_FORMAT(rating));
+    feeds_build_html(build, FEEDS_SLOT_CONTENT, 1, buf_str(&text));
+    feeds_build_close(build);
+    buf_fini(&text);
+}
+
+/* Reviews stand alone, in lists, in "@graph", in an ItemList's items. */
+static size_t find_reviews(struct feeds_build *build, const json_t *at, unsigned level)
+{
+    static const char *const inside[] = {"@graph", "itemListElement", "item", "mainEntity",
+                                         "review"};
+    const json_t *one;
+    size_t i, found = 0;
+    if (level == MAX_NESTING || build->is_stopped) {
+        return 0;
+    }
+    json_array_foreach((json_t *)(uintptr_t)at, i, one)
+    {
+        found += find_reviews(build, one, level + 1);
+    }
+    if (is_review(at)) {
+        add_review(build, at);
+        return 1;
+    }
+    for (i = 0; json_is_object(at) && i < sizeof inside / sizeof *inside; i++) {
+        found += find_reviews(build, json_object_get(at, inside[i]), level + 1);
+    }
+    return found;
+}
+
+/* One block; a page may have others that are broken. */
+static size_t read_block(struct feeds_build *build, struct str text)
+{
+    struct err err = ERR_NONE;
+    json_t *root = feeds_tree_read(text, &err);
+    size_t found = find_reviews(build, root, 0);
+    build->head->is_broken |= root == NULL;
+    json_decref(root);
+    return found;
+}
+
+static bool is_linked_data(struct str attributes)
+{
+    struct str name, value;
+    while (feeds_markup_attribute(&attributes, &name, &value)) {
+        if (name.len == 4 && strncasecmp(name.at, "type", 4) == 0) {
+            value = str_trim(value);
+            return value.len >= 19 && strncasecmp(value.at, "application/ld+json", 19) == 0;
+        }
+    }
+    return false;
+}
+
+bool feeds_connector_claimreview(struct str text, struct feeds_build *build, struct err *err)
+{
+    struct feeds_markup markup = {.text = text, .is_html = true};
+    struct feeds_markup_piece piece;
+    struct str start = str_trim(text);
+    size_t found = 0;
+    if (start.len > 0 && (start.at[0] == '{' || start.at[0] == '[')) {
+        found = read_block(build, text);
+    } else {
+        while (!build->is_stopped && feeds_markup_next(&markup, &piece)) {
+            bool is_script = piece.kind == FEEDS_MARKUP_START && piece.name.len == 6 &&
+                             strncasecmp(piece.name.at, "script", 6) == 0;
+            if (is_script) {
+                size_t from = markup.at;
+                feeds_markup_skip_to_end(&markup, piece.name);
+                found += is_linked_data(piece.attributes)
+                             ? read_block(build, str_part(text, from, markup.at))
+                             : 0;
+            }
+        }
+    }
+    return found > 0 || err_set(err, "holds no ClaimReview in JSON-LD");
+}
