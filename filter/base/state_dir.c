@@ -44,14 +44,22 @@ bool state_dir_denied(const char *path, const char *what_id, const char *what_en
         at.len = (size_t)(slash - at.bytes);
         *slash = '\0';
     }
-    const struct passwd *owner = stat(at.bytes, &about) == 0 ? getpwuid(about.st_uid) : NULL;
-    buf_fini(&at);
+    bool is_seen = stat(at.bytes, &about) == 0;
+    const struct passwd *owner = is_seen ? getpwuid(about.st_uid) : NULL;
     const char *name = owner != NULL ? owner->pw_name : "root";
-    err_set(err,
-            "tidak boleh %s oleh pengguna ini / may not %s by this user: jalankan sebagai / run "
-            "as %s%s (sudo -u %s saring …), atau pilih / or choose --state DIR",
-            what_id, what_en, name, owner != NULL && about.st_uid != 0 ? " atau/or root" : "",
-            name);
+    if (is_seen && about.st_uid == geteuid()) {
+        err_set(err,
+                "tidak boleh %s / may not %s: hak aksesnya / its mode is %03o: chmod -R u+rwX "
+                "%.200s",
+                what_id, what_en, (unsigned)about.st_mode & 0777, at.bytes);
+    } else {
+        err_set(err,
+                "tidak boleh %s oleh pengguna ini / may not %s by this user: jalankan sebagai / "
+                "run as %s%s (sudo -u %s saring …), atau pilih / or choose --state DIR",
+                what_id, what_en, name, owner != NULL && about.st_uid != 0 ? " atau/or root" : "",
+                name);
+    }
+    buf_fini(&at);
     return err_in_file(err, path);
 }
 

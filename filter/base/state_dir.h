@@ -18,7 +18,7 @@ MUST_CHECK bool state_dir(const char *option, struct buf *out, struct err *err);
 /*
  * Says that this user may not do `what_id` / `what_en` (as "dibaca", "be read") with `path`, a file
  * of the state folder, and who may: its owner, or that of the nearest folder above it that can be
- * seen. Returns false.
+ * seen; if that is this user, its mode is in the way. Returns false.
  */
 bool state_dir_denied(const char *path, const char *what_id, const char *what_en, struct err *err);
 
