@@ -155,6 +155,23 @@ static void abuse_30_replay_after_a_return(void **state)
     put_away(&ready);
 }
 
+/* Who owns the database puts another's signature, over the right bytes, in the reviewer's place. */
+static void abuse_30_the_reviewer_s_signature_was_swapped(void **state)
+{
+    struct ready ready = get_ready(ADI);
+    struct house *house = ready.house;
+    (void)state;
+    struct buf other = house_sign(house, AYU, buf_str(&ready.proposal)), sql = BUF_EMPTY;
+    buf_printf(&sql, "UPDATE proposals SET signature = '%s'", other.bytes);
+    house_close(house);
+    house_sql(house, sql.bytes);
+    house_open(house);
+    refused_approval(&ready, ADI, ADI, buf_str(&ready.proposal), "the reviewer's signature");
+    buf_fini(&other);
+    buf_fini(&sql);
+    put_away(&ready);
+}
+
 static void the_second_look_is_blind(void **state)
 {
     struct house *house = house_build_with_people();
@@ -459,6 +476,7 @@ int main(void)
         cmocka_unit_test(abuse_26_a_late_lease_token),
         cmocka_unit_test(abuse_30_signatures),
         cmocka_unit_test(abuse_30_replay_after_a_return),
+        cmocka_unit_test(abuse_30_the_reviewer_s_signature_was_swapped),
         cmocka_unit_test(the_second_look_is_blind),
     };
     return RUN_CASES("words", words, words_in_the_log) +
