@@ -144,6 +144,7 @@ int rules_check(int argc, char **argv)
     }
     struct rule_set_options load = {.folders = rules_folders(&words, &defaults),
                                     .clock = clock_system(),
+                                    .lints = true,
                                     .report = rules_report,
                                     .context = &report};
     if (!are_there(load.folders, &err)) {

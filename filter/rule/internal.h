@@ -360,6 +360,11 @@ bool rule_lint_table(struct rule_compiler *compiler, const struct rule_searches 
 void rule_lint_negation(struct rule_compiler *compiler, const struct yaml_node *node,
                         const struct rule_node *tree);
 
+/* overlap.c: whether wherever `narrow` is true `wide` is too, as far as it can be seen. */
+bool rule_atom_is_needless(const struct rule_atom *narrow, const struct rule_atom *wide);
+/* Warns of rules that are nearly one. */
+void rule_lint_twins(const struct rule_program *program, struct rule_findings *findings);
+
 /* sample.c: posts that a rule must or must not match */
 struct rule_sample {
     struct post post; /* its text lies in the loader's scratch arena */
@@ -488,6 +493,10 @@ struct rule_trial {
 /* False with findings if a test fails. */
 bool rule_trial_tests(const struct rule_trial *trial, const struct rule_draft *drafts,
                       size_t count);
+
+/* Warns of search identifiers that are true in no inline test of their rule. */
+void rule_trial_searches(const struct rule_trial *trial, const struct rule_draft *drafts,
+                         size_t count);
 
 /* False with findings if any rule matches any of the samples. */
 bool rule_trial_speech(const struct rule_trial *trial, const struct rule_samples *speech);

@@ -356,11 +356,34 @@ static bool compile_value(struct rule_compiler *compiler, const struct rule_key 
     return done;
 }
 
-/* A value that is there already, perhaps spelled otherwise; long lists are not walked. */
+static void warn_needless(struct rule_compiler *compiler, const struct yaml_node *node,
+                          const struct rule_atom *narrow, const struct rule_atom *wide)
+{
+    struct buf text = BUF_EMPTY;
+    const struct rule_atom *both[] = {narrow, wide};
+    buf_put_char(&text, '\'');
+    for (size_t i = 0; i < 2; i++) {
+        struct str shown = rule_shown(both[i]->pattern);
+        for (size_t at = 0; at < shown.len; at++) {
+            char c = shown.at[at];
+            buf_put_char(&text, c == RULE_ANY_RUN ? '*' : c == RULE_ANY_ONE ? '?' : c);
+        }
+        buf_put_string(&text, i == 0 ? "' is needless: '" : "' beside it matches wherever it does");
+    }
+    rule_warn(compiler->findings, node->line, node->column, "%.*s; take it out",
+              STR_FORMAT(buf_str(&text)));
+    buf_fini(&text);
+}
+
+/*
+ * A value that is there already, perhaps spelled otherwise, or that another one makes needless;
+ * long lists are not walked.
+ */
 static void check_twice(struct rule_compiler *compiler, const struct yaml_node *node,
-                        const struct rule_parts *parts, struct rule_part part)
+                        const struct rule_parts *parts, struct rule_part part, bool is_any)
 {
     enum { FEW = 500 };
+    const struct rule_atom *atoms = compiler->atoms->items;
     if (!compiler->is_strict || part.node->kind != RULE_NODE_ATOM || parts->count > FEW) {
         return;
     }
@@ -370,6 +393,15 @@ static void check_twice(struct rule_compiler *compiler, const struct yaml_node *
             rule_warn(compiler->findings, node->line, node->column,
                       "'%.*s' is in this list already, once folded; take it out",
                       STR_FORMAT(rule_shown(node->text)));
+            return;
+        }
+        if (!is_any || other->kind != RULE_NODE_ATOM) {
+            continue;
+        }
+        const struct rule_atom *one = &atoms[part.node->atom], *two = &atoms[other->atom];
+        bool is_needless = rule_atom_is_needless(one, two);
+        if (is_needless || rule_atom_is_needless(two, one)) {
+            warn_needless(compiler, node, is_needless ? one : two, is_needless ? two : one);
             return;
         }
     }
@@ -398,7 +430,7 @@ static bool compile_values(struct rule_compiler *compiler, const struct rule_key
     bool done = true;
     for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
         if (compile_value(compiler, key, field, item, &part)) {
-            check_twice(compiler, item, parts, part);
+            check_twice(compiler, item, parts, part, !rule_key_has(key, RULE_MODIFIER_ALL));
             rule_parts_put(parts, part);
         } else {
             done = false;

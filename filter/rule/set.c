@@ -211,6 +211,10 @@ static bool load_all(struct rule_set *set, const struct rule_set_options *option
     trial.program = &set->program;
     trial.engine = set->engine;
     done = rule_trial_tests(&trial, load->loader.drafts, load->loader.count);
+    if (options->lints) {
+        rule_lint_twins(&set->program, &load->findings);
+        rule_trial_searches(&trial, load->loader.drafts, load->loader.count);
+    }
     return rule_trial_speech(&trial, &load->speech) && done;
 }
 

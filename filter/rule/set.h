@@ -36,6 +36,7 @@ struct rule_set_options {
     /* Rule files, NULL at the end, that are loaded instead of those in `folders`; or NULL. */
     const char *const *files;
     struct clock clock; /* an expired rule is loaded as inactive */
+    bool lints;         /* warn also of what takes time to find: for people, not for a reload */
     /* Called for every error and warning, in order of file and line; may be NULL. */
     void (*report)(void *context, bool is_error, const struct err *err);
     /* Called for every inline test of an active rule; what it points to stands for the call. */

@@ -76,6 +76,52 @@ bool rule_trial_tests(const struct rule_trial *trial, const struct rule_draft *d
     return done;
 }
 
+/* Marks the searches that are true of the post. */
+static bool mark_searches(struct rule_explain *explain, const struct rule *rule,
+                          const struct rule_sample *sample, bool *is_true)
+{
+    struct err err = ERR_NONE;
+    bool done = rule_explain_post(explain, &sample->post, &err);
+    for (size_t s = 0; done && s < rule->search_count; s++) {
+        is_true[s] = is_true[s] || rule_explain_node(explain, rule->searches[s].node);
+    }
+    return done;
+}
+
+static void try_searches(const struct rule_trial *trial, const struct rule_draft *draft)
+{
+    const struct rule *rule = draft->rule;
+    struct err err = ERR_NONE;
+    struct rule_explain *explain = rule_explain_new(trial->program, rule, &err);
+    bool *is_true = mem_zero(rule->search_count, sizeof *is_true);
+    bool done = explain != NULL;
+    for (size_t t = 0; done && t < draft->tests.count; t++) {
+        done = mark_searches(explain, rule, &draft->tests.items[t], is_true);
+    }
+    for (size_t s = 0; done && s < rule->search_count; s++) {
+        if (!is_true[s]) {
+            rule_warn(trial->findings, rule->line, 1,
+                      "no test has '%.*s' true, so nobody would see it break; add a post with it "
+                      "under match or pass",
+                      STR_FORMAT(rule_shown(rule->searches[s].name)));
+        }
+    }
+    free(is_true);
+    rule_explain_free(explain);
+}
+
+void rule_trial_searches(const struct rule_trial *trial, const struct rule_draft *drafts,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (drafts[i].is_active && drafts[i].tests.count > 0) {
+            trial->findings->file = drafts[i].rule->file.at;
+            try_searches(trial, &drafts[i]);
+        }
+    }
+    trial->findings->file = NULL;
+}
+
 static size_t index_of(const struct rule_program *program, const struct rule *rule)
 {
     size_t index = 0;

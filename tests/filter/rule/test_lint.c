@@ -34,6 +34,21 @@ static const struct lint lints[] = {
     {"a whole source is what one means", "{a: {source: kabar}, condition: a}", ""},
     {"a value twice", "{a: {text|contains: [KPU, dpt, kpu]}, condition: a}",
      "5:43: warning: 'kpu' is in this list already, once folded; take it out\n"},
+    {"a pattern that another one makes needless",
+     "{a: {text|contains: [klik, klik link]}, condition: a}",
+     "5:39: warning: '*klik link*' is needless: '*klik*' beside it matches wherever it does; take "
+     "it out\n"},
+    {"the same the other way round", "{a: {text|contains: [klik link, klik]}, condition: a}",
+     "5:44: warning: '*klik link*' is needless: '*klik*' beside it matches wherever it does; take "
+     "it out\n"},
+    {"whole words", "{a: {text|words: [kode otp, otp]}, condition: a}",
+     "5:40: warning: 'kode otp' is needless: 'otp' beside it matches wherever it does; take it "
+     "out\n"},
+    {"a word in a word is none", "{a: {text|words: [pindah, pin]}, condition: a}", ""},
+    {"an end that is in the middle of another",
+     "{a: {link.host|endswith: [.b.example, .a.b.example]}, condition: a}", ""},
+    {"all of them are wanted", "{a: {text|contains|all: [klik, klik link]}, condition: a}", ""},
+    {"another wildcard", "{a: {lang: ['i*d', i*]}, condition: a}", ""},
     {"a regex that matches the empty text", "{a: {text|re: 'x*'}, condition: a}",
      "5:26: warning: regex 'x*': it can match no letters at all, so it matches every post; say "
      "what "
