@@ -76,11 +76,23 @@ static unsigned column_of(const struct parser *in, size_t at)
     return in->node->column + is_quoted + (unsigned)at;
 }
 
+static bool fail_aggregation(struct parser *in)
+{
+    struct buf modern = BUF_EMPTY;
+    rule_dropped_aggregation(str_part(in->text, in->token.at + 1, in->text.len),
+                             in->searches->timeframe, &modern);
+    bool done =
+        rule_fault(in->compiler->findings, in->node->line, column_of(in, in->token.at),
+                   "condition: '|' is not part of Sigma 2; %.*s", STR_FORMAT(buf_str(&modern)));
+    buf_fini(&modern);
+    return done;
+}
+
 static bool fail(struct parser *in, const char *right)
 {
     bool is_end = in->token.kind == TOKEN_END;
     if (in->token.kind == TOKEN_BAD) {
-        right = "counting with it is not part of Sigma 2; a post is matched alone";
+        return fail_aggregation(in);
     }
     return rule_fault(in->compiler->findings, in->node->line, column_of(in, in->token.at),
                       "condition: %s%.*s%s; %s", is_end ? "the end" : "'",

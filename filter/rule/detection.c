@@ -103,8 +103,35 @@ void rule_searches_fini(struct rule_searches *searches)
     *searches = (struct rule_searches){.items = NULL};
 }
 
+/*
+ * Sigma 1's frame of an aggregation, which condition.c refuses with its modern form. Alone it says
+ * that a rule is about several events, so that one event cannot match it.
+ */
+static bool check_timeframe(struct rule_compiler *compiler, const struct yaml_node *node,
+                            const struct yaml_node *detection, struct rule_searches *out)
+{
+    const struct yaml_node *condition = yaml_get(detection, "condition");
+    bool is_aggregated = condition != NULL && condition->kind == YAML_SCALAR &&
+                         condition->text.len > 0 &&
+                         memchr(condition->text.at, '|', condition->text.len) != NULL;
+    out->timeframe = node->kind == YAML_SCALAR ? node->text : STR("");
+    if (is_aggregated) {
+        return true;
+    }
+    if (!compiler->reads_events) {
+        rule_warn(compiler->findings, node->key_line, node->key_column,
+                  "'timeframe' does nothing: a post is matched alone");
+        return true;
+    }
+    return rule_fault(compiler->findings, node->key_line, node->key_column,
+                      "'timeframe' is not part of Sigma 2; write the searches as rules with names, "
+                      "and a document with correlation: { type: temporal, rules: [those names], "
+                      "timespan: %.*s }",
+                      STR_FORMAT(rule_shown(out->timeframe)));
+}
+
 bool rule_detection_compile(struct rule_compiler *compiler, const struct yaml_node *detection,
-                            struct rule_searches *out)
+                            const char *besides, struct rule_searches *out)
 {
     bool done = true;
     if (detection->kind != YAML_MAP) {
@@ -113,12 +140,11 @@ bool rule_detection_compile(struct rule_compiler *compiler, const struct yaml_no
                           yaml_describe(detection));
     }
     for (const struct yaml_node *node = detection->first; node != NULL; node = node->next) {
-        if (str_is(node->key, "condition")) {
+        if (str_is(node->key, "condition") || (besides != NULL && str_is(node->key, besides))) {
             continue;
         }
         if (str_is(node->key, "timeframe")) {
-            rule_warn(compiler->findings, node->key_line, node->key_column,
-                      "'timeframe' does nothing: a post is matched alone");
+            done = check_timeframe(compiler, node, detection, out) && done;
             continue;
         }
         if (out->count == RULE_SEARCHES_MAX) {

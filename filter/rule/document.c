@@ -92,17 +92,16 @@ static struct hash hash_with_lists(const struct rule_compiler *compiler,
     return hash;
 }
 
-/* One document and where its text goes. */
-struct reading {
-    struct rule_loader *loader;
-    struct rule_findings *findings;
-    const struct yaml_node *root;
-    struct rule *rule;
-    bool is_strict;
-};
+bool rule_copy(struct rule_reading *in, const struct yaml_node *node, struct str text,
+               struct str *out)
+{
+    out->at = arena_copy(in->loader->compiler.atoms->arena, text.len > 0 ? text.at : "", text.len);
+    out->len = text.len;
+    return out->at != NULL ||
+           rule_fault(in->findings, node->line, node->column, "the rules are too large");
+}
 
-/* A text of the document, copied; `must` makes its absence an error of rules with a basis. */
-static bool take(struct reading *in, const char *name, const char *must, struct str *out)
+bool rule_take(struct rule_reading *in, const char *name, const char *must, struct str *out)
 {
     const struct yaml_node *node = yaml_get(in->root, name);
     struct err err = ERR_NONE;
@@ -118,16 +117,60 @@ static bool take(struct reading *in, const char *name, const char *must, struct 
     if (!yaml_text(node, out, &err)) {
         return rule_fault_err(in->findings, &err);
     }
-    out->at = arena_copy(in->loader->compiler.atoms->arena, out->at, out->len);
-    return out->at != NULL ||
-           rule_fault(in->findings, node->line, node->column, "the rules are too large");
+    return rule_copy(in, node, *out, out);
+}
+
+static bool put_once(struct rule_reading *in, const struct yaml_node *node, const char *what,
+                     struct str *items, size_t *count)
+{
+    struct str text = STR("");
+    struct err err = ERR_NONE;
+    if (node->kind != YAML_SCALAR || node->type == YAML_NULL || node->text.len == 0) {
+        return rule_fault(in->findings, node->line, node->column, "%s must be texts, not %s", what,
+                          node->kind == YAML_SCALAR ? "empty" : yaml_describe(node));
+    }
+    if (!yaml_text(node, &text, &err)) {
+        return rule_fault_err(in->findings, &err);
+    }
+    for (size_t i = 0; i < *count; i++) {
+        if (str_equal(items[i], text)) {
+            return rule_fault(in->findings, node->line, node->column,
+                              "'%.*s' stands there twice; once is enough",
+                              STR_FORMAT(rule_shown(text)));
+        }
+    }
+    return rule_copy(in, node, text, &items[(*count)++]);
+}
+
+bool rule_take_list(struct rule_reading *in, const struct yaml_node *node, const char *what,
+                    struct str **out, size_t *count)
+{
+    enum { MOST = 1000 };
+    size_t most = node->kind == YAML_LIST ? node->count : 1;
+    *count = 0;
+    if (node->kind == YAML_MAP || most == 0 || most > MOST) {
+        return rule_fault(in->findings, node->line, node->column,
+                          "%s must be a list of 1 to %d texts", what, (int)MOST);
+    }
+    *out = arena_array(in->loader->compiler.atoms->arena, most, sizeof **out);
+    if (*out == NULL) {
+        return rule_fault(in->findings, node->line, node->column, "the rules are too large");
+    }
+    if (node->kind == YAML_SCALAR) {
+        return put_once(in, node, what, *out, count);
+    }
+    bool done = true;
+    for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
+        done = put_once(in, item, what, *out, count) && done;
+    }
+    return done;
 }
 
 /* Such a text that must be one of `names`. */
-static bool take_name(struct reading *in, const char *name, const char *must,
+static bool take_name(struct rule_reading *in, const char *name, const char *must,
                       const char *const *names, struct str *out)
 {
-    if (!take(in, name, must, out)) {
+    if (!rule_take(in, name, must, out)) {
         return false;
     }
     if (out->len == 0 || is_one_of(*out, names)) {
@@ -159,10 +202,10 @@ static bool is_uuid(struct str text)
     return text.len == 36;
 }
 
-static bool take_id(struct reading *in)
+static bool take_id(struct rule_reading *in)
 {
     static const char must[] = "give it a UUID, as `saring rules new` does";
-    if (!take(in, "id", must, &in->rule->id)) {
+    if (!rule_take(in, "id", must, &in->rule->id)) {
         return false;
     }
     if (in->is_strict && !is_uuid(in->rule->id)) {
@@ -182,11 +225,11 @@ static bool take_id(struct reading *in)
     return in->rule->id.at != NULL;
 }
 
-static bool check_date(struct reading *in, const char *name)
+static bool check_date(struct rule_reading *in, const char *name)
 {
     struct str text = STR("");
     int64_t time_ms;
-    if (!in->is_strict || !take(in, name, NULL, &text)) {
+    if (!in->is_strict || !rule_take(in, name, NULL, &text)) {
         return !in->is_strict;
     }
     const struct yaml_node *node = yaml_get(in->root, name);
@@ -196,12 +239,22 @@ static bool check_date(struct reading *in, const char *name)
                       STR_FORMAT(rule_shown(text)));
 }
 
-static bool check_logsource(struct reading *in)
+static bool take_logsource(struct rule_reading *in)
 {
+    static const char *const names[] = {"category", "product", "service"};
     const struct yaml_node *node = yaml_get(in->root, "logsource");
+    struct rule_logsource *logsource = &in->rule->logsource;
+    struct str *parts[] = {&logsource->category, &logsource->product, &logsource->service};
+    for (size_t i = 0; node != NULL && i < sizeof parts / sizeof *parts; i++) {
+        const struct yaml_node *part = yaml_get(node, names[i]);
+        if (part != NULL && part->kind == YAML_SCALAR && part->type != YAML_NULL &&
+            !rule_copy(in, part, part->text, parts[i])) {
+            return false;
+        }
+    }
     const struct yaml_node *category = yaml_get(node, "category");
-    if (!in->is_strict) {
-        return true;
+    if (!in->is_strict || yaml_get(in->root, "correlation") != NULL) {
+        return true; /* a correlation is about what its rules are about */
     }
     if (node == NULL) {
         rule_warn(in->findings, in->root->line, in->root->column,
@@ -215,7 +268,7 @@ static bool check_logsource(struct reading *in)
     return true;
 }
 
-static void check_keys(struct reading *in)
+static void check_keys(struct rule_reading *in)
 {
     for (const struct yaml_node *node = in->root->first; node != NULL; node = node->next) {
         const char *near =
@@ -228,24 +281,27 @@ static void check_keys(struct reading *in)
     }
 }
 
-static bool read_head(struct reading *in)
+static const char must_level[] = "write low, medium, high or critical";
+
+static bool read_head(struct rule_reading *in)
 {
     struct rule *rule = in->rule;
-    bool done = take(in, "title", "say in one line what it flags", &rule->title);
+    bool done = rule_take(in, "title", "say in one line what it flags", &rule->title);
     done = take_id(in) && done;
-    done =
-        take_name(in, "level", "write low, medium, high or critical", levels, &rule->level) && done;
+    done = rule_take(in, "name", NULL, &rule->name) && done;
+    const char *level = yaml_get(in->root, "filter") != NULL ? NULL : must_level;
+    done = take_name(in, "level", level, levels, &rule->level) && done;
     done = take_name(in, "status", NULL, statuses, &rule->status) && done;
-    done = take(in, "description", NULL, &rule->description) && done;
+    done = rule_take(in, "description", NULL, &rule->description) && done;
     done = check_date(in, "date") && done;
     done = check_date(in, "modified") && done;
-    done = check_logsource(in) && done;
+    done = take_logsource(in) && done;
     check_keys(in);
     return done;
 }
 
 /* People read a condition by its names. */
-static bool keep_names(struct reading *in, const struct rule_searches *searches)
+static bool keep_names(struct rule_reading *in, const struct rule_searches *searches)
 {
     struct arena *arena = in->loader->compiler.atoms->arena;
     struct rule_named *names = arena_array(arena, searches->count, sizeof *names);
@@ -265,21 +321,16 @@ static bool keep_names(struct reading *in, const struct rule_searches *searches)
            rule_fault(in->findings, in->root->line, in->root->column, "the rules are too large");
 }
 
-static bool read_detection(struct reading *in)
+static bool read_detection(struct rule_reading *in)
 {
     const struct yaml_node *node = yaml_get(in->root, "detection");
     struct rule_compiler *compiler = &in->loader->compiler;
     struct rule_searches searches = {.items = NULL};
     if (node == NULL) {
-        bool is_other = yaml_get(in->root, "correlation") != NULL ||
-                        yaml_get(in->root, "filter") != NULL ||
-                        yaml_get(in->root, "action") != NULL;
-        return rule_fault(in->findings, in->root->line, in->root->column, "%s",
-                          is_other ? "correlations, filters and actions are not supported; a post "
-                                     "is matched alone, so write a detection"
-                                   : "no detection; write search identifiers and a condition");
+        return rule_fault(in->findings, in->root->line, in->root->column,
+                          "no detection; write search identifiers and a condition");
     }
-    bool done = rule_detection_compile(compiler, node, &searches);
+    bool done = rule_detection_compile(compiler, node, NULL, &searches);
     if (node->kind == YAML_MAP) {
         done = rule_condition_compile(compiler, node, &searches, &in->rule->condition) && done;
     }
@@ -289,7 +340,7 @@ static bool read_detection(struct reading *in)
 }
 
 /* The class decides what detection may read, so basis comes first. */
-static bool read_basis(struct reading *in, struct rule_draft *draft)
+static bool read_basis(struct rule_reading *in, struct rule_draft *draft)
 {
     in->loader->compiler.may_read_author = true;
     if (!in->is_strict) {
@@ -307,7 +358,7 @@ static bool read_basis(struct reading *in, struct rule_draft *draft)
     return done;
 }
 
-static bool read_tests(struct reading *in, struct rule_draft *draft)
+static bool read_tests(struct rule_reading *in, struct rule_draft *draft)
 {
     const struct yaml_node *node = yaml_get(in->root, "tests");
     if (!in->is_strict) {
@@ -319,6 +370,49 @@ static bool read_tests(struct reading *in, struct rule_draft *draft)
         return true;
     }
     return rule_samples_read(node, in->loader->scratch, in->findings, &draft->tests);
+}
+
+/* A filter or a correlation, which say something of other rules. */
+static bool read_other(struct rule_reading *in)
+{
+    static const char *const own[] = {"basis", "tests", "detection"};
+    const struct yaml_node *filter = yaml_get(in->root, "filter");
+    const struct yaml_node *correlation = yaml_get(in->root, "correlation");
+    const char *what = filter != NULL ? "filter" : "correlation";
+    bool done = true;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        const struct yaml_node *node = yaml_get(in->root, own[i]);
+        if (node != NULL) {
+            done = rule_fault(in->findings, node->key_line, node->key_column,
+                              "'%s' beside '%s'; a %s has that of the rules it names, so take it "
+                              "out, or make two documents of it, with --- between",
+                              own[i], what, what);
+        }
+    }
+    if (filter != NULL && correlation != NULL) {
+        done = rule_fault(in->findings, correlation->key_line, correlation->key_column,
+                          "'filter' and 'correlation' in one document; make two of it, with --- "
+                          "between");
+    }
+    done = read_head(in) && done;
+    done =
+        (filter != NULL ? rule_filter_read(in, filter) : rule_correlation_read(in, correlation)) &&
+        done;
+    return done;
+}
+
+void rule_seal(struct rule *rule)
+{
+    rule->release =
+        rule_release_hash(&(struct rule_release){.document = rule->document,
+                                                 .revision = rule->revision,
+                                                 .class = rule->class,
+                                                 .id = rule->id,
+                                                 .title = rule->title,
+                                                 .description = rule->description,
+                                                 .level = rule->level,
+                                                 .evidence = rule->evidence,
+                                                 .evidence_count = rule->evidence_count});
 }
 
 static bool read_document(struct rule_loader *loader, const struct yaml_node *root)
@@ -338,11 +432,14 @@ static bool read_document(struct rule_loader *loader, const struct yaml_node *ro
     draft.rule->file = str_of(file);
     draft.rule->line = root->line;
     draft.rule->content = hash_tree(root);
-    struct reading in = {.loader = loader,
-                         .findings = findings,
-                         .root = root,
-                         .rule = draft.rule,
-                         .is_strict = loader->basis != NULL};
+    struct rule_reading in = {.loader = loader,
+                              .findings = findings,
+                              .root = root,
+                              .rule = draft.rule,
+                              .is_strict = loader->basis != NULL};
+    if (yaml_get(root, "filter") != NULL || yaml_get(root, "correlation") != NULL) {
+        return read_other(&in);
+    }
     bool done = read_head(&in);
     done = read_basis(&in, &draft) && done;
     done = read_detection(&in) && done;
@@ -357,18 +454,29 @@ static bool read_document(struct rule_loader *loader, const struct yaml_node *ro
     }
     draft.detection = hash_tree(yaml_get(root, "detection"));
     draft.rule->document = hash_with_lists(&loader->compiler, root, &draft.rule->content);
-    draft.rule->release =
-        rule_release_hash(&(struct rule_release){.document = draft.rule->document,
-                                                 .revision = draft.rule->revision,
-                                                 .class = draft.rule->class,
-                                                 .id = draft.rule->id,
-                                                 .title = draft.rule->title,
-                                                 .description = draft.rule->description,
-                                                 .level = draft.rule->level,
-                                                 .evidence = draft.rule->evidence,
-                                                 .evidence_count = draft.rule->evidence_count});
+    rule_seal(draft.rule);
+    draft.own = draft.rule->condition;
+    draft.searches = draft.rule->searches;
+    draft.search_count = draft.rule->search_count;
+    draft.content = draft.rule->content;
+    draft.document = draft.rule->document;
     mem_grow(&loader->drafts, &loader->room, loader->count + 1, sizeof *loader->drafts);
     loader->drafts[loader->count++] = draft;
+    return true;
+}
+
+/* Sigma 1's way to say something once for several documents: none of them is a rule. */
+static bool is_collection(struct rule_findings *findings, const struct yaml_node *root)
+{
+    const struct yaml_node *action = root->kind == YAML_MAP ? yaml_get(root, "action") : NULL;
+    if (action == NULL) {
+        return false;
+    }
+    rule_fault(findings, action->key_line, action->key_column,
+               "'action: %.*s' is not part of Sigma 2; write title, logsource, detection and "
+               "condition out in each document, and what must happen together as correlation: { "
+               "type: temporal, rules: [names of the documents], timespan: 5m }",
+               STR_FORMAT(rule_shown(action->kind == YAML_SCALAR ? action->text : STR("…"))));
     return true;
 }
 
@@ -426,6 +534,10 @@ bool rule_loader_add(struct rule_loader *loader, struct str yaml)
     bool done = yaml_parse(tree, yaml, &roots, &count, &err) || rule_fault_err(findings, &err);
     count = done ? count : 0;
     for (size_t i = 0; i < count; i++) {
+        if (is_collection(findings, roots[i])) {
+            done = false;
+            break;
+        }
         done = read_document(loader, roots[i]) && done;
     }
     if (done && count == 0) {
@@ -448,6 +560,13 @@ static int compare_ids(const void *left, const void *right)
     return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 
+static int compare_correlations(const void *left, const void *right)
+{
+    const struct rule_correlation *a = *(const struct rule_correlation *const *)left;
+    const struct rule_correlation *b = *(const struct rule_correlation *const *)right;
+    return compare_ids(&a->head, &b->head);
+}
+
 bool rule_loader_program(struct rule_loader *loader, struct rule_program *program)
 {
     struct rule_atoms *atoms = loader->compiler.atoms;
@@ -455,7 +574,10 @@ bool rule_loader_program(struct rule_loader *loader, struct rule_program *progra
     struct str *fields = arena_array(arena, atoms->field_count, sizeof *fields);
     struct rule_atom *items = arena_array(arena, atoms->count, sizeof *items);
     const struct rule **rules = arena_array(arena, loader->count, sizeof *rules);
-    if (fields == NULL || items == NULL || rules == NULL) {
+    size_t correlated = 0;
+    const struct rule_correlation **correlations =
+        arena_array(arena, loader->correlation_count, sizeof(struct rule_correlation *));
+    if (fields == NULL || items == NULL || rules == NULL || correlations == NULL) {
         return false;
     }
     if (atoms->count > 0) {
@@ -471,12 +593,22 @@ bool rule_loader_program(struct rule_loader *loader, struct rule_program *progra
     if (active > 1) {
         qsort(rules, active, sizeof *rules, compare_ids);
     }
+    for (size_t i = 0; i < loader->correlation_count; i++) {
+        if (loader->correlations[i]->is_whole) {
+            correlations[correlated++] = loader->correlations[i];
+        }
+    }
+    if (correlated > 1) {
+        qsort(correlations, correlated, sizeof *correlations, compare_correlations);
+    }
     *program = (struct rule_program){.fields = fields,
                                      .field_count = atoms->field_count,
                                      .atoms = items,
                                      .atom_count = atoms->count,
                                      .rules = rules,
-                                     .rule_count = active};
+                                     .rule_count = active,
+                                     .correlations = correlations,
+                                     .correlation_count = correlated};
     return true;
 }
 
@@ -486,6 +618,12 @@ void rule_loader_fini(struct rule_loader *loader)
         rule_samples_fini(&loader->drafts[i].tests);
     }
     free(loader->drafts);
+    free(loader->filters);
+    free(loader->correlations);
     loader->drafts = NULL;
+    loader->filters = NULL;
+    loader->correlations = NULL;
     loader->count = loader->room = 0;
+    loader->filter_count = loader->filter_room = 0;
+    loader->correlation_count = loader->correlation_room = 0;
 }

@@ -12,6 +12,7 @@
 #include "filter/base/hash.h"
 #include "filter/base/post.h"
 #include "filter/base/yaml.h"
+#include "filter/rule/correlation.h"
 #include "filter/rule/program.h"
 #include "filter/rule/rule.h"
 
@@ -238,6 +239,12 @@ void rule_value_unescape(struct str text, struct buf *out);
 MUST_CHECK bool rule_value_fold(enum text_view_kind view, struct str glob, struct arena *arena,
                                 struct str *pattern, struct err *err);
 
+/*
+ * dropped.c: appends how to write now what stood behind a condition's '|' in Sigma 1, counted over
+ * `timeframe` ("": not said).
+ */
+void rule_dropped_aggregation(struct str text, struct str timeframe, struct buf *out);
+
 /* encode.c: values written another way */
 struct rule_texts {
     struct buf *items; /* owned */
@@ -312,6 +319,7 @@ struct rule_search {
 struct rule_searches {
     struct rule_search *items; /* owned */
     size_t count, room;
+    struct str timeframe; /* of Sigma 1: "" if there is none */
 };
 
 void rule_searches_fini(struct rule_searches *searches);
@@ -341,9 +349,12 @@ unsigned rule_event_flags(const struct rule_key *key, const struct yaml_node *no
 bool rule_item_compile(struct rule_compiler *compiler, const struct rule_key *key,
                        const struct yaml_node *node, struct rule_part *out);
 
-/* All search identifiers below `detection`; false with findings, going on after each. */
+/*
+ * All search identifiers below `detection`, but its key `besides` (NULL: none); false with
+ * findings, going on after each.
+ */
 bool rule_detection_compile(struct rule_compiler *compiler, const struct yaml_node *detection,
-                            struct rule_searches *out);
+                            const char *besides, struct rule_searches *out);
 
 /* The condition below `detection`, a text or a list of them; false with findings. */
 bool rule_condition_compile(struct rule_compiler *compiler, const struct yaml_node *detection,
@@ -444,10 +455,23 @@ bool rule_basis_read(const struct rule_basis *basis, const struct yaml_node *nod
 
 /* document.c: a rule's document */
 struct rule_draft {
-    struct rule *rule; /* in the loader's arena */
+    struct rule *rule;                 /* in the loader's arena */
+    const struct rule_node *own;       /* its condition without filters, */
+    const struct rule_named *searches; /* its searches, */
+    struct hash content, document;     /* and its hashes */
+    size_t search_count;
     bool is_active;
     struct hash detection; /* two rules of one are one rule too many */
     struct rule_samples tests;
+};
+
+/* filters.c: a condition under which other rules do not match */
+struct rule_filter {
+    struct rule *head;
+    struct str *rules; /* ids or names, as written */
+    size_t rule_count;
+    const struct rule_node *condition;
+    unsigned line, column; /* of `rules` */
 };
 
 /* What a load, or the language alone, gathers. */
@@ -457,7 +481,44 @@ struct rule_loader {
     const struct rule_basis *basis; /* NULL: the language alone */
     struct rule_draft *drafts;      /* owned, in the order in which they were read */
     size_t count, room;
+    struct rule_filter *filters; /* owned */
+    size_t filter_count, filter_room;
+    struct rule_correlation **correlations; /* owned; they lie in the atoms' arena */
+    size_t correlation_count, correlation_room;
 };
+
+/* One document and where its text goes. */
+struct rule_reading {
+    struct rule_loader *loader;
+    struct rule_findings *findings;
+    const struct yaml_node *root;
+    struct rule *rule;
+    bool is_strict;
+};
+
+/* Names the form of the rule that a second person releases, once the rest of it is known. */
+void rule_seal(struct rule *rule);
+
+/* Reads a text of the document, copied; `must` makes its absence an error of rules with a basis. */
+bool rule_take(struct rule_reading *in, const char *name, const char *must, struct str *out);
+
+/* Copies a text; false with findings if there is no room. */
+bool rule_copy(struct rule_reading *in, const struct yaml_node *node, struct str text,
+               struct str *out);
+
+/* Reads a list of texts, or one text, each once; false with findings. `what` is for messages. */
+bool rule_take_list(struct rule_reading *in, const struct yaml_node *node, const char *what,
+                    struct str **out, size_t *count);
+
+/* Reads the part below `filter` or `correlation` and adds it to the loader; false with findings. */
+bool rule_filter_read(struct rule_reading *in, const struct yaml_node *node);
+bool rule_correlation_read(struct rule_reading *in, const struct yaml_node *node);
+
+/*
+ * links.c: looks up the rules that filters and correlations name, once all files are read. With
+ * `findings`, false if one is not there or may not be named; without, such are left out.
+ */
+bool rule_loader_link(struct rule_loader *loader, struct rule_findings *findings);
 
 /*
  * Reads all rules of a file into `loader`. False with findings if any is bad; the others are added

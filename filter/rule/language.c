@@ -69,5 +69,8 @@ bool rule_language_add(struct rule_language *language, const char *file, struct 
 
 const struct rule_program *rule_language_program(struct rule_language *language)
 {
-    return rule_loader_program(&language->loader, &language->program) ? &language->program : NULL;
+    return rule_loader_link(&language->loader, NULL) &&
+                   rule_loader_program(&language->loader, &language->program)
+               ? &language->program
+               : NULL;
 }

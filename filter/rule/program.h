@@ -84,6 +84,7 @@ struct rule_node {
 };
 
 struct rule; /* filter/rule/rule.h */
+struct rule_correlation;
 
 struct rule_program {
     const struct str *fields; /* names as rules write them: "text", "link.domain" */
@@ -92,4 +93,6 @@ struct rule_program {
     size_t atom_count;
     const struct rule *const *rules; /* active ones, in order of their id */
     size_t rule_count;
+    const struct rule_correlation *const *correlations; /* by id; correlation.h */
+    size_t correlation_count;
 };

@@ -45,9 +45,15 @@ struct rule_named {
     const struct rule_node *node;
 };
 
+/* What kind of events a rule is about; "" is any. */
+struct rule_logsource {
+    struct str category, product, service;
+};
+
 /* All text is owned by the set that holds the rule. */
 struct rule {
-    struct str id, title, description, level, status, file;
+    struct str id, name, title, description, level, status, file;
+    struct rule_logsource logsource;
     unsigned line; /* of the document in `file` */
     enum rule_class class;
     const struct rule_evidence *evidence;

@@ -201,6 +201,9 @@ static bool load_all(struct rule_set *set, const struct rule_set_options *option
         return false;
     }
     check_twins(load);
+    if (!rule_loader_link(&load->loader, &load->findings)) {
+        return false;
+    }
     if (!rule_loader_program(&load->loader, &set->program)) {
         return fail_full(load);
     }
