@@ -21,6 +21,12 @@ BENCHES  := $(wildcard tests/bench/*.c)
 BENCHLIB := $(wildcard tests/bench/support/*.c)
 objects   = $(patsubst %.c,build/$(1)/%.o,$(2))
 
+ifeq ($(filter run check bench lint format clean help install-%,$(MAKECMDGOALS)),)
+ifneq ($(shell pkg-config --exists $(LIBS) 2>/dev/null && echo yes),yes)
+$(error pustaka belum lengkap / libraries are missing: make install-build)
+endif
+endif
+
 all: build/saring ## build the release program, build/saring
 
 run: install-build ## install what is missing, build, read feeds/example, serve the console

@@ -144,6 +144,31 @@ static void says_what_matched(void **state)
     buf_fini(&json);
 }
 
+/* Limit 5 once more, should a matcher ever hand out an author's span. */
+static void writes_no_author(void **state)
+{
+    struct stage *stage = *state;
+    struct post post = POST_EMPTY;
+    struct rule_match match;
+    struct err err = ERR_NONE;
+    struct buf out = BUF_EMPTY;
+    post.fields[POST_TEXT] = STR("undian tinta");
+    assert_true(rule_match_post(stage->matcher, stage->set, &post, &match, &err));
+    assert_int_equal(match.hit_count, 1);
+    const struct rule_span spans[] = {
+        {.field = "author_name", .span = {0, 7}, .text = STR("rahasia")},
+        match.hits[0].spans[0],
+    };
+    const struct rule_hit hit = {.rule = match.hits[0].rule, .spans = spans, .span_count = 2};
+    match.hits = &hit;
+    verdict_write_rules(&out, VERDICT_CASE, stage->set, &match);
+    verdict_write_rules(&out, VERDICT_SCAN, stage->set, &match);
+    assert_null(strstr(out.bytes, "author_name"));
+    assert_null(strstr(out.bytes, "rahasia"));
+    assert_non_null(strstr(out.bytes, "undian tinta"));
+    buf_fini(&out);
+}
+
 /* The smallest form has no more than people asked for. */
 static void scan_form(void **state)
 {
@@ -233,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_matched),
+        cmocka_unit_test(writes_no_author),
         cmocka_unit_test(scan_form),
         cmocka_unit_test(decision_key),
         cmocka_unit_test(the_largest_post_fits),
