@@ -41,7 +41,8 @@ static bool take_lock(struct blocklist_seal *seal, const char *state, struct err
 {
     struct buf path = path_of(state, LOCK_FILE);
     bool done = true;
-    seal->lock = open(path.bytes, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    /* Root works in a folder of somebody else's: a link there must not make it a file elsewhere. */
+    seal->lock = open(path.bytes, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (seal->lock < 0) {
         done = err_set(err, "cannot be opened: %s", strerror(errno));
     }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "filter/base/err.h"
 #include "filter/base/file.h"
@@ -64,6 +65,24 @@ static void serial_only_grows(void **state)
         assert_int_equal(seal.serial, steps[i].serial);
         blocklist_seal_close(&seal);
     }
+}
+
+/* Whoever may write in the state folder makes no file elsewhere by the hand of root. */
+static void a_planted_link_is_not_followed(void **state)
+{
+    (void)state;
+    struct buf link = BUF_EMPTY, target = BUF_EMPTY;
+    struct blocklist_seal seal;
+    struct err err = ERR_NONE;
+    struct stat about;
+    buf_printf(&link, "%s/list.lock", folder);
+    buf_printf(&target, "%s/elsewhere", folder);
+    assert_int_equal(symlink(target.bytes, link.bytes), 0);
+    assert_false(blocklist_seal_open(&seal, folder, BLOCKLIST_SEAL_DEMO, SAMPLE_NOW_MS, &err));
+    assert_non_null(strstr(err.message, "cannot be opened"));
+    assert_int_not_equal(lstat(target.bytes, &about), 0);
+    buf_fini(&link);
+    buf_fini(&target);
 }
 
 static void demo_key_is_thrown_away(void **state)
@@ -135,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(serial_only_grows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_planted_link_is_not_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(demo_key_is_thrown_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(season_key_stays, set_up, tear_down),
         cmocka_unit_test(refuses_a_folder_that_is_not_there),
