@@ -1,5 +1,7 @@
 #include "filter/base/log.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,20 +33,41 @@ static void put_string(struct line *line, const char *string)
     }
 }
 
+/* The bytes of the UTF-8 character at `text`, if it is one and shows; else 0. */
+static size_t visible_len(const unsigned char *text)
+{
+    size_t len = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : text[0] >= 0xc2 ? 2 : 1;
+    uint32_t code = len == 1 ? text[0] : text[0] & (0x7fU >> len);
+    for (size_t i = 1; i < len; i++) {
+        if ((text[i] & 0xc0) != 0x80) {
+            return 0; /* the NUL at the end is none either */
+        }
+        code = code << 6 | (text[i] & 0x3fU);
+    }
+    static const uint32_t least[] = {0, 0x20, 0xa0, 0x800, 0x10000};
+    bool is_hidden = code == 0x7f || code == 0xad || (code >= 0x200b && code <= 0x200f) ||
+                     (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
+                     (code >= 0xd800 && code <= 0xf8ff) || code == 0xfeff || code >= 0xe0000;
+    return code < least[len] || is_hidden || (len == 1 && code > 0x7f) ? 0 : len;
+}
+
+/* Nothing that a terminal obeys, that turns a line around or that is not there to be seen. */
 static void put_quoted(struct line *line, const char *text)
 {
     put(line, '"');
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
+    while (*text != '\0') {
+        size_t len = visible_len((const unsigned char *)text);
         char escape[8];
-        if (c == '"' || c == '\\') {
-            put(line, '\\');
-            put(line, (char)c);
-        } else if (c < 0x20 || c == 0x7f) {
-            snprintf(escape, sizeof escape, "\\x%02x", c);
+        if (len == 0) {
+            snprintf(escape, sizeof escape, "\\x%02x", (unsigned char)*text++);
             put_string(line, escape);
-        } else {
-            put(line, (char)c);
+            continue;
+        }
+        if (*text == '"' || *text == '\\') {
+            put(line, '\\');
+        }
+        for (; len > 0; len--) {
+            put(line, *text++);
         }
     }
     put(line, '"');
