@@ -100,12 +100,10 @@ static int explain(struct export_command *command, struct err *err)
         }
     }
     struct err why = ERR_NONE;
-    char place[800];
     if (found == 0 &&
-        !blocklist_guard_check_typed(command->desk.guard, BLOCKLIST_HOST, text, &why)) {
-        fprintf(stderr,
-                "tidak terdaftar, dan tidak akan pernah / not listed, and never will be: %s\n",
-                err_format(&why, place, sizeof place));
+        !blocklist_guard_check_typed(command->desk.guard, BLOCKLIST_HOST, url.host, &why)) {
+        fprintf(stderr, "tidak terdaftar, dan tidak akan pernah / not listed, and never will be\n");
+        cli_no(NAME, &why);
     } else if (found == 0) {
         fprintf(stderr, "tidak terdaftar / not listed\n");
     }

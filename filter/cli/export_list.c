@@ -20,9 +20,11 @@ static void add_entry(void *context, const struct casebook_entry *one)
     if (!blocklist_list_add(list->list, one->entry, &err)) {
         struct hash id = blocklist_entry_id(one->entry);
         list->left_out++;
+        struct buf why = BUF_EMPTY;
+        cli_put_line(&why, str_of(err_format(&err, text, sizeof text)));
         fprintf(stderr, "saring export: kasus/case %lld, entri %.12s ditahan / held back: %s\n",
-                (long long)one->case_id, hash_format(&id, hex),
-                err_format(&err, text, sizeof text));
+                (long long)one->case_id, hash_format(&id, hex), why.len > 0 ? why.bytes : "");
+        buf_fini(&why);
         return;
     }
     const struct blocklist_signed line = {

@@ -9,6 +9,7 @@
 #include "filter/base/state_dir.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/commands.h"
+#include "filter/cli/desk.h"
 #include "filter/cli/options.h"
 #include "filter/console/console.h"
 #include "filter/pipeline/config.h"
@@ -54,9 +55,7 @@ static void print_help(void)
 
 static int cannot(const struct err *err)
 {
-    char text[800];
-    fprintf(stderr, "saring run: %s\n", err_format(err, text, sizeof text));
-    return CLI_CANNOT;
+    return cli_cannot("run", err);
 }
 
 static void *serve_console(const char *address, unsigned port, const char *path,
@@ -72,10 +71,9 @@ static void end_console(void *console)
 
 static void report(void *context, bool is_error, const struct err *err)
 {
-    char text[800];
     (void)context;
     if (is_error) {
-        fprintf(stderr, "%s\n", err_format(err, text, sizeof text));
+        cannot(err); /* a message may hold words of a rule's file, and its name */
     }
 }
 
