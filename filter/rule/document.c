@@ -1,5 +1,6 @@
 #include <ctype.h>
 #include <stdlib.h>
+#include <utf8proc.h>
 
 #include "filter/base/buf.h"
 #include "filter/base/mem.h"
@@ -101,6 +102,28 @@ bool rule_copy(struct rule_reading *in, const struct yaml_node *node, struct str
            rule_fault(in->findings, node->line, node->column, "the rules are too large");
 }
 
+/* The first character that is not there to be seen, or that moves others; 0 if there is none. */
+static utf8proc_int32_t find_hidden(struct str text)
+{
+    for (size_t at = 0; at < text.len;) {
+        utf8proc_int32_t c;
+        utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)text.at + at,
+                                                (utf8proc_ssize_t)(text.len - at), &c);
+        if (len <= 0) {
+            return (unsigned char)text.at[at];
+        }
+        at += (size_t)len;
+        utf8proc_category_t category = utf8proc_category(c);
+        bool is_hidden = category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF ||
+                         category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CO ||
+                         category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
+        if (is_hidden && c != '\n' && c != '\t') {
+            return c;
+        }
+    }
+    return 0;
+}
+
 bool rule_take(struct rule_reading *in, const char *name, const char *must, struct str *out)
 {
     const struct yaml_node *node = yaml_get(in->root, name);
@@ -116,6 +139,13 @@ bool rule_take(struct rule_reading *in, const char *name, const char *must, stru
     }
     if (!yaml_text(node, out, &err)) {
         return rule_fault_err(in->findings, &err);
+    }
+    /* People judge by these words, on a page, in a terminal, beside what they sign. */
+    utf8proc_int32_t hidden = in->is_strict ? find_hidden(*out) : 0;
+    if (hidden != 0) {
+        return rule_fault(in->findings, node->line, node->column,
+                          "'%s' holds a control or invisible character (U+%04X); take it out", name,
+                          (unsigned)hidden);
     }
     return rule_copy(in, node, *out, out);
 }

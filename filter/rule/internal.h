@@ -559,8 +559,22 @@ bool rule_trial_tests(const struct rule_trial *trial, const struct rule_draft *d
 void rule_trial_searches(const struct rule_trial *trial, const struct rule_draft *drafts,
                          size_t count);
 
-/* False with findings if any rule matches any of the samples. */
+/*
+ * False with findings if any rule matches any of the samples: as it is, with the same words as its
+ * title, or from whatever source and in whatever language suits the rule. Nor may it run into a
+ * limit on one, for then nobody knows whether it matches.
+ */
 bool rule_trial_speech(const struct rule_trial *trial, const struct rule_samples *speech);
+
+/* anywhere.c: the rules that ask for a source or a language, as if every one suited them */
+struct rule_anywhere;
+
+/* False with findings if one of them asks for nothing else. Always makes `*out`. */
+bool rule_anywhere_make(const struct rule_program *program, struct rule_findings *findings,
+                        struct rule_anywhere **out);
+const struct rule_program *rule_anywhere_program(const struct rule_anywhere *all);
+const struct rule *rule_anywhere_original(const struct rule_anywhere *all, const struct rule *copy);
+void rule_anywhere_free(struct rule_anywhere *all); /* NULL is fine */
 
 /* language.c: the language library alone, for tests and benches: no basis, no samples. */
 struct rule_language;

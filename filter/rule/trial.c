@@ -131,56 +131,121 @@ static size_t index_of(const struct rule_program *program, const struct rule *ru
     return index;
 }
 
+/* The speech samples being tried. */
+struct speaking {
+    const struct rule_trial *trial;
+    const struct rule_anywhere *anywhere;
+    struct rule_matcher *matcher;
+    size_t *matched; /* samples by rule */
+};
+
 /* Names the sample by its id, never by its text. */
-static void fail_speech(const struct rule_trial *trial, const struct rule *rule,
-                        const struct rule_sample *sample)
+static void fail_speech(const struct speaking *in, const struct rule *rule,
+                        const struct rule_sample *sample, const char *if_so)
 {
+    const struct rule_trial *trial = in->trial;
+    if (in->matched[index_of(trial->program, rule)]++ >= MOST_TOLD) {
+        return;
+    }
     trial->findings->file = rule->file.at;
     rule_fault(trial->findings, rule->line, 1,
-               "matches the speech sample %.*s (%s:%u), which no rule may: make it narrower",
-               STR_FORMAT(rule_shown(sample->id)), sample->file, sample->line);
+               "matches the speech sample %.*s (%s:%u)%s, which no rule may: make it narrower",
+               STR_FORMAT(rule_shown(sample->id)), sample->file, sample->line, if_so);
     trial->findings->file = NULL;
 }
 
 /* A rule that is too wide matches dozens of samples; a few of them show why. */
-static bool sum_up(const struct rule_trial *trial, const size_t *matched)
+static bool sum_up(const struct speaking *in)
 {
+    const struct rule_trial *trial = in->trial;
     bool done = true;
     for (size_t i = 0; i < trial->program->rule_count; i++) {
         const struct rule *rule = trial->program->rules[i];
-        done = done && matched[i] == 0;
-        if (matched[i] > MOST_TOLD) {
-            trial->findings->file = rule->file.at;
+        done = done && in->matched[i] == 0;
+        trial->findings->file = rule->file.at;
+        if (in->matched[i] > MOST_TOLD) {
             rule_fault(trial->findings, rule->line, 2, "matches %zu more speech samples",
-                       matched[i] - MOST_TOLD);
+                       in->matched[i] - MOST_TOLD);
+        }
+        if (rule_engine_faults(trial->engine, i) > 0) {
+            done = rule_fault(trial->findings, rule->line, 1,
+                              "runs into a limit on a test or on a speech sample, so that nobody "
+                              "knows whether it matches: write its pattern simpler");
         }
     }
     trial->findings->file = NULL;
     return done;
 }
 
-bool rule_trial_speech(const struct rule_trial *trial, const struct rule_samples *speech)
+/* As it is, and with its words for a title: people say the same in either. */
+static bool try_sample(const struct speaking *in, const struct rule_engine *engine,
+                       const struct rule_sample *sample)
 {
-    struct rule_matcher *matcher = rule_matcher_new();
-    size_t *matched = mem_zero(trial->program->rule_count, sizeof *matched);
+    const struct rule_trial *trial = in->trial;
+    bool is_anywhere = engine != trial->engine;
+    struct post post = sample->post;
     bool done = true;
-    for (size_t i = 0; i < speech->count; i++) {
+    int rounds = post.fields[POST_TITLE].len > 0 ? 1 : 2;
+    for (int as_title = 0; done && as_title < rounds; as_title++) {
         struct rule_match match;
         struct err err = ERR_NONE;
-        if (!rule_engine_match(trial->engine, matcher, &speech->items[i].post, &match, &err)) {
-            trial->findings->file = speech->items[i].file;
-            done = rule_fault(trial->findings, speech->items[i].line, 1, "%s", err.message);
-            continue;
+        if (as_title != 0) {
+            post.fields[POST_TITLE] = post.fields[POST_TEXT];
         }
-        for (size_t h = 0; h < match.hit_count; h++) {
-            if (matched[index_of(trial->program, match.hits[h].rule)]++ < MOST_TOLD) {
-                fail_speech(trial, match.hits[h].rule, &speech->items[i]);
-            }
+        if (!rule_engine_match(engine, in->matcher, &post, &match, &err)) {
+            trial->findings->file = sample->file;
+            done = rule_fault(trial->findings, sample->line, 1, "%s", err.message);
+            trial->findings->file = NULL;
         }
+        for (size_t h = 0; done && h < match.hit_count; h++) {
+            const struct rule *rule = match.hits[h].rule;
+            fail_speech(in, is_anywhere ? rule_anywhere_original(in->anywhere, rule) : rule, sample,
+                        is_anywhere ? " if it comes from the right source or language" : "");
+        }
+        /* The first of the two says it. */
+        as_title += match.hit_count > 0 ? 1 : 0;
     }
-    trial->findings->file = NULL;
-    done = sum_up(trial, matched) && done;
-    free(matched);
-    rule_matcher_free(matcher);
+    return done;
+}
+
+static bool try_samples(const struct speaking *in, const struct rule_engine *engine,
+                        const struct rule_samples *speech)
+{
+    bool done = true;
+    for (size_t i = 0; i < speech->count; i++) {
+        done = try_sample(in, engine, &speech->items[i]) && done;
+    }
+    return done;
+}
+
+static bool try_anywhere(const struct speaking *in, const struct rule_samples *speech)
+{
+    const struct rule_program *program = rule_anywhere_program(in->anywhere);
+    struct err err = ERR_NONE;
+    if (program->rule_count == 0) {
+        return true;
+    }
+    struct rule_engine *engine = rule_engine_build(program, &err);
+    if (engine == NULL) {
+        return rule_fault_err(in->trial->findings, &err);
+    }
+    bool done = try_samples(in, engine, speech);
+    rule_engine_free(engine);
+    return done;
+}
+
+bool rule_trial_speech(const struct rule_trial *trial, const struct rule_samples *speech)
+{
+    struct rule_anywhere *anywhere;
+    bool done = rule_anywhere_make(trial->program, trial->findings, &anywhere);
+    struct speaking in = {.trial = trial, .anywhere = anywhere};
+    in.matcher = rule_matcher_new();
+    in.matched = mem_zero(trial->program->rule_count, sizeof *in.matched);
+    done = try_samples(&in, trial->engine, speech) && done;
+    done = try_anywhere(&in, speech) && done;
+    done = sum_up(&in) && done;
+    free(in.matched);
+    rule_matcher_free(in.matcher);
+    rule_anywhere_free(anywhere);
     return done;
 }
