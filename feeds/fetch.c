@@ -73,7 +73,7 @@ static void set_default(unsigned *value, unsigned usual)
     *value = *value != 0 ? *value : usual;
 }
 
-static void set_defaults(struct feeds_limits *limits)
+void feeds_limits_complete(struct feeds_limits *limits)
 {
     if (limits->max_bytes == 0 || limits->max_bytes > FEEDS_MAX_DOCUMENT) {
         limits->max_bytes = FEEDS_MAX_DOCUMENT;
@@ -98,6 +98,20 @@ static uint64_t host_hash(struct str url)
         hash = (hash ^ ((unsigned char)host.at[at] | 0x20U)) * 1099511628211U;
     }
     return hash;
+}
+
+bool feeds_fetch_start(struct err *err)
+{
+    pthread_once(&curl_once, start_curl);
+    return curl_started || err_set(err, "libcurl cannot start");
+}
+
+void feeds_fetch_agent(const char *contact, struct buf *agent)
+{
+    buf_put_string(agent, "saring/1.0");
+    if (contact != NULL && strpbrk(contact, "\r\n") == NULL) {
+        buf_printf(agent, " (+%s)", contact);
+    }
 }
 
 static int compare_hosts(const void *a, const void *b)
@@ -133,8 +147,7 @@ static void find_hosts(struct feeds_fetch *fetch)
 
 struct feeds_fetch *feeds_fetch_new(const struct feeds_fetch_options *options, struct err *err)
 {
-    pthread_once(&curl_once, start_curl);
-    CURLM *multi = curl_started ? curl_multi_init() : NULL;
+    CURLM *multi = feeds_fetch_start(err) ? curl_multi_init() : NULL;
     if (multi == NULL) {
         err_set(err, "libcurl cannot start");
         return NULL;
@@ -142,7 +155,7 @@ struct feeds_fetch *feeds_fetch_new(const struct feeds_fetch_options *options, s
     struct feeds_fetch *fetch = mem_zero(1, sizeof *fetch);
     fetch->options = *options;
     fetch->multi = multi;
-    set_defaults(&fetch->options.limits);
+    feeds_limits_complete(&fetch->options.limits);
     curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)fetch->options.limits.per_host);
     /* HTTP/2 where the server speaks it; idle connections are kept for as many as are at work. */
     curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
@@ -151,10 +164,7 @@ struct feeds_fetch *feeds_fetch_new(const struct feeds_fetch_options *options, s
     fetch->states = mem_zero(options->source_count, sizeof *fetch->states);
     fetch->runs = mem_zero(options->source_count, sizeof *fetch->runs);
     find_hosts(fetch);
-    buf_put_string(&fetch->user_agent, "saring/1.0");
-    if (options->contact != NULL && strpbrk(options->contact, "\r\n") == NULL) {
-        buf_printf(&fetch->user_agent, " (+%s)", options->contact);
-    }
+    feeds_fetch_agent(options->contact, &fetch->user_agent);
     if (options->state_path != NULL) {
         fetch->state_path = mem_copy_string(options->state_path);
         feeds_state_load(fetch->state_path, options->sources, options->source_count, fetch->states);
@@ -342,8 +352,8 @@ static void read_file(struct feeds_fetch *fetch, size_t at)
     buf_fini(&bytes);
 }
 
-/* The header line that shows the source's token; empty if it has none. */
-static bool read_token(const struct feeds_source *source, struct buf *line, struct err *err)
+/* Empty if it has none. */
+bool feeds_fetch_token(const struct feeds_source *source, struct buf *line, struct err *err)
 {
     struct buf text = BUF_EMPTY;
     if (source->token_file.len == 0) {
@@ -375,7 +385,7 @@ static void start_transfer(struct feeds_fetch *fetch, size_t at)
     struct feeds_state *state = &fetch->states[at];
     struct err err = ERR_NONE;
     struct buf token = BUF_EMPTY;
-    bool may_start = read_token(source, &token, &err);
+    bool may_start = feeds_fetch_token(source, &token, &err);
     struct feeds_transfer_options options = {
         .url = state->moved != NULL ? state->moved : source->url.at,
         .etag = state->etag,
@@ -474,7 +484,7 @@ static int64_t start_due(struct feeds_fetch *fetch)
  * A source may move for good, but not to the feed of a single author if it is not an
  * organisation's: limit 5 holds wherever a redirect leads.
  */
-static bool may_be_there(const struct feeds_source *source, struct str url, struct err *err)
+bool feeds_fetch_may_be_at(const struct feeds_source *source, struct str url, struct err *err)
 {
     if (source->organisation.len > 0 || !feeds_source_is_single_author(url)) {
         return true;
@@ -503,7 +513,8 @@ static void finish(struct feeds_fetch *fetch, struct feeds_transfer *transfer, C
     struct err err = ERR_NONE;
     int64_t wait_ms = 0;
     enum feeds_outcome outcome = feeds_transfer_outcome(transfer, code, &wait_ms, &err);
-    if (outcome == FEEDS_FETCHED && !may_be_there(source, feeds_transfer_url(transfer), &err)) {
+    if (outcome == FEEDS_FETCHED &&
+        !feeds_fetch_may_be_at(source, feeds_transfer_url(transfer), &err)) {
         outcome = FEEDS_FAILED;
     }
     pthread_mutex_lock(&fetch->lock);

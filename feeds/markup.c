@@ -63,6 +63,21 @@ static size_t find_bracket(struct str text, size_t at)
     return at;
 }
 
+/* HTML: the slash of "<a href=x/>" belongs to the value, which has no quotes (13.2.5.37). */
+static bool ends_in_value(struct str attributes)
+{
+    size_t at = attributes.len - 1; /* of the slash */
+    if (at > 0 && (attributes.at[at - 1] == '"' || attributes.at[at - 1] == '\'')) {
+        return false;
+    }
+    while (at > 0 && !is_space(attributes.at[at - 1])) {
+        if (attributes.at[--at] == '=') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void take_tag(struct feeds_markup *in, struct feeds_markup_piece *piece)
 {
     bool is_end = in->text.at[in->at + 1] == '/';
@@ -82,7 +97,8 @@ static void take_tag(struct feeds_markup *in, struct feeds_markup_piece *piece)
     bool is_closed = close < in->text.len && in->text.at[close] == '>';
     in->is_broken |= !is_closed;
     piece->attributes = str_part(in->text, end, close);
-    piece->is_empty = !is_end && close > end && in->text.at[close - 1] == '/';
+    piece->is_empty = !is_end && close > end && in->text.at[close - 1] == '/' &&
+                      !(in->is_html && ends_in_value(piece->attributes));
     if (piece->is_empty) {
         piece->attributes.len--;
     }

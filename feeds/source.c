@@ -365,27 +365,43 @@ static bool read_root(struct reader *in, const struct yaml_node *root)
     return true;
 }
 
-static struct feeds_sources *load(const char *path, bool is_example, struct err *err)
+static struct feeds_sources *parse(struct str text, const char *path, bool is_example,
+                                   struct err *err)
 {
     struct feeds_sources *sources = mem_zero(1, sizeof *sources);
     struct reader in = {.sources = sources, .path = path, .is_example = is_example, .err = err};
-    struct buf text = BUF_EMPTY;
     struct yaml_node **documents = NULL;
     size_t count = 0;
     sources->arena = arena_new(MAX_MEMORY);
-    bool done = file_read(path, MAX_FILE, &text, err) &&
-                yaml_parse(sources->arena, buf_str(&text), &documents, &count, err);
+    bool done = yaml_parse(sources->arena, text, &documents, &count, err);
     if (done && count > 1) {
         done = err_set(err, "holds %zu documents; sources are one", count);
     }
     done = done && (count == 0 || read_root(&in, documents[0]));
-    buf_fini(&text);
     if (!done) {
         err_in_file(err, path);
         feeds_sources_free(sources);
         return NULL;
     }
     return sources;
+}
+
+static struct feeds_sources *load(const char *path, bool is_example, struct err *err)
+{
+    struct buf text = BUF_EMPTY;
+    struct feeds_sources *sources = NULL;
+    if (file_read(path, MAX_FILE, &text, err)) {
+        sources = parse(buf_str(&text), path, is_example, err);
+    } else {
+        err_in_file(err, path);
+    }
+    buf_fini(&text);
+    return sources;
+}
+
+struct feeds_sources *feeds_sources_parse(struct str text, const char *path, struct err *err)
+{
+    return parse(text, path, false, err);
 }
 
 struct feeds_sources *feeds_sources_load(const char *path, struct err *err)

@@ -65,6 +65,10 @@ bool feeds_source_is_single_author(struct str url);
  */
 MUST_CHECK struct feeds_sources *feeds_sources_load(const char *path, struct err *err);
 
+/* The same from text that would stand in that file. */
+MUST_CHECK struct feeds_sources *feeds_sources_parse(struct str text, const char *path,
+                                                     struct err *err);
+
 /*
  * The same for what lies in the folder of the example: its sources.yml, in which only `path:` and
  * no `url:` may stand, so that nothing outside the folder is read.

@@ -1,0 +1,262 @@
+#include "feeds/edit.h"
+
+#include <string.h>
+
+#include "filter/base/err.h"
+
+enum { MAX_ID = 48 };
+
+const struct feeds_source *feeds_edit_find(const struct feeds_sources *sources,
+                                           struct str id_or_url)
+{
+    size_t count;
+    const struct feeds_source *list = feeds_sources_all(sources, &count);
+    for (size_t i = 0; i < count; i++) {
+        bool is_url = list[i].url.len > 0 && str_equal(list[i].url, id_or_url);
+        if (is_url || str_equal(list[i].id, id_or_url)) {
+            return &list[i];
+        }
+    }
+    return NULL;
+}
+
+/* Appends letters and digits in lower case, one '-' for all between. */
+static void put_slug(struct str text, struct buf *id)
+{
+    for (size_t i = 0; i < text.len && id->len < MAX_ID; i++) {
+        char c = text.at[i];
+        c = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            buf_put_char(id, c);
+        } else if (id->len > 0 && id->bytes[id->len - 1] != '-') {
+            buf_put_char(id, '-');
+        }
+    }
+    while (id->len > 0 && id->bytes[id->len - 1] == '-') {
+        id->len--;
+    }
+}
+
+static struct str host_of(struct str url)
+{
+    const char *mark = url.len > 0 ? memmem(url.at, url.len, "://", 3) : NULL;
+    size_t start = mark != NULL ? (size_t)(mark - url.at) + 3 : 0, end = start;
+    while (end < url.len && strchr("/?#:", url.at[end]) == NULL) {
+        end++;
+    }
+    struct str host = str_part(url, start, end);
+    return str_starts(host, STR("www.")) ? str_part(host, 4, host.len) : host;
+}
+
+void feeds_edit_make_id(const struct feeds_sources *sources, struct str url, struct str title,
+                        struct buf *id)
+{
+    put_slug(title.len > 0 ? title : host_of(url), id);
+    if (id->len == 0) {
+        put_slug(host_of(url), id);
+    }
+    if (id->len == 0) {
+        buf_put_string(id, "sumber");
+    }
+    size_t len = id->len;
+    for (unsigned number = 2; feeds_edit_find(sources, buf_str(id)) != NULL; number++) {
+        id->len = len;
+        buf_printf(id, "-%u", number);
+    }
+}
+
+/* Gives the new text out if it loads and has `count` sources. */
+static bool accept(const struct buf *text, const char *path, size_t count, struct buf *out,
+                   struct err *err)
+{
+    size_t found = 0;
+    struct feeds_sources *sources = feeds_sources_parse(buf_str(text), path, err);
+    if (sources == NULL) {
+        return false;
+    }
+    feeds_sources_all(sources, &found);
+    feeds_sources_free(sources);
+    if (found != count) {
+        return err_set(err, "is laid out in a way that only people can change; edit it by hand");
+    }
+    buf_put_str(out, buf_str(text));
+    return true;
+}
+
+static size_t line_start(struct str text, unsigned line)
+{
+    size_t at = 0;
+    for (unsigned i = 1; i < line && at < text.len; i++) {
+        const char *end = memchr(text.at + at, '\n', text.len - at);
+        at = end != NULL ? (size_t)(end - text.at) + 1 : text.len;
+    }
+    return at;
+}
+
+static size_t line_end(struct str text, size_t at)
+{
+    const char *end = at < text.len ? memchr(text.at + at, '\n', text.len - at) : NULL;
+    return end != NULL ? (size_t)(end - text.at) + 1 : text.len;
+}
+
+/* A line of nothing but white space, or of a comment. */
+static bool is_comment(struct str text, size_t at)
+{
+    struct str line = str_trim(str_part(text, at, line_end(text, at)));
+    return line.len == 0 || line.at[0] == '#';
+}
+
+/* Where the source's lines are: from its "- " to the next source's, comments above that left out.
+ */
+struct place {
+    size_t start, end, count; /* count: sources in the file */
+    bool is_enabled;
+};
+
+static bool find_place(struct str text, const char *path, struct str id, struct place *place,
+                       struct err *err)
+{
+    struct feeds_sources *sources = feeds_sources_parse(text, path, err);
+    if (sources == NULL) {
+        return false;
+    }
+    const struct feeds_source *list = feeds_sources_all(sources, &place->count);
+    const struct feeds_source *source = feeds_edit_find(sources, id);
+    bool done = false;
+    if (source == NULL) {
+        err_set(err, "has no source '%.*s'", STR_FORMAT(id));
+    } else {
+        place->is_enabled = source->is_enabled;
+        place->start = line_start(text, source->line);
+        bool is_last = source == &list[place->count - 1];
+        place->end = is_last ? text.len : line_start(text, source[1].line);
+        for (size_t at = place->start, end = at; at < place->end; at = line_end(text, at)) {
+            end = is_comment(text, at) ? end : line_end(text, at);
+            if (line_end(text, at) >= place->end) {
+                place->end = end;
+                break;
+            }
+        }
+        struct str first = str_trim(str_part(text, place->start, line_end(text, place->start)));
+        /* "- { id: … }", or several sources in a line, are for people to change. */
+        done = str_starts(first, STR("- ")) && memchr(first.at, '{', first.len) == NULL &&
+               place->end > place->start;
+        if (!done) {
+            err_set_at(err, source->line, 0,
+                       "is laid out in a way that only people can change; edit it by hand");
+            err_in_file(err, path);
+        }
+    }
+    feeds_sources_free(sources);
+    return done;
+}
+
+bool feeds_edit_remove(struct str text, const char *path, struct str id, struct buf *out,
+                       struct err *err)
+{
+    struct place place;
+    struct buf next = BUF_EMPTY;
+    if (!find_place(text, path, id, &place, err)) {
+        return false;
+    }
+    buf_put_str(&next, str_part(text, 0, place.start));
+    buf_put_str(&next, str_part(text, place.end, text.len));
+    bool done = accept(&next, path, place.count - 1, out, err);
+    buf_fini(&next);
+    return done;
+}
+
+bool feeds_edit_enable(struct str text, const char *path, struct str id, bool is_enabled,
+                       struct buf *out, struct err *err)
+{
+    struct place place;
+    struct buf next = BUF_EMPTY;
+    const char *word = is_enabled ? "true" : "false";
+    if (!find_place(text, path, id, &place, err)) {
+        return false;
+    }
+    size_t at = place.start, first = line_end(text, at), indent = 0;
+    while (text.at[at + indent] == ' ') {
+        indent++;
+    }
+    bool is_written = false;
+    buf_put_str(&next, str_part(text, 0, place.start));
+    for (; at < place.end; at = line_end(text, at)) {
+        struct str line = str_part(text, at, line_end(text, at)), bare = str_trim(line);
+        if (str_starts(bare, STR("- "))) {
+            bare = str_trim(str_part(bare, 2, bare.len));
+        }
+        if (str_starts(bare, STR("enabled:"))) {
+            buf_put(&next, line.at, (size_t)(bare.at - line.at));
+            buf_printf(&next, "enabled: %s\n", word);
+            is_written = true;
+        } else {
+            buf_put_str(&next, line);
+        }
+    }
+    if (!is_written) {
+        /* Behind its first line, which has a line end then. */
+        next.len = next.len - (place.end - first);
+        if (next.bytes[next.len - 1] != '\n') {
+            buf_put_char(&next, '\n');
+        }
+        buf_printf(&next, "%*senabled: %s\n", (int)indent + 2, "", word);
+        buf_put_str(&next, str_part(text, first, place.end));
+    }
+    buf_put_str(&next, str_part(text, place.end, text.len));
+    bool done = accept(&next, path, place.count, out, err);
+    buf_fini(&next);
+    return done;
+}
+
+static void put_field(struct buf *out, size_t indent, const char *name, struct str value)
+{
+    if (value.len > 0) {
+        buf_printf(out, "%*s%s: ", (int)indent, "", name);
+        buf_put_json(out, value); /* a JSON string is a YAML one */
+        buf_put_char(out, '\n');
+    }
+}
+
+bool feeds_edit_add(struct str text, const char *path, const struct feeds_new_source *source,
+                    struct buf *out, struct err *err)
+{
+    struct feeds_sources *sources = feeds_sources_parse(text, path, err);
+    struct buf next = BUF_EMPTY;
+    size_t count = 0, indent = 2;
+    if (sources == NULL) {
+        return false;
+    }
+    const struct feeds_source *list = feeds_sources_all(sources, &count);
+    if (count > 0) {
+        size_t at = line_start(text, list[count - 1].line);
+        for (indent = 0; at + indent < text.len && text.at[at + indent] == ' ';) {
+            indent++;
+        }
+    }
+    feeds_sources_free(sources);
+    static const struct str none[] = {STR("sources: []"), STR("sources: null"), STR("sources:")};
+    buf_put_str(&next, text);
+    for (size_t at = 0; count == 0 && at < text.len; at = line_end(text, at)) {
+        struct str line = str_trim(str_part(text, at, line_end(text, at)));
+        if (str_equal(line, none[0]) || str_equal(line, none[1]) || str_equal(line, none[2])) {
+            next.len = at;
+            buf_put_str(&next, str_part(text, line_end(text, at), text.len));
+        }
+    }
+    if (next.len > 0 && next.bytes[next.len - 1] != '\n') {
+        buf_put_char(&next, '\n');
+    }
+    buf_put_string(&next, count == 0 ? "sources:\n" : "");
+    buf_printf(&next, "%*s- id: %.*s\n", (int)indent, "", STR_FORMAT(source->id));
+    put_field(&next, indent + 2, "name", source->name);
+    buf_printf(&next, "%*skind: %s\n", (int)indent + 2, "", feeds_kind_name(source->kind));
+    put_field(&next, indent + 2, "url", source->url);
+    put_field(&next, indent + 2, "organisation", source->organisation);
+    put_field(&next, indent + 2, "lang", source->lang);
+    buf_printf(&next, "%*senabled: %s\n", (int)indent + 2, "",
+               source->is_enabled ? "true" : "false");
+    bool done = accept(&next, path, count + 1, out, err);
+    buf_fini(&next);
+    return done;
+}
