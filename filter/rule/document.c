@@ -462,6 +462,8 @@ static bool read_document(struct rule_loader *loader, const struct yaml_node *ro
     draft.rule->file = str_of(file);
     draft.rule->line = root->line;
     draft.rule->content = hash_tree(root);
+    /* Of filters too: what they say, lists and all, is part of the rules that they narrow. */
+    draft.rule->document = hash_with_lists(&loader->compiler, root, &draft.rule->content);
     struct rule_reading in = {.loader = loader,
                               .findings = findings,
                               .root = root,
@@ -483,7 +485,6 @@ static bool read_document(struct rule_loader *loader, const struct yaml_node *ro
         draft.is_active = false;
     }
     draft.detection = hash_tree(yaml_get(root, "detection"));
-    draft.rule->document = hash_with_lists(&loader->compiler, root, &draft.rule->content);
     rule_seal(draft.rule);
     draft.own = draft.rule->condition;
     draft.searches = draft.rule->searches;
