@@ -164,8 +164,9 @@ struct blocklist_guard *blocklist_guard_load(const char *const *folders, struct 
         done = read_folder(guard, *folders, err);
     }
     if (done && guard->count == 0) {
-        done = err_set(err, "there is no protected list: no domain in protected/*.txt of the "
-                            "rules' folders; nothing may be listed without one");
+        done = err_set(err, "tidak ada daftar lindung di folder aturan / there is no protected "
+                            "list: no domain in protected/*.txt of the rules' folders; nothing may "
+                            "be listed without one: --rules FOLDER, or run it in saring's folder");
     }
     if (!done || !read_shipped(guard, err)) {
         blocklist_guard_free(guard);

@@ -155,7 +155,7 @@ static bool put_row(void *context, const struct casebook_row *row)
     if (command->desk.is_json) {
         casebook_audit_format(row, out);
     } else {
-        buf_printf(out, "%6lld  %-20.20s  ", (long long)row->seq, clock_format(row->time_ms, time));
+        buf_printf(out, "%6lld  %.19sZ  ", (long long)row->seq, clock_format(row->time_ms, time));
         cli_put_cell(out, row->actor, 12);
         buf_put_char(out, ' ');
         cli_put_cell(out, row->action, 10);
