@@ -2,12 +2,13 @@
 
 #include "filter/base/clock.h"
 
-enum { MINUTE_MS = 60000, HOUR_MINUTES = 60, DAY_MINUTES = 1440 };
+enum { MINUTE_MS = 60000 };
+static const long long hour_minutes = 60, day_minutes = 1440;
 
 enum feeds_status feeds_status_of(const struct feeds_source *source,
                                   const struct feeds_state *state, int64_t now_ms)
 {
-    int64_t silent_ms = (int64_t)FEEDS_SILENT_DAYS * DAY_MINUTES * MINUTE_MS;
+    int64_t silent_ms = (int64_t)FEEDS_SILENT_DAYS * day_minutes * MINUTE_MS;
     if (!source->is_enabled) {
         return FEEDS_STATUS_OFF;
     }
@@ -37,12 +38,12 @@ const char *feeds_status_name(enum feeds_status status)
 static void put_span(struct buf *out, int64_t span_ms)
 {
     long long minutes = span_ms > 0 ? (long long)(span_ms + MINUTE_MS / 2) / MINUTE_MS : 0;
-    if (minutes < 2 * HOUR_MINUTES) {
+    if (minutes < 2 * hour_minutes) {
         buf_printf(out, "%lld menit/min", minutes);
-    } else if (minutes < 2 * DAY_MINUTES) {
-        buf_printf(out, "%lld jam/h", minutes / HOUR_MINUTES);
+    } else if (minutes < 2 * day_minutes) {
+        buf_printf(out, "%lld jam/h", minutes / hour_minutes);
     } else {
-        buf_printf(out, "%lld hari/d", minutes / DAY_MINUTES);
+        buf_printf(out, "%lld hari/d", minutes / day_minutes);
     }
 }
 

@@ -1,4 +1,5 @@
 /* saring sources: where posts come from. What is done is in feeds/; here are its words. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,23 +39,23 @@ struct sources_command {
 static void print_help(void)
 {
     puts("saring sources list | check [ID…] [--live] | fetch ID|URL|FILE\n"
-         "saring sources add URL [--organisation O] [--id ID] [--kind K] [--name N] [--enable]\n"
+         "saring sources add URL [--organisation O] [--id ID] [--kind K] [--enable]\n"
          "saring sources remove ID | enable ID | disable ID\n"
          "saring sources import FILE.opml | export\n"
          "\n"
          "  list     semua sumber / all sources\n"
-         "  check    keadaan, kabar terakhir, kapan lagi; apa yang harus dilakukan / how each is\n"
-         "           and what to do; exits 1 if one fails; --live: baca sekarang / read it now\n"
-         "  fetch    baca sekali, pos sebagai NDJSON / read once, posts as NDJSON (saring scan)\n"
-         "  add      menemukan umpan pada halaman; mati dulu / finds the feed on a page; off at "
-         "first\n"
-         "  import   dari OPML, semuanya mati / from OPML, all of them off; export: OPML\n"
+         "  check    keadaan, kabar terakhir, kapan lagi, apa yang harus dilakukan / how\n"
+         "           each is and what to do; exits 1 if one fails; --live: sekarang / now\n"
+         "  fetch    baca sekali, pos sebagai NDJSON / read once, posts as NDJSON\n"
+         "  add      menemukan umpan pada halaman; mati dulu / finds the feed on a page;\n"
+         "           off at first; --name N, --lang L\n"
+         "  import   dari OPML, semuanya mati / from OPML, all off; export: OPML\n"
          "\n"
-         "  --sources FILE   bawaan dari saring.yml / by default from saring.yml (-c FILE)\n"
+         "  --sources FILE   bawaan dari saring.yml / by default from saring.yml (-c)\n"
          "  --state DIR  --json\n"
          "\n"
          "Umpan satu akun hanya dari lembaga / feeds of one account only of organisations:\n"
-         "--organisation. Berlaku saat saring run mulai lagi / in force when it starts anew.\n"
+         "--organisation. Berlaku saat saring run mulai lagi / in force when it restarts.\n"
          "\n"
          "  saring sources add https://kaltara.example --organisation 'Kabar Kaltara'");
 }
@@ -177,6 +178,7 @@ static int list(struct sources_command *command, struct err *err)
     if (states == NULL) {
         return cannot(err);
     }
+    assert(command->list != NULL || command->count == 0);
     for (size_t i = 0; i < command->count; i++) {
         put_source(command, &command->list[i], &states[i], clock_now_ms(&clock), &out);
     }
@@ -251,6 +253,7 @@ static int check(struct sources_command *command, struct err *err)
             return cannot(err);
         }
     }
+    assert(command->list != NULL || command->count == 0);
     for (size_t i = 0; states != NULL && i < command->count; i++) {
         const struct feeds_source *source = &command->list[i];
         bool is_named = false;
