@@ -87,6 +87,13 @@ static const char *const steps[] = {
     " STRICT, WITHOUT ROWID;"
     "CREATE TABLE shadow_hits (release BLOB NOT NULL, rule_id TEXT NOT NULL, day INTEGER NOT NULL,"
     " hits INTEGER NOT NULL, PRIMARY KEY (release, day)) STRICT, WITHOUT ROWID;",
+
+    "CREATE TABLE rule_files (hash BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
+    "CREATE TABLE rule_versions (id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL,"
+    " who TEXT NOT NULL, how TEXT NOT NULL, changes TEXT NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE TABLE rule_version_files (version INTEGER NOT NULL REFERENCES rule_versions,"
+    " folder INTEGER NOT NULL, path TEXT NOT NULL, hash BLOB NOT NULL REFERENCES rule_files,"
+    " PRIMARY KEY (version, folder, path)) STRICT, WITHOUT ROWID;",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

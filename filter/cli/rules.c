@@ -15,26 +15,37 @@
 
 enum { RELOAD_TIMEOUT_MS = 120000, CONFIG_MAX = 1 << 20 };
 
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *words, *summary;
+} verbs[] = {
+#define VERB(name, function, words, summary) {name, function, words, summary},
+#include "filter/cli/rules_verbs.tbl"
+#undef VERB
+};
+
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
 static void print_help(FILE *out)
 {
-    fputs("saring rules check [FOLDER…] [--json]\n"
-          "saring rules new --class fraud|procedure|claim [--title JUDUL] [--out BERKAS]\n"
-          "saring rules test ATURAN… [--posts BERKAS] [--rules FOLDER]\n"
-          "saring rules explain ATURAN POS [--rules FOLDER]\n"
-          "saring rules reload [--state DIR]\n"
-          "\n"
-          "  check    memeriksa semua aturan: berkas, baris, kolom, apa yang benar;\n"
-          "           menjalankan tes dan pos contoh / checks all rules; exits 1 on errors\n"
-          "  new      kerangka aturan baru untuk diisi / the frame of a rule to fill in\n"
-          "  test     tes sebuah aturan satu per satu; ATURAN berkas atau id / one by one\n"
-          "  explain  mengapa aturan kena atau tidak pada pos / why it matches or not\n"
-          "  reload   saring run membaca ulang aturannya / a running one reads them anew\n"
-          "\n"
-          "  FOLDER   bawaan: rules dan feeds/example / default: rules and feeds/example\n"
+    fputs("saring rules PERINTAH … [--rules FOLDER] [--state DIR]\n\n", out);
+    for (size_t i = 0; i < VERBS; i++) {
+        fprintf(out, "  %-9s %s\n", verbs[i].name, verbs[i].summary);
+    }
+    fputs("\n"
+          "  ATURAN  berkas, id; juga folder untuk submit/release / file, id or folder\n"
+          "  FOLDER  bawaan: rules dan feeds/example / default: rules and feeds/example\n"
           "\n"
           "  saring rules new --class fraud --title 'Undian' --out rules/fraud/undian.yml\n"
           "  saring rules test rules/fraud/undian.yml && saring rules check\n",
           out);
+}
+
+static void print_verb_help(size_t verb)
+{
+    printf("saring rules %s %s\n\n  %s\n", verbs[verb].name, verbs[verb].words,
+           verbs[verb].summary);
 }
 
 int rules_cannot(const struct err *err)
@@ -151,7 +162,7 @@ static int ask_reload(const char *state_option, const char *config_path, struct 
     return status;
 }
 
-static int reload(int argc, char **argv)
+int rules_reload(int argc, char **argv)
 {
     const char *state = NULL, *config = NULL;
     const struct cli_option options[] = {{"state", CLI_TEXT, &state},
@@ -173,23 +184,22 @@ static int reload(int argc, char **argv)
 
 int cmd_rules(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        int (*run)(int argc, char **argv);
-    } verbs[] = {{"check", rules_check},       {"new", rules_new},       {"test", rules_test},
-                 {"explain", rules_explain},   {"submit", rules_submit}, {"release", rules_release},
-                 {"withdraw", rules_withdraw}, {"list", rules_list},     {"reload", reload}};
-    if (argc < 2 || cli_options_help(argc, argv)) {
-        print_help(argc < 2 ? stderr : stdout);
-        return argc < 2 ? CLI_CANNOT : CLI_FINE;
+    if (argc < 2 || argv[1][0] == '-') {
+        bool is_asked = argc >= 2 && cli_options_help(argc, argv);
+        print_help(is_asked ? stdout : stderr);
+        return is_asked ? CLI_FINE : CLI_CANNOT;
     }
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        if (strcmp(argv[1], verbs[i].name) == 0) {
-            return verbs[i].run(argc - 1, argv + 1);
+    for (size_t i = 0; i < VERBS; i++) {
+        if (strcmp(argv[1], verbs[i].name) != 0) {
+            continue;
         }
+        if (cli_options_help(argc, argv)) {
+            print_verb_help(i);
+            return CLI_FINE;
+        }
+        return verbs[i].run(argc - 1, argv + 1);
     }
-    fprintf(stderr,
-            "saring rules: tidak ada / there is no '%.60s'; check, new, test, explain, reload\n",
+    fprintf(stderr, "saring rules: tidak ada / there is no '%.60s'; saring rules --help\n",
             argv[1]);
     return CLI_CANNOT;
 }

@@ -13,14 +13,9 @@
 struct err;
 
 /* Each gets its own words: argv[0] is "check", "new", …; returns an enum cli_status. */
-int rules_check(int argc, char **argv);
-int rules_new(int argc, char **argv);
-int rules_test(int argc, char **argv);
-int rules_explain(int argc, char **argv);
-int rules_submit(int argc, char **argv);
-int rules_release(int argc, char **argv);
-int rules_withdraw(int argc, char **argv);
-int rules_list(int argc, char **argv);
+#define VERB(name, function, words, summary) int function(int argc, char **argv);
+#include "filter/cli/rules_verbs.tbl"
+#undef VERB
 
 /* Says on stderr what went wrong; returns CLI_CANNOT. */
 int rules_cannot(const struct err *err);

@@ -7,6 +7,7 @@
 
 #include "filter/base/err.h"
 #include "filter/casebook/released.h"
+#include "filter/casebook/versions.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/desk.h"
 #include "filter/cli/rules.h"
@@ -151,6 +152,19 @@ static int take_steps(struct release_command *command, enum casebook_rule_step s
     return status;
 }
 
+/* Whoever hands a change in is who changed it. */
+static int keep_version(struct release_command *command, struct err *err)
+{
+    struct rule_snapshot snapshot = {.files = NULL};
+    int64_t id = 0;
+    bool done = rule_snapshot_read(command->desk.folders, &snapshot, err) &&
+                casebook_version_put(command->desk.casebook, &snapshot,
+                                     casebook_session_name(command->desk.session),
+                                     str_of(command->reason), &id, err);
+    rule_snapshot_fini(&snapshot);
+    return done ? CLI_FINE : cli_cannot(NAME, err);
+}
+
 static int move(int argc, char **argv, enum casebook_rule_step step)
 {
     struct release_command command = {.desk = cli_desk_new(), .reason = ""};
@@ -176,6 +190,9 @@ static int move(int argc, char **argv, enum casebook_rule_step step)
         status = cli_no(NAME, &err);
     } else {
         status = take_steps(&command, step, &words, &err);
+        if (step == CASEBOOK_RULE_SUBMIT && status == CLI_FINE) {
+            status = keep_version(&command, &err);
+        }
     }
     rule_set_unref(command.set);
     cli_desk_close(&command.desk);

@@ -10,6 +10,7 @@
 #include "filter/casebook/casebook.h"
 #include "filter/casebook/move.h"
 #include "filter/casebook/released.h"
+#include "filter/casebook/versions.h"
 #include "filter/pipeline/config.h"
 #include "filter/pipeline/loader.h"
 #include "filter/pipeline/shadow.h"
@@ -105,6 +106,20 @@ int upkeep_fd(const struct upkeep *upkeep)
     return upkeep->loader != NULL ? loader_fd(upkeep->loader) : -1;
 }
 
+/* What loaded is kept, so that there is a way back to it. */
+static void keep_version(struct upkeep *upkeep)
+{
+    struct rule_snapshot snapshot = {.files = NULL};
+    struct err err = ERR_NONE;
+    int64_t id = 0;
+    if (!rule_snapshot_read(upkeep->config->rules, &snapshot, &err) ||
+        !casebook_version_put(upkeep->casebook, &snapshot, STR(""), STR("edit"), &id, &err)) {
+        log_line(LOG_ERROR, "version_not_kept", LOG_TEXT("file", err.file),
+                 LOG_TEXT("why", err.message));
+    }
+    rule_snapshot_fini(&snapshot);
+}
+
 static void check_rules(struct upkeep *upkeep)
 {
     struct ruleset *rules = NULL;
@@ -127,6 +142,7 @@ static void check_rules(struct upkeep *upkeep)
     say_voided("a rule's basis changed or ended", voided);
     rule_set_unref(upkeep->set);
     upkeep->set = rule_set_ref(rules->set);
+    keep_version(upkeep);
     ruleset_free(rules);
 }
 
