@@ -27,7 +27,8 @@ struct err;
     X(FEEDS_KIND_MASTODON, "mastodon", false, feeds_connector_mastodon, "Authorization: Bearer ")  \
     X(FEEDS_KIND_BLUESKY, "bluesky", false, feeds_connector_bluesky, "Authorization: Bearer ")     \
     X(FEEDS_KIND_FACTCHECK, "factcheck", false, feeds_connector_factcheck, "X-Goog-Api-Key: ")     \
-    X(FEEDS_KIND_CLAIMREVIEW, "claimreview", false, feeds_connector_claimreview, NULL)
+    X(FEEDS_KIND_CLAIMREVIEW, "claimreview", false, feeds_connector_claimreview, NULL)             \
+    X(FEEDS_KIND_TIP, "tip", false, feeds_connector_tip, NULL)
 
 enum feeds_kind {
 #define X(constant, name, single, read, token) constant,

@@ -31,5 +31,8 @@ feeds_read feeds_connector_factcheck;
 /* schema.org's ClaimReview as JSON-LD in a page, or alone. */
 feeds_read feeds_connector_claimreview;
 
+/* Tips, an object a line: "text" and "link" are read, and nothing else. */
+feeds_read feeds_connector_tip;
+
 /* A public Telegram channel's preview, https://t.me/s/NAME. */
 feeds_read feeds_connector_telegram;

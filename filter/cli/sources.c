@@ -10,9 +10,11 @@
 #include "feeds/once.h"
 #include "feeds/opml.h"
 #include "feeds/status.h"
+#include "feeds/webhook.h"
 #include "filter/base/arena.h"
 #include "filter/base/err.h"
 #include "filter/base/file.h"
+#include "filter/base/hash.h"
 #include "filter/base/mem.h"
 #include "filter/base/state_dir.h"
 #include "filter/cli/cli.h"
@@ -26,6 +28,7 @@ enum { MAX_FILE = 4 << 20, MAX_CONFIG = 1 << 20 };
 struct sources_command {
     const char *config_path, *file, *state_option;
     const char *id, *name, *kind, *organisation, *lang;
+    const char *secret;
     bool is_json, is_live, is_enabled;
     struct cli_words words; /* behind the verb */
     struct arena *arena;
@@ -39,21 +42,20 @@ struct sources_command {
 static void print_help(void)
 {
     puts("saring sources list | check [ID…] [--live] | fetch ID|URL|FILE\n"
-         "saring sources add URL [--organisation O] [--id ID] [--kind K] [--name N]\n"
-         "                       [--enable]\n"
+         "saring sources add URL [--organisation O] [--id ID] [--kind K] [--enable]\n"
          "saring sources remove ID | enable ID | disable ID\n"
-         "saring sources import FILE.opml | export\n"
+         "saring sources import FILE.opml | export | receive --secret FILE\n"
          "\n"
          "  list     semua sumber / all sources\n"
-         "  check    keadaan, kabar terakhir, kapan lagi; apa yang harus dilakukan / how\n"
-         "           each is and what to do; exits 1 if one fails; --live: baca sekarang\n"
-         "           / read it now\n"
-         "  fetch    baca sekali, pos sebagai NDJSON / read once, posts for saring scan\n"
+         "  check    keadaan, kabar terakhir, kapan lagi, apa yang harus dilakukan / how\n"
+         "           each is and what to do; exits 1 if one fails; --live: sekarang / now\n"
+         "  fetch    baca sekali, pos sebagai NDJSON / read once, posts as NDJSON\n"
          "  add      menemukan umpan pada halaman; mati dulu / finds the feed on a page;\n"
-         "           off at first\n"
-         "  import   dari OPML, semuanya mati / from OPML, all of them off; export: OPML\n"
-         "\n"
-         "  --sources FILE   bawaan dari saring.yml / by default from saring.yml (-c FILE)\n"
+         "           off at first; --name N, --lang L\n"
+         "  import   dari OPML, semuanya mati / from OPML, all off; export: OPML\n"
+         "  receive  dorongan bertanda HMAC: badan di stdin, X-Saring-Timestamp dan\n"
+         "           -Signature seperti CGI / a signed push as CGI hands it on\n"
+         "  --sources FILE   bawaan dari saring.yml / by default from saring.yml (-c)\n"
          "  --state DIR  --json\n"
          "\n"
          "Umpan satu akun hanya dari lembaga / feeds of one account only of organisations:\n"
@@ -515,6 +517,63 @@ static int export_opml(struct sources_command *command, struct err *err)
     return print_and_free(&out, err) ? CLI_FINE : cannot(err);
 }
 
+/* What came: the headers as CGI hands them on (RFC 3875, section 4.1.18), the body on stdin. */
+static bool read_request(struct feeds_webhook_request *request, struct buf *body, struct err *err)
+{
+    const char *timestamp = getenv("HTTP_X_SARING_TIMESTAMP");
+    const char *signature = getenv("HTTP_X_SARING_SIGNATURE");
+    char part[4096];
+    size_t len;
+    while ((len = fread(part, 1, sizeof part, stdin)) > 0 && body->len <= FEEDS_WEBHOOK_MAX_BODY) {
+        buf_put(body, part, len);
+    }
+    request->timestamp = str_of(timestamp != NULL ? timestamp : "");
+    request->signature = str_of(signature != NULL ? signature : "");
+    request->body = buf_str(body);
+    return ferror(stdin) == 0 || err_set(err, "stdin tidak terbaca / cannot be read");
+}
+
+/* Verified posts as NDJSON; refused, it says why and exits 1. */
+static int receive(struct sources_command *command, struct err *err)
+{
+    struct buf secret = BUF_EMPTY, body = BUF_EMPTY, path = BUF_EMPTY, out = BUF_EMPTY;
+    struct feeds_webhook_request request;
+    struct clock clock = clock_system();
+    const char *state =
+        command->state_option != NULL ? command->state_option : command->config.state;
+    int status = CLI_CANNOT;
+    if (command->secret == NULL) {
+        err_set(err, "receive perlu --secret BERKAS / wants --secret FILE");
+    } else if (hash_start(err) && file_read(command->secret, 4096, &secret, err) &&
+               state_dir(state, &path, err) && state_dir_make(path.bytes, err) &&
+               read_request(&request, &body, err)) {
+        buf_put_string(&path, "/feeds.webhook");
+        int64_t now_ms = clock_now_ms(&clock);
+        bool is_right = feeds_webhook_verify(str_trim(buf_str(&secret)), &request, now_ms, err) &&
+                        feeds_webhook_is_first(path.bytes, &request, now_ms, err);
+        if (is_right) {
+            struct feeds_parser *parser = feeds_parser_new();
+            struct feeds_head head;
+            const struct feeds_document document = {.bytes = request.body,
+                                                    .source = STR("webhook"),
+                                                    .fetched_ms = now_ms,
+                                                    .is_ndjson = true};
+            is_right = feeds_parse(parser, &document, put_post, &out, &head, err) &&
+                       (out.len == 0 || cli_print(&out, err));
+            feeds_parser_free(parser);
+        }
+        status = is_right ? CLI_FINE : CLI_NO;
+    }
+    if (status != CLI_FINE) {
+        cannot(err);
+    }
+    cli_forget(&secret);
+    buf_fini(&out);
+    buf_fini(&path);
+    buf_fini(&body);
+    return status;
+}
+
 static int run(struct sources_command *command, const char *verb, struct err *err)
 {
     size_t words = command->words.count;
@@ -523,6 +582,9 @@ static int run(struct sources_command *command, const char *verb, struct err *er
     }
     if (strcmp(verb, "check") == 0) {
         return check(command, err);
+    }
+    if (strcmp(verb, "receive") == 0 && words == 0) {
+        return receive(command, err);
     }
     if (strcmp(verb, "export") == 0 && words == 0) {
         return export_opml(command, err);
@@ -557,6 +619,7 @@ int cmd_sources(int argc, char **argv)
                                          {"kind", CLI_TEXT, &command.kind},
                                          {"organisation", CLI_TEXT, &command.organisation},
                                          {"lang", CLI_TEXT, &command.lang},
+                                         {"secret", CLI_TEXT, &command.secret},
                                          {"enable", CLI_FLAG, &command.is_enabled},
                                          {"live", CLI_FLAG, &command.is_live},
                                          {"json", CLI_FLAG, &command.is_json},
@@ -577,8 +640,10 @@ int cmd_sources(int argc, char **argv)
     memmove(command.words.at, command.words.at + 1,
             (command.words.count + 1) * sizeof *command.words.at);
     command.arena = arena_new(MAX_CONFIG);
-    int status = open_file(&command, strcmp(verb, "fetch") == 0, &err) ? run(&command, verb, &err)
-                                                                       : cannot(&err);
+    int status =
+        open_file(&command, strcmp(verb, "fetch") == 0 || strcmp(verb, "receive") == 0, &err)
+            ? run(&command, verb, &err)
+            : cannot(&err);
     feeds_sources_free(command.sources);
     buf_fini(&command.text);
     arena_free(command.arena);

@@ -28,7 +28,7 @@ static void remove_file(const char *folder, const char *path)
 
 #define KINDS                                                                                      \
     "rss, atom, json, sitemap, ndjson, csv, youtube, telegram, rsshub, rss-bridge, mastodon, "     \
-    "bluesky, factcheck, claimreview"
+    "bluesky, factcheck, claimreview, tip"
 #define SINGLE                                                                                     \
     "a feed of a single author is read only if an organisation publishes it: name it as "          \
     "'organisation', or leave the source out (limit 5)"

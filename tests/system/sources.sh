@@ -83,3 +83,32 @@ sources:
     url: http://198.41.0.4:8000/tidak-ada # juga tetap
     organisation: Lama
     enabled: false" "what is left of sources.yml"
+
+# A push: right, replayed, forged.
+printf '0123456789abcdef0123456789abcdef\n' >"$work/secret"
+push() { # push NAME SECRET BODY: sets $time once, so that the same request can come again
+    HTTP_X_SARING_TIMESTAMP=$time HTTP_X_SARING_SIGNATURE=$(python3 -c '
+import hashlib, hmac, sys
+print("sha256=" + hmac.new(sys.argv[1].encode(), (sys.argv[2] + "." + sys.argv[3]).encode(), hashlib.sha256).hexdigest())
+' "$2" "$time" "$3") "$saring" sources receive --secret "$work/secret" --state "$work/state" \
+        >"$work/$1.out" 2>"$work/$1.err" <<<"${4:-$3}"
+    echo $? >"$work/$1.status"
+}
+time=$(date +%s)
+body='{"id":"1","text":"halo","author_name":"Nama Rekaan"}'
+newline='
+'
+set +e
+push right 0123456789abcdef0123456789abcdef "$body$newline" "$body"
+push replay 0123456789abcdef0123456789abcdef "$body$newline" "$body"
+push forged 0123456789abcdef0123456789abcdeX "$body$newline" "$body"
+set -e
+status right 0
+has "$(cat "$work/right.out")" '"text":"halo"' "receive"
+lacks "$(cat "$work/right.out")" "Nama Rekaan" "an author of a push is not handed on"
+status replay 1
+has "$(cat "$work/replay.err")" "replay" "a replay"
+is "$(cat "$work/replay.out")" "" "what a replay gives"
+status forged 1
+grep -rq halo "$work/state" && fail "a push was kept"
+true

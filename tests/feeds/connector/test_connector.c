@@ -65,6 +65,9 @@ static const struct connector_case {
      "https://kpu.example/jadwal?a=1&b=2|https://kpu.example/jadwal\n"
      "Jadwal:\n27 November kpu.example\nbaris\n"
      "kpu_contoh/12|https://t.me/kpu_contoh/12|||id|2026-11-21T02:43:00Z\n\n"},
+    {"tips", FEEDS_KIND_TIP, "tips.ndjson",
+     "hash:||||id|-|https://palsu.example/a\nCek ini\n"
+     "https://palsu.example/b||||id|-|https://palsu.example/b\n\n"},
     {"a table", FEEDS_KIND_CSV, "export.csv",
      "1|https://a.example/1|Judul||id|2026-11-21T00:00:00Z\nbaris satu\nbaris \"dua\"\n"
      "2||||id|-\nisi\n"},
@@ -82,6 +85,16 @@ static bool parse(struct feeds_parser *parser, enum feeds_kind kind, struct str 
     return feeds_parse(parser, &document, put_entry, out, &head, err);
 }
 
+/* Ids made of a hash are cut behind "hash:". */
+static void cut_hashes(struct buf *out)
+{
+    for (char *at = out->bytes; (at = strstr(at, "hash:")) != NULL;) {
+        char *end = strchr(at, '|');
+        at += strlen("hash:");
+        memmove(at, end, strlen(end) + 1);
+    }
+}
+
 static void reads_as(void **state)
 {
     const struct connector_case *c = *state;
@@ -92,6 +105,7 @@ static void reads_as(void **state)
     snprintf(path, sizeof path, "tests/feeds/connector/fixtures/%s", c->file);
     assert_true(file_read(path, FEEDS_MAX_DOCUMENT, &bytes, &err));
     assert_true(parse(parser, c->kind, buf_str(&bytes), &out, &err));
+    cut_hashes(&out);
     assert_string_equal(out.bytes, c->posts);
     /* Cut anywhere it is read as far as it goes, or refused; posts before the cut are whole. */
     for (size_t len = 0; len < bytes.len; len += 7) {
