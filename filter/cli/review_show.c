@@ -10,7 +10,8 @@
 #include "filter/cli/review_json.h"
 #include "filter/cli/terminal.h"
 
-/* What is left until the clock acts, in the largest unit that fits: "18 menit", "5 jam", "6 hari". */
+/* What is left until the clock acts, in the largest unit that fits: "18 menit", "5 jam", "6 hari".
+ */
 static void put_left(struct buf *out, int64_t deadline_ms, int64_t now_ms)
 {
     if (deadline_ms == CLOCK_NEVER) {

@@ -28,9 +28,10 @@ enum verdict_form {
 /*
  * Appends the cacheable part of a flagged post's verdict, a JSON object without its braces:
  * `"ruleset":"…","rules":[{"id","title","class","level","spans":[{"field","start","end","text"}]}]`
- * and, in VERDICT_CASE, per rule also `"revision","document","description","evidence":[{"url","publisher",…}]`
- * (times in RFC 3339, empty fields left out). Spans of author_name are left out. In VERDICT_CASE
- * the first rule is always there; further spans and rules are left out where they would not fit.
+ * and, in VERDICT_CASE, per rule also
+ * `"revision","document","description","evidence":[{"url","publisher",…}]` (times in RFC 3339,
+ * empty fields left out). Spans of author_name are left out. In VERDICT_CASE the first rule is
+ * always there; further spans and rules are left out where they would not fit.
  */
 void verdict_write_rules(struct buf *out, enum verdict_form form, const struct rule_set *set,
                          const struct rule_match *match);

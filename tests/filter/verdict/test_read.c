@@ -14,7 +14,8 @@ static const char good[] =
     "\"fetched\":\"2026-11-20T02:08:00.5Z\"},\"links\":[{\"original\":\"kpu-x.example\",\"url\":"
     "\"http://kpu-x.example/\",\"host\":\"kpu-x.example\",\"domain\":\"kpu-x.example\"}],\"key\":"
     "\"" KEY "\",\"ruleset\":\"abc\",\"rules\":[{\"id\":\"r1\",\"title\":\"Aturan\",\"class\":"
-    "\"fraud\",\"level\":\"high\",\"revision\":\"" KEY "\",\"document\":\"" KEY "\",\"description\":\"mengapa\","
+    "\"fraud\",\"level\":\"high\",\"revision\":\"" KEY "\",\"document\":\"" KEY
+    "\",\"description\":\"mengapa\","
     "\"evidence\":[{\"url\":\"https://bukti.example/\",\"publisher\":\"KPU\",\"published\":"
     "\"2026-09-01T00:00:00Z\",\"impersonates\":\"KPU RI\"}],\"spans\":[{\"field\":\"text\","
     "\"start\":4,\"end\":6,\"text\":\"é\"},{\"field\":\"title\",\"start\":0,\"end\":5,\"text\":"
