@@ -10,6 +10,7 @@
 #include "feeds/connector/connector.h"
 #include "feeds/file.h"
 #include "feeds/schedule.h"
+#include "feeds/single.h"
 #include "feeds/state.h"
 #include "feeds/transfer.h"
 #include "filter/base/buf.h"
@@ -486,7 +487,7 @@ static int64_t start_due(struct feeds_fetch *fetch)
  */
 bool feeds_fetch_may_be_at(const struct feeds_source *source, struct str url, struct err *err)
 {
-    if (source->organisation.len > 0 || !feeds_source_is_single_author(url)) {
+    if (source->organisation.len > 0 || !feeds_single_author(url)) {
         return true;
     }
     return err_set(err, "redirects to a feed of a single author, without an organisation");

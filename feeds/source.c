@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "feeds/connector/connector.h"
+#include "feeds/single.h"
 #include "filter/base/arena.h"
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
@@ -172,54 +173,6 @@ static bool check_url(struct reader *in, const struct yaml_node *node, struct st
     return true;
 }
 
-/*
- * Feeds of one person or account by how their addresses look, whatever `kind` says: limit 5 is not
- * to be got around by calling a profile's feed "rss".
- */
-bool feeds_source_is_single_author(struct str url)
-{
-    static const char *const parts[] = {"youtube.com/feeds/videos.xml",
-                                        "//t.me/",
-                                        "//telegram.me/",
-                                        "bsky.app/profile/",
-                                        "/telegram/channel/",
-                                        "/@",
-                                        "/users/",
-                                        "/twitter/user/",
-                                        "/instagram/user/",
-                                        "/tiktok/user/",
-                                        "/threads/",
-                                        "/facebook/page/",
-                                        "/youtube/channel/",
-                                        "/youtube/user/",
-                                        "/youtube/c/",
-                                        "/mastodon/acct/",
-                                        "/mastodon/account_id/",
-                                        "/bsky/profile/",
-                                        "/api/v1/accounts/",
-                                        "app.bsky.feed.getauthorfeed",
-                                        "bridge=twitter",
-                                        "bridge=instagram",
-                                        "bridge=facebook",
-                                        "bridge=fb2",
-                                        "bridge=tiktok",
-                                        "bridge=telegram",
-                                        "bridge=youtube",
-                                        "bridge=mastodon",
-                                        "bridge=bluesky",
-                                        "bridge=threads",
-                                        "nitter."};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        size_t len = strlen(parts[i]);
-        for (size_t at = 0; at + len <= url.len; at++) {
-            if (strncasecmp(url.at + at, parts[i], len) == 0) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 /* Whether a path leaves the folder it starts from. */
 static bool leaves_folder(struct str path)
 {
@@ -298,7 +251,7 @@ static bool check_organisation(struct reader *in, const struct yaml_node *map,
                                const struct feeds_source *source)
 {
     bool is_single = kinds[source->kind].is_single_author ||
-                     (source->url.len > 0 && feeds_source_is_single_author(source->url));
+                     (source->url.len > 0 && feeds_single_author(source->url));
     if (is_single && source->organisation.len == 0) {
         return fail_at(in, map,
                        "a feed of a single author is read only if an organisation publishes it: "

@@ -56,9 +56,6 @@ struct feeds_sources;
 const char *feeds_kind_name(enum feeds_kind kind);
 bool feeds_kind_find(struct str name, enum feeds_kind *kind);
 
-/* Whether an address looks like the feed of one person or account, whatever its kind. */
-bool feeds_source_is_single_author(struct str url);
-
 /*
  * Reads the file. An unknown key, a key of the wrong type, two sources with one id, a single-author
  * source without `organisation` are errors with line and column; `path:` is taken from the file's
