@@ -153,15 +153,27 @@ void rule_correlator_free(struct rule_correlator *correlator)
 
 static void unlink_age(struct rule_correlator *correlator, struct group *group)
 {
-    *(group->newer != NULL ? &group->newer->older : &correlator->newest) = group->older;
-    *(group->older != NULL ? &group->older->newer : &correlator->oldest) = group->newer;
+    if (group->newer != NULL) {
+        group->newer->older = group->older;
+    } else {
+        correlator->newest = group->older;
+    }
+    if (group->older != NULL) {
+        group->older->newer = group->newer;
+    } else {
+        correlator->oldest = group->newer;
+    }
 }
 
 static void link_newest(struct rule_correlator *correlator, struct group *group)
 {
     group->newer = NULL;
     group->older = correlator->newest;
-    *(group->older != NULL ? &group->older->newer : &correlator->oldest) = group;
+    if (group->older != NULL) {
+        group->older->newer = group;
+    } else {
+        correlator->oldest = group;
+    }
     correlator->newest = group;
 }
 
@@ -213,7 +225,7 @@ static bool is_over(const struct rule_correlator *correlator, const struct group
 
 static void make_room(struct rule_correlator *correlator)
 {
-    while (correlator->stats.groups >= correlator->limits.max_groups) {
+    if (correlator->stats.groups == correlator->limits.max_groups) {
         correlator->stats.lost_groups += !is_over(correlator, correlator->oldest);
         drop_group(correlator, correlator->oldest);
     }
