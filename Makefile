@@ -12,7 +12,7 @@ CC       := $(shell command -v ccache 2>/dev/null) gcc
 CLANG    := $(shell command -v ccache 2>/dev/null) clang
 
 SOURCES  := $(shell find filter feeds -name '*.c')
-LIBRARY  := $(filter-out filter/cli/main.c,$(SOURCES))
+LIBRARY  := $(filter-out filter/cli/main.c filter/pull/main.c,$(SOURCES))
 UNIT     := $(shell find tests/filter tests/feeds -name 'test_*.c' 2>/dev/null)
 SUPPORT  := $(filter-out $(UNIT) tests/feeds/feed_eval.c tests/filter/rule/sigma_eval.c,$(shell find tests/filter tests/feeds -name '*.c' 2>/dev/null))
 TARGETS  := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
@@ -27,20 +27,20 @@ $(error pustaka belum lengkap / libraries are missing: make install-build)
 endif
 endif
 
-all: build/saring ## build the release program, build/saring
+all: build/saring build/saring-pull ## build the release programs, build/saring and build/saring-pull
 
 run: install-build ## install what is missing, build, read feeds/example, serve the console
 	@$(MAKE) --no-print-directory build/saring
 	build/saring run
 
 check: install-test ## install what tests need, build under ASan and UBSan, run all tests
-	@$(MAKE) --no-print-directory build/saring build/asan/saring unit-tests $(SEEDS)
+	@$(MAKE) --no-print-directory build/saring build/saring-pull build/asan/saring unit-tests $(SEEDS)
 	tests/run unit fuzz system
 
 unit: unit-tests ## the unit tests and the replayed fuzz seeds alone
 	tests/run unit fuzz
 
-system: build/saring $(SEEDS) ## the system tests alone: real servers on loopback
+system: build/saring build/saring-pull $(SEEDS) ## the system tests alone: real servers on loopback
 	tests/run system
 
 lint: ## layers, format, headers that stand alone, clang-tidy
@@ -73,6 +73,11 @@ unit-tests: $(UNIT:%.c=build/asan/%) $(TARGETS:%=build/asan/%)
 
 build/saring: build/release/filter/cli/main.o build/release/libsaring.a
 	@echo $@; $(CC) -pie -Wl,-z,relro,-z,now -o $@ $^ $(LDLIBS)
+
+# What runs on a resolver: no engine, no console, no database.
+PULLLIBS := $(shell pkg-config --libs libcurl libsodium jansson libidn2 libpsl libutf8proc 2>/dev/null)
+build/saring-pull: build/release/filter/pull/main.o build/release/libsaring.a
+	@echo $@; $(CC) -pie -Wl,-z,relro,-z,now -o $@ $^ $(PULLLIBS)
 
 build/asan/saring: build/asan/filter/cli/main.o build/asan/libsaring.a
 	@echo "  $@"; $(CC) $(ASAN) -o $@ $^ $(LDLIBS)

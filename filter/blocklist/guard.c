@@ -176,6 +176,18 @@ struct blocklist_guard *blocklist_guard_load(const char *const *folders, struct 
     return guard;
 }
 
+struct blocklist_guard *blocklist_guard_shipped(const char *folder, struct err *err)
+{
+    struct blocklist_guard *guard = mem_zero(1, sizeof *guard);
+    guard->arena = arena_new(MOST_ARENA);
+    if (!read_folder(guard, folder, err) || !read_shipped(guard, err)) {
+        blocklist_guard_free(guard);
+        return NULL;
+    }
+    qsort(guard->names, guard->count, sizeof *guard->names, compare);
+    return guard;
+}
+
 void blocklist_guard_free(struct blocklist_guard *guard)
 {
     if (guard == NULL) {

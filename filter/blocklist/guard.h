@@ -25,6 +25,11 @@ struct blocklist_guard; /* immutable; any thread */
  */
 MUST_CHECK struct blocklist_guard *blocklist_guard_load(const char *const *folders,
                                                         struct err *err);
+/*
+ * The same for a machine without the team's folders: what was built in, and FOLDER/protected if
+ * the operator keeps one.
+ */
+MUST_CHECK struct blocklist_guard *blocklist_guard_shipped(const char *folder, struct err *err);
 void blocklist_guard_free(struct blocklist_guard *guard); /* NULL is fine */
 
 /*

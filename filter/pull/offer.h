@@ -1,0 +1,54 @@
+/* What a server offers: its manifest, the entries, and the removals of another server. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "filter/base/attr.h"
+#include "filter/base/hash.h"
+#include "filter/base/str.h"
+#include "filter/blocklist/list.h"
+#include "filter/pull/memory.h"
+#include "filter/pull/pins.h"
+
+struct err;
+
+struct pull_offer {
+    uint32_t serial;
+    int64_t made_ms, valid_until_ms;
+    struct hash entries; /* SHA-256 of the file of entries */
+    size_t entries_bytes;
+    struct hash head, manifest;
+};
+
+/*
+ * Reads a manifest whose signature fits the pinned key. False, with why, if it does not, is a
+ * demonstration, is over, was made in the future, lasts more than 24 hours, names no entries, or is
+ * older than one seen before.
+ */
+MUST_CHECK bool pull_offer_read(struct pull_offer *offer, struct str manifest, struct str signature,
+                                const struct pull_pins *pins, const struct pull_memory *memory,
+                                int64_t now_ms, struct err *err);
+
+/*
+ * Takes the removals into memory: {"entries":["…"],"made":"…Z","season":"…",
+ * "type":"saring-removals-1"}, canonical JSON, signed by a key of an independent organisation or of
+ * the appeal panel. False if it is not, or is older than the one before.
+ */
+MUST_CHECK bool pull_removals_read(struct pull_memory *memory, struct str file,
+                                   struct str signature, const struct pull_pins *pins,
+                                   int64_t now_ms, struct err *err);
+
+struct pull_counts {
+    size_t taken, provisional, refused, removed;
+};
+
+/*
+ * Adds every entry of `file` (filter/blocklist/signed.h, a line each) that holds by itself: fraud,
+ * of the pinned season, in force now, two signatures that fit keys of two organisations, the second
+ * independent, unprotected, not removed; or one of the lane. stderr says what is refused and why.
+ */
+void pull_entries_take(struct blocklist_list *list, struct str file, const struct pull_pins *pins,
+                       struct pull_memory *memory, int64_t now_ms, int64_t *valid_until_ms,
+                       struct pull_counts *counts);
