@@ -26,6 +26,9 @@ ssh-keygen -Y check-novalidate -n saring -s "$work/badan.sig" <"$work/badan" >/d
 
 "$saring" export all --out "$work/semua" --json --state "$state" >"$work/manifest" 2>"$work/all.log"
 is "$(jq -r '.demo, .entries' "$work/manifest" | xargs)" "true 1" "the manifest of a demonstration"
+# The entry ends in 30 days; a list is valid for 24 hours all the same (limit 7).
+valid() { echo $(($(date -d "$(jq -r .valid_until "$work/manifest")" +%s) - $(date -d "$(jq -r .made "$work/manifest")" +%s))); }
+is "$(valid)" 86400 "how long a list is valid, in seconds"
 for file in $(jq -r '.files[].name' "$work/manifest"); do
     is "$(sha256sum <"$work/semua/$file" | cut -d' ' -f1)" "$(jq -r --arg name "$file" '.files[] | select(.name == $name).sha256' "$work/manifest")" "$file"
     ssh-keygen -Y check-novalidate -n saring -s "$work/semua/$file.sig" <"$work/semua/$file" >/dev/null || fail "signature of $file"

@@ -12,7 +12,8 @@ count=$(wc -l <feeds/example/expected.ndjson)
 mkfifo "$work/in"
 run "$work/in"
 exec 5>"$work/in"
-echo '{"id":"ditolak","text":"tidak boleh dibaca tanpa musim"}' >&5
+# A post that the example's rules flag, so that reading it would show.
+jq -c 'select(.id == "contoh-003") | .id = "ditolak" | .title = "tidak boleh dibaca"' feeds/example/posts.ndjson >&5
 
 wait_for 60 logged 'process=ingest event=mode mode=demo'
 wait_for 60 flagged_at_least "$count"
@@ -34,6 +35,7 @@ address=$(grep -o 'http://127.0.0.1:[0-9]*/' "$work/run.log" | head -1)
 has "$(curl -s -m 10 "$address")" "<html" "the console answers"
 exec 5>&-
 stop_run
+is "$(ask 'SELECT count(*) FROM content WHERE item = "ditolak"')" 0 "a post from stdin without a season"
 logged "event=drained .*flagged=$count " || fail "the log's figures are others: $(grep event=drained "$work/run.log")"
 
 # Started again, nothing of it is read twice; with another rule all of it is, at once when two
