@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "filter/cli/commands.h"
+#include "filter/cli/completion.h"
 
 /* Ends with an empty name; commands.h declares what stands here. */
 static const struct cli_command commands[] = {
@@ -21,7 +22,7 @@ static void print_help(FILE *out)
         fprintf(out, "  %-8s %s\n           %s\n", command->name, command->summary_id,
                 command->summary_en);
     }
-    fprintf(out, "\n  saring scan posts.ndjson | jq .rules\n");
+    fprintf(out, "\n  saring scan posts.ndjson | jq .rules    source <(saring completion bash)\n");
 }
 
 int cli_main(int argc, char **argv)
@@ -29,6 +30,9 @@ int cli_main(int argc, char **argv)
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         print_help(argc < 2 ? stderr : stdout);
         return argc < 2 ? CLI_CANNOT : CLI_FINE;
+    }
+    if (strcmp(argv[1], "completion") == 0) {
+        return cli_completion(argc - 1, argv + 1);
     }
     for (const struct cli_command *command = commands; command->name != NULL; command++) {
         if (strcmp(command->name, argv[1]) == 0) {

@@ -46,6 +46,9 @@ static void print_verb_help(size_t verb)
 {
     printf("saring rules %s %s\n\n  %s\n", verbs[verb].name, verbs[verb].words,
            verbs[verb].summary);
+    if (verbs[verb].run != rules_check && verbs[verb].run != rules_new) {
+        fputs("\n  --rules FOLDER  --state DIR  --config saring.yml  --json\n", stdout);
+    }
 }
 
 int rules_cannot(const struct err *err)

@@ -20,7 +20,7 @@ is "$("$saring" rules check --json)" "$json" "the identity is the same each time
 # A folder alone lacks the lists of the other one: each place is named.
 run check feeds/example
 is $status 1 "check of a folder without its lists"
-has "$out" "feeds/example/rules/tinta-cip.yml:26:24: galat/error: there is no list 'warning_words'" "place"
+has "$out" "feeds/example/rules/tinta-cip.yml:27:24: galat/error: there is no list 'warning_words'" "place"
 
 # A new rule has blanks; each is named, and filled in it loads.
 mine=$work/mine
