@@ -299,20 +299,38 @@ bool casebook_head_published(const struct casebook *casebook, struct casebook_he
     return done;
 }
 
+/* Whether the log's row of that number is the one that was published. */
+static bool holds_head(struct casebook *casebook, const struct casebook_head *head, bool *holds,
+                       struct err *err)
+{
+    sqlite3_stmt *statement =
+        casebook_sql(casebook, err, "SELECT hash FROM log WHERE seq = ?1", "i", head->seq);
+    if (statement == NULL) {
+        return false;
+    }
+    enum casebook_step step = casebook_sql_step(casebook, statement, err);
+    struct hash hash = step == SQL_ROW ? casebook_sql_hash(statement, 0) : (struct hash){{0}};
+    casebook_sql_done(statement);
+    *holds = head->seq == 0 || (step == SQL_ROW && memcmp(&hash, &head->hash, sizeof hash) == 0);
+    return step != SQL_FAILED;
+}
+
 bool casebook_head_publish(struct casebook *casebook, struct err *err)
 {
     struct casebook_head head, before;
+    bool holds;
     if (!casebook_head(casebook, &head.seq, &head.hash, err)) {
         return false;
     }
     if (head.seq == casebook->published_seq) {
         return true;
     }
-    if (!casebook_head_published(casebook, &before, err)) {
+    if (!casebook_head_published(casebook, &before, err) ||
+        !holds_head(casebook, &before, &holds, err)) {
         return false;
     }
-    if (before.seq > head.seq) {
-        log_line(LOG_WARN, "audit_head_ahead", LOG_NUMBER("published", before.seq),
+    if (!holds) { /* cut, or another log: an old copy put back, perhaps written on since */
+        log_line(LOG_WARN, "audit_head_not_held", LOG_NUMBER("published", before.seq),
                  LOG_NUMBER("log", head.seq));
         return true;
     }

@@ -74,8 +74,8 @@ MUST_CHECK bool casebook_head_published(const struct casebook *casebook, struct 
                                         struct err *err);
 
 /*
- * Writes the head to audit.head beside the casebook, for witnesses to fetch, unless a later one
- * stands there: a log that was cut does not hide it so; casebook_tick does
- * that too, when the log has grown.
+ * Writes the head to audit.head beside the casebook, for witnesses to fetch, unless the one that
+ * stands there is none of this log: one that was cut or put back from a copy does not hide it so,
+ * however far it was written on. casebook_tick does that too, when the log has grown.
  */
 MUST_CHECK bool casebook_head_publish(struct casebook *casebook, struct err *err);

@@ -135,6 +135,41 @@ static void abuse_29_rollback(void **state)
     house_tear_down(house);
 }
 
+/*
+ * Abuse 29: an old copy put back, in which a removed entry still stands, and written on until its
+ * numbers are past the published one. The next publication must not bless it.
+ */
+static void abuse_29_rollback_written_on(void **state)
+{
+    struct house *house = house_build_with_people();
+    struct buf old = BUF_EMPTY;
+    struct casebook_head witnessed, still;
+    struct err err = ERR_NONE;
+    (void)state;
+    int64_t id = house_listed(house, "tipu.example");
+    house_close(house);
+    assert_true(file_read(house->path.bytes, 64 << 20, &old, &err));
+    house_open(house);
+    house_done(house, ADI, ACTION_REMOVE, id,
+               (struct casebook_request){.reason = STR("sudah bersih")});
+    house_tick(house); /* publishes the head */
+    assert_int_equal(house_entries(house), 0);
+    assert_true(casebook_head_published(house->casebook, &witnessed, &err));
+    house_close(house);
+    house_write(house, "casebook.db", buf_str(&old));
+    house_open(house);
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(house_entries(house), (size_t)-1);
+        house_case(house, RULE_FRAUD);
+        house_tick(house);
+    }
+    assert_non_null(strstr(house->err.message, "the log was written anew"));
+    assert_true(casebook_head_published(house->casebook, &still, &err));
+    assert_memory_equal(&still, &witnessed, sizeof still);
+    buf_fini(&old);
+    house_tear_down(house);
+}
+
 static bool check_line(void *context, const struct casebook_row *row)
 {
     struct buf line = BUF_EMPTY;
@@ -188,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(append_only),
         cmocka_unit_test(abuse_29_rollback),
+        cmocka_unit_test(abuse_29_rollback_written_on),
         cmocka_unit_test(rows_are_lines_of_json),
     };
     return RUN_CASES("casebook_audit_verify", attacks, broken) +
