@@ -19,6 +19,7 @@ TARGETS  := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
 SEEDS    := $(patsubst %.c,build/release/%,$(wildcard tests/system/*.c))
 BENCHES  := $(wildcard tests/bench/*.c)
 BENCHLIB := $(wildcard tests/bench/support/*.c)
+JOBS      = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 objects   = $(patsubst %.c,build/$(1)/%.o,$(2))
 
 ifeq ($(filter run check bench lint format clean help install-%,$(MAKECMDGOALS)),)
@@ -30,11 +31,11 @@ endif
 all: build/saring build/saring-pull ## build the release programs, build/saring and build/saring-pull
 
 run: install-build ## install what is missing, build, read feeds/example, serve the console
-	@$(MAKE) --no-print-directory build/saring
+	@$(MAKE) --no-print-directory $(JOBS) build/saring
 	build/saring run
 
 check: install-test ## install what tests need, build under ASan and UBSan, run all tests
-	@$(MAKE) --no-print-directory build/saring build/saring-pull build/asan/saring unit-tests $(SEEDS)
+	@$(MAKE) --no-print-directory $(JOBS) build/saring build/saring-pull build/asan/saring unit-tests $(SEEDS)
 	tests/run unit fuzz system
 
 unit: unit-tests ## the unit tests and the replayed fuzz seeds alone
@@ -54,7 +55,7 @@ fuzz: $(TARGETS:%=build/fuzz/%) ## fuzz every target for SECONDS=60 each
 	  -print_final_stats=1 build/corpus/$$t tests/fuzz/$$t.in || exit 1; done
 
 bench: install-test ## ratios against peers, into build/bench.json
-	@$(MAKE) --no-print-directory build/saring $(BENCHES:tests/%.c=build/release/tests/%)
+	@$(MAKE) --no-print-directory $(JOBS) build/saring $(BENCHES:tests/%.c=build/release/tests/%)
 	tests/bench/run $(BENCHES:tests/%.c=build/release/tests/%)
 
 install-build: ## install the packages that building needs (apt-get, asks for root)
