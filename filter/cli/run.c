@@ -100,8 +100,9 @@ static bool try_rules(const struct config *config, struct err *err)
         return err_set(err, "no process can be started");
     }
     return (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
-           err_set(err, "aturan tidak dapat dimuat / the rules do not load; see above, and "
-                        "saring rules check");
+           err_set(err,
+                   "aturan tidak dapat dimuat / the rules do not load: see above, and saring "
+                   "rules check; folders count from here, or from saring.yml's own folder (-c)");
 }
 
 static bool check_config(const struct config *config, struct err *err)

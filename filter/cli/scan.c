@@ -212,7 +212,8 @@ static int run(struct scan_job *job, const struct rule_set_options *rules, bool 
     struct rule_set *set = rule_set_load(rules, &err);
     if (set == NULL) {
         err = ERR_NONE; /* its errors were reported */
-        err_set(&err, "aturan tidak termuat / the rules do not load; saring rules check");
+        err_set(&err, "aturan tidak termuat / the rules do not load: saring rules check, "
+                      "atau/or --rules FOLDER");
         return cannot(&err);
     }
     bool is_table = !is_json && cli_is_terminal(stdout);
