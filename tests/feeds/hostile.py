@@ -1,6 +1,7 @@
 """A server with every kind of feed that is not nice. Prints its port; appends each request to the
 file named on the command line, one line of JSON: path, and the headers that a test looks at. Words
 behind that are what the posts of /good and of the malformed feeds say."""
+import base64
 import gzip
 import http.server
 import json
@@ -14,6 +15,13 @@ FEED = b'<rss version="2.0"><channel><item><guid>1</guid><title>halo</title></it
 BOMB = (b'<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">' +
         b''.join(b'<!ENTITY %c "%s">' % (98 + i, b'&%c;' % (97 + i) * 10) for i in range(10)) +
         b']><rss version="2.0"><channel><item><guid>1</guid><title>&k;</title></item></channel></rss>')
+# FEED as brotli and as zstd, which this Python need not have; 64 MiB of zeros as brotli.
+BROTLI = base64.b64decode('G1kAYC2OdxE+HJaihdKpvkHNI4cWM2Fk2Npn7i1svKSIC49TDliTrAUBdjjQzQ8tObAC7qCFv1/VuecUgKFm2HxsEX'
+    'rf/ydQwADcCg==')
+ZSTD = base64.b64decode('KLUv/SBaVQIAAoQOFZC5DUgCuI4JgmC765DkCHx9JO66BN9VZmZzyoN+uXDZPPxABfGTW+jnqR5k+EYICFNowlW3AL'
+    'vKAQQAWxWx1MBe5m9XKQM=')
+BROTLI_BOMB = base64.b64decode('y///P/gnAOKxQCD3/o///3/wTwDEYRGA7v0f////4J8AiMMCAN37P/7//8E/ARCHBQC693/8//+DfwIgDgsAdO//+P'
+    '//B/8EQBwWAOje//H//w/+CYA4LADQvf/j//8f/BMAcVgAoHv/Nw==')
 WORDS = ' '.join(sys.argv[2:]).encode()
 log_lock = threading.Lock()
 
@@ -66,6 +74,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
                                Last_Modified='Sat, 21 Nov 2026 01:43:00 GMT')
         if path == '/gzip':
             return self.answer(200, gzip.compress(FEED), Content_Encoding='gzip')
+        if path in ('/br', '/zstd'):
+            return self.answer(200, BROTLI if path == '/br' else ZSTD, Content_Encoding=path[1:])
+        if path == '/br-bomb':
+            return self.answer(200, BROTLI_BOMB, Content_Encoding='br')
+        if path == '/nuls':
+            return self.answer(200, b'<rss>\0\0' + item(b'nuls').replace(b'<title>', b'<title>\0') + b'\0</rss>')
+        if path == '/mixed':
+            return self.answer(200, '<rss><item><guid>mixed</guid><title>é '.encode() + WORDS +
+                               ' ü</title><description>caf'.encode() + b'\xe9</description></item></rss>')
         if path == '/bad-gzip':
             return self.answer(200, b'\x1f\x8b\x08\x00 not gzip at all', Content_Encoding='gzip')
         if path == '/gzip-bomb':

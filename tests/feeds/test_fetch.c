@@ -192,6 +192,8 @@ static const struct good_case {
 } good[] = {
     {"plain", "/ok", "/ok", "application/rss+xml", 90},
     {"gzip", "/gzip", "/gzip", "", 90},
+    {"brotli", "/br", "/br", "", 90},
+    {"zstd", "/zstd", "/zstd", "", 90},
     {"a redirect", "/302", "/ok", "application/rss+xml", 90},
     {"two redirects", "/301-302", "/ok", "application/rss+xml", 90},
     {"an entity bomb is a document like others", "/entity-bomb", "/entity-bomb", "", 570},
@@ -236,6 +238,7 @@ static const struct bad_case {
     {"a redirect to itself", "127.0.0.1", "/loop", true, "redirects", 0},
     {"a redirect to a profile", "127.0.0.1", "/profile", true, "a feed of a single author", 0},
     {"a gzip bomb", "127.0.0.1", "/gzip-bomb", true, "larger than 1048576 bytes", 0},
+    {"a brotli bomb", "127.0.0.1", "/br-bomb", true, "larger than 1048576 bytes", 0},
     {"too large, as it says", "127.0.0.1", "/large", true, "larger than 1048576 bytes", 0},
     {"endless", "127.0.0.1", "/endless", true, "larger than 1048576 bytes", 0},
     {"endless headers", "127.0.0.1", "/headers", true, "larger than", 0},
