@@ -360,7 +360,9 @@ bool feeds_fetch_token(const struct feeds_source *source, struct buf *line, stru
     if (source->token_file.len == 0) {
         return true;
     }
-    bool done = file_read(source->token_file.at, FEEDS_STATE_MAX_VALUE, &text, err);
+    struct err why = ERR_NONE;
+    bool done = file_read(source->token_file.at, FEEDS_STATE_MAX_VALUE, &text, &why) ||
+                err_set(err, "its token_file %s", why.message);
     struct str token = str_trim(buf_str(&text));
     for (size_t i = 0; done && i < token.len; i++) {
         if (token.at[i] <= ' ' || token.at[i] > '~') {

@@ -72,6 +72,9 @@ static void add_sources(struct paths *paths, const struct feeds_sources *sources
         if (all[i].path.len > 0) {
             add_around(paths, all[i].path.at, state);
         }
+        if (all[i].token_file.len > 0) {
+            add(paths, all[i].token_file.at);
+        }
     }
 }
 
