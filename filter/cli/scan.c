@@ -12,6 +12,7 @@
 #include "filter/cli/cli.h"
 #include "filter/cli/commands.h"
 #include "filter/cli/options.h"
+#include "filter/cli/scan_correlate.h"
 #include "filter/cli/scan_work.h"
 #include "filter/cli/terminal.h"
 
@@ -25,6 +26,8 @@ struct scan {
     int64_t started_ms, shown_ms;
     double started_cpu;
     struct scan_counts counts;
+    struct scan_correlate *correlate; /* NULL: no rule asks for it */
+    struct buf correlated;
     struct err err; /* of writing */
 };
 
@@ -125,6 +128,15 @@ static void show_bar(struct scan *scan)
     fflush(stderr);
 }
 
+static bool print_correlated(struct scan *scan)
+{
+    if (scan->correlated.len == 0) {
+        return true;
+    }
+    clear_bar(scan);
+    return cli_print(&scan->correlated, &scan->err);
+}
+
 static bool write_block(void *context, struct scan_block *block)
 {
     struct scan *scan = context;
@@ -141,6 +153,11 @@ static bool write_block(void *context, struct scan_block *block)
         fwrite(block->errors.bytes, 1, block->errors.len, stderr);
     }
     bool ok = block->out.len == 0 || cli_print(&block->out, &scan->err);
+    if (ok && scan->correlate != NULL) {
+        buf_clear(&scan->correlated);
+        scan_correlate_take(scan->correlate, buf_str(&block->sightings), &scan->correlated);
+        ok = print_correlated(scan);
+    }
     show_bar(scan);
     return ok;
 }
@@ -197,6 +214,14 @@ static void summarise(const struct scan *scan, bool is_json)
                 "replaced by U+FFFD\n",
                 counts->mended);
     }
+    uint64_t lost = scan->correlate != NULL ? scan_correlate_lost(scan->correlate) : 0;
+    if (lost > 0) {
+        fprintf(stderr,
+                "%" PRIu64
+                " pos tanpa waktu atau tanpa tempat tidak ikut dihitung korelasi / posts "
+                "without a time, or without room, are in no correlation\n",
+                lost);
+    }
     if (counts->faults > 0) {
         fprintf(stderr,
                 "%" PRIu64 " kali sebuah aturan kehabisan batas dan pos itu belum pasti bersih / "
@@ -219,6 +244,10 @@ static int run(struct scan_job *job, const struct rule_set_options *rules, bool 
     bool is_table = !is_json && cli_is_terminal(stdout);
     scan.set = set;
     scan.look = !is_table ? SCAN_JSON : cli_has_colour(stdout) ? SCAN_COLOUR : SCAN_PLAIN;
+    if (!scan_correlate_new(set, scan.look, &scan.correlate, &err)) {
+        rule_set_unref(set);
+        return cannot(&err);
+    }
     scan.has_bar = !is_json && cli_is_terminal(stderr);
     scan.total_bytes = total_bytes(job);
     scan.started_ms = clock_monotonic_ms();
@@ -230,7 +259,14 @@ static int run(struct scan_job *job, const struct rule_set_options *rules, bool 
     job->write = write_block;
     job->context = &scan;
     bool ok = scan_run(job, &err);
+    if (ok && scan.correlate != NULL) {
+        buf_clear(&scan.correlated);
+        scan_correlate_end(scan.correlate, &scan.correlated);
+        ok = print_correlated(&scan);
+    }
     summarise(&scan, is_json);
+    scan_correlate_free(scan.correlate);
+    buf_fini(&scan.correlated);
     rule_set_unref(set);
     if (err_is_set(&scan.err)) {
         return cannot(&scan.err);

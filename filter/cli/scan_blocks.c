@@ -91,6 +91,7 @@ static void clear_block(struct scan_block *block, const struct reading *reading)
     buf_clear(&block->bytes);
     buf_clear(&block->out);
     buf_clear(&block->errors);
+    buf_clear(&block->sightings);
     block->line_count = 0;
     block->counts = (struct scan_counts){.posts = 0};
 }
@@ -362,6 +363,7 @@ bool scan_run(const struct scan_job *job, struct err *err)
         buf_fini(&ring.slots[i].block.bytes);
         buf_fini(&ring.slots[i].block.out);
         buf_fini(&ring.slots[i].block.errors);
+        buf_fini(&ring.slots[i].block.sightings);
         free(ring.slots[i].block.lines);
     }
     for (size_t i = 0; i < job->file_count; i++) {

@@ -32,6 +32,7 @@ struct scan_block {
     struct scan_line *lines;
     size_t line_count, line_room;
     struct buf out, errors; /* for stdout and stderr, filled by whoever works on it */
+    struct buf sightings;   /* for correlations: of its flagged posts (rule/sighting.h) */
     struct scan_counts counts;
 };
 

@@ -7,6 +7,7 @@
 #include "filter/base/mem.h"
 #include "filter/cli/terminal.h"
 #include "filter/rule/match.h"
+#include "filter/rule/sighting.h"
 #include "filter/text/utf8.h"
 #include "filter/verdict/verdict.h"
 
@@ -20,6 +21,8 @@ struct scan_worker {
     const struct feeds_csv_header *columns;
     struct rule_matcher *matcher;
     struct buf findings, id;
+    bool is_correlated;
+    int64_t now_ms;
     struct rule_span *spans; /* of all rules that matched, in order */
     size_t span_room;
 };
@@ -29,6 +32,9 @@ struct scan_worker *scan_worker_new(const struct rule_set *set, enum scan_look l
     struct scan_worker *worker = mem_zero(1, sizeof *worker);
     worker->set = set;
     worker->look = look;
+    worker->is_correlated = rule_set_program(set)->correlation_count > 0;
+    struct clock clock = clock_system();
+    worker->now_ms = clock_now_ms(&clock);
     worker->ndjson = feeds_ndjson_new();
     worker->matcher = rule_matcher_new();
     return worker;
@@ -230,6 +236,9 @@ static void scan_line(struct scan_worker *worker, struct scan_block *block,
         utf8_mend(str_of(block->file), &worker->id);
         buf_printf(&worker->id, ":%llu", (unsigned long long)line->number);
         post.id = buf_str(&worker->id);
+    }
+    if (worker->is_correlated) {
+        rule_sighting_put(worker->matcher, &match, &post, false, worker->now_ms, &block->sightings);
     }
     put_flagged(worker, &post, &match, &block->out);
 }

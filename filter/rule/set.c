@@ -168,6 +168,9 @@ static void name_set(struct rule_set *set, struct loading *load)
     for (size_t i = 0; i < set->program.rule_count; i++) {
         buf_put(&form, set->program.rules[i]->content.bytes, HASH_BYTES);
     }
+    for (size_t i = 0; i < set->program.correlation_count; i++) {
+        buf_put(&form, set->program.correlations[i]->head->content.bytes, HASH_BYTES);
+    }
     set->counts.lists = put_lists(load, &form);
     struct hash hash = hash_sha256(buf_str(&form));
     hash_format(&hash, set->id);

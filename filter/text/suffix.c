@@ -62,6 +62,19 @@ bool url_has_known_suffix(struct str host)
            psl_is_public_suffix2(suffixes(), dot + 1, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
 }
 
+bool url_is_private_site(struct str host)
+{
+    char name[IDNA_MAX_BYTES + 1];
+    if (!name_of(host, name)) {
+        return false;
+    }
+    const char *site = psl_registrable_domain(suffixes(), name);
+    const char *dot = site != NULL ? strchr(site, '.') : NULL;
+    const char *suffix = dot != NULL ? dot + 1 : name;
+    return psl_is_public_suffix2(suffixes(), suffix, PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE) &&
+           !psl_is_public_suffix2(suffixes(), suffix, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+}
+
 bool url_host(struct str text, struct buf *out, struct str *host, struct err *err)
 {
     size_t before = out->len;

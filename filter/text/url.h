@@ -55,3 +55,9 @@ bool url_has_known_suffix(struct str host);
 
 /* Whether the canonical host is itself a public suffix (ICANN or private section). */
 bool url_is_public_suffix(struct str host);
+
+/*
+ * Whether the canonical host is, or lies below, a name that a platform gives to its users, as
+ * budi.blogspot.com: its public suffix is of the list's private section.
+ */
+bool url_is_private_site(struct str host);
