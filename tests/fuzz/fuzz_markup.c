@@ -89,7 +89,7 @@ static bool write_theirs(struct str text, struct buf *out)
         case XML_READER_TYPE_CDATA:
         case XML_READER_TYPE_WHITESPACE:
         case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
-            buf_put_string(out, value);
+            put_lines(out, str_of(value)); /* libxml2 2.9 leaves a lone CR in CDATA as it is */
             break;
         case XML_READER_TYPE_COMMENT:
         case XML_READER_TYPE_PROCESSING_INSTRUCTION:
