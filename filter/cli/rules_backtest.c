@@ -1,4 +1,5 @@
 /* saring rules backtest: two versions of a rule set over a file of posts that the writer brings. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,6 +141,7 @@ static void print_pair(const struct backtest *test, const struct pair *pair,
     const struct rule *both[] = {pair->before, pair->after};
     double cost[2] = {-1, -1};
     struct buf out = BUF_EMPTY;
+    assert(rule != NULL); /* a pair is made for a rule of either version */
     for (size_t i = 0; i < 2; i++) {
         if (both[i] != NULL && folders[i] != NULL) {
             cost[i] = rules_posts_cost(folders[i], both[i]->file.at, test->posts);

@@ -117,43 +117,54 @@ static bool go_back(const struct cli_desk *desk, const struct rule_snapshot *wan
     return false;
 }
 
-static int roll_back(struct cli_desk *desk, int64_t version, const char *reason, struct err *err)
+/* What is read, tried, written and kept; a "no" is told apart from a "cannot". */
+static bool take_back(struct cli_desk *desk, int64_t version, const char *reason, bool *is_no,
+                      struct err *err)
 {
     struct rule_snapshot wanted = {.files = NULL}, now = {.files = NULL};
     struct buf how = BUF_EMPTY;
     int64_t id = 0;
     bool found = false;
-    int status = CLI_CANNOT;
+    bool done = casebook_version_get(desk->casebook, version, &wanted, &found, err) &&
+                rule_snapshot_read(desk->folders, &now, err);
+    *is_no = done && !found;
+    if (*is_no) {
+        done =
+            err_set(err, "tidak ada versi %lld / there is no such version; saring rules versions",
+                    (long long)version);
+    }
+    done = done && fits(&wanted, desk->folders, err) &&
+           casebook_version_put(desk->casebook, &now, STR(""), STR("edit"), &id, err);
+    if (done && !go_back(desk, &wanted, &now, err)) {
+        *is_no = true;
+        done = false;
+    }
+    buf_printf(&how, "rollback %lld: %s", (long long)version, reason);
+    done =
+        done && casebook_version_put(desk->casebook, &wanted, casebook_session_name(desk->session),
+                                     buf_str(&how), &id, err);
+    if (done) {
+        printf("versi %lld / version %lld: %zu berkas/files\n", (long long)id, (long long)id,
+               wanted.count);
+    }
+    buf_fini(&how);
+    rule_snapshot_fini(&wanted);
+    rule_snapshot_fini(&now);
+    return done;
+}
+
+static int roll_back(struct cli_desk *desk, int64_t version, const char *reason, struct err *err)
+{
+    bool is_no = false;
     enum casebook_outcome outcome =
         casebook_version_judge(desk->casebook, desk->session, str_of(reason), err);
     if (outcome != CASEBOOK_DONE) {
         return cli_outcome(NAME, outcome, err);
     }
-    buf_printf(&how, "rollback %lld: %s", (long long)version, reason);
-    if (!casebook_version_get(desk->casebook, version, &wanted, &found, err) ||
-        !rule_snapshot_read(desk->folders, &now, err)) {
-        status = cli_cannot(NAME, err);
-    } else if (!found) {
-        err_set(err, "tidak ada versi %lld / there is no such version; saring rules versions",
-                (long long)version);
-        status = cli_no(NAME, err);
-    } else if (!fits(&wanted, desk->folders, err) ||
-               !casebook_version_put(desk->casebook, &now, STR(""), STR("edit"), &id, err)) {
-        status = cli_cannot(NAME, err);
-    } else if (!go_back(desk, &wanted, &now, err)) {
-        status = cli_no(NAME, err);
-    } else if (!casebook_version_put(desk->casebook, &wanted, casebook_session_name(desk->session),
-                                     buf_str(&how), &id, err)) {
-        status = cli_cannot(NAME, err);
-    } else {
-        printf("versi %lld / version %lld: %zu berkas/files\n", (long long)id, (long long)id,
-               wanted.count);
-        status = CLI_FINE;
+    if (take_back(desk, version, reason, &is_no, err)) {
+        return CLI_FINE;
     }
-    buf_fini(&how);
-    rule_snapshot_fini(&wanted);
-    rule_snapshot_fini(&now);
-    return status;
+    return is_no ? cli_no(NAME, err) : cli_cannot(NAME, err);
 }
 
 int rules_rollback(int argc, char **argv)
