@@ -80,6 +80,18 @@ static bool make(const char *path, mode_t mode, struct err *err)
     return err_in_file(err, path);
 }
 
+bool state_dir_check(const char *path, struct err *err)
+{
+    struct stat about;
+    if (stat(path, &about) != 0 || (about.st_mode & S_IWOTH) == 0) {
+        return true; /* what cannot be looked at is told of by who uses it */
+    }
+    err_set(err,
+            "siapa pun boleh menulis di folder ini / anybody may write in this folder, and could "
+            "put other files in the place of the casebook and its keys: chmod o-w");
+    return err_in_file(err, path);
+}
+
 bool state_dir_make(const char *path, struct err *err)
 {
     struct buf above = BUF_EMPTY;
@@ -90,5 +102,5 @@ bool state_dir_make(const char *path, struct err *err)
         done = make(above.bytes, 0755, err);
     }
     buf_fini(&above);
-    return done && make(path, 0700, err);
+    return done && make(path, 0700, err) && state_dir_check(path, err);
 }

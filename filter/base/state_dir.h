@@ -22,5 +22,11 @@ MUST_CHECK bool state_dir(const char *option, struct buf *out, struct err *err);
  */
 bool state_dir_denied(const char *path, const char *what_id, const char *what_en, struct err *err);
 
-/* Makes the folder (mode 0700) and those above it (0755) where they are missing. */
+/* False if anybody may write in the folder: /tmp, or one that a stranger has laid ready. */
+MUST_CHECK bool state_dir_check(const char *path, struct err *err);
+
+/*
+ * Makes the folder (mode 0700) and those above it (0755) where they are missing. False as well if
+ * state_dir_check says so of one that is there.
+ */
 MUST_CHECK bool state_dir_make(const char *path, struct err *err);

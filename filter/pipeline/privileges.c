@@ -179,7 +179,8 @@ static bool become(const char *state, const char *name, struct err *err)
 
 bool privileges_drop(const char *state, const char *user, struct err *err)
 {
-    if (!make_folders(state, err) || (geteuid() == 0 && !become(state, user, err))) {
+    if (!make_folders(state, err) || !state_dir_check(state, err) ||
+        (geteuid() == 0 && !become(state, user, err))) {
         return false;
     }
     if (access(state, R_OK | W_OK | X_OK) != 0) {

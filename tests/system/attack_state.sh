@@ -12,6 +12,18 @@ start_run() { start "$1" "$saring" run -c "$work/saring.yml" --state "$2"; }
 runs() { grep -q 'konsol / console:' "$work/$1.log"; }
 stop() { kill -TERM "$1" && wait "$1"; }
 
+# A folder that anybody may write in holds neither keys nor a casebook.
+mkdir -m 1777 "$work/umum"
+echo 'kata sandi yang panjang' >"$work/sandi"
+for command in "run -c $work/saring.yml" "user add sari --org Tim --kind team --password-file $work/sandi"; do
+    status=0
+    # shellcheck disable=SC2086
+    timeout 20 "$saring" $command --state "$work/umum" 2>"$work/umum.err" || status=$?
+    is "$status" 2 "a folder for anybody: $command"
+    has "$(cat "$work/umum.err")" "anybody may write" "what is said of it"
+    is "$(ls -A "$work/umum")" "" "nothing is written there"
+done
+
 # One state folder, one saring: of two that start together one says so and goes.
 mkdir "$work/bersama"
 start_run satu "$work/bersama"

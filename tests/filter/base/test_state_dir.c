@@ -69,6 +69,23 @@ static void makes_all_of_a_path(void **state)
     buf_fini(&path);
 }
 
+/* A folder that a stranger laid ready, or a slip as --state /tmp. */
+static void not_where_anybody_writes(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/saring-state.XXXXXX";
+    struct err err = ERR_NONE;
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chmod(folder, 01777), 0);
+    assert_false(state_dir_make(folder, &err));
+    assert_non_null(strstr(err.message, "anybody may write"));
+    assert_string_equal(err.file, folder);
+    err = ERR_NONE;
+    assert_int_equal(chmod(folder, 0775), 0);
+    assert_true(state_dir_make(folder, &err));
+    assert_int_equal(rmdir(folder), 0);
+}
+
 /* What another user is told: whose it is, by the nearest folder that can be seen. */
 static void says_who_may(void **state)
 {
@@ -104,9 +121,8 @@ static void says_who_may(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(option_comes_first),
-        cmocka_unit_test(others_have_it_in_their_home),
-        cmocka_unit_test(makes_all_of_a_path),
+        cmocka_unit_test(option_comes_first),  cmocka_unit_test(others_have_it_in_their_home),
+        cmocka_unit_test(makes_all_of_a_path), cmocka_unit_test(not_where_anybody_writes),
         cmocka_unit_test(says_who_may),
     };
     return cmocka_run_group_tests_name("state_dir", tests, NULL, NULL);
