@@ -47,9 +47,10 @@ struct giving {
     dev_t device; /* not what is mounted inside */
 };
 
-static bool is_dots(const char *name)
+/* Not of the folder's contents: itself, the one above, and what a fresh file system comes with. */
+static bool is_no_content(const char *name)
 {
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, "lost+found") == 0;
 }
 
 static bool give_folder(const struct giving *giving, int fd, int depth);
@@ -95,7 +96,7 @@ static bool give_folder(const struct giving *giving, int fd, int depth)
     }
     bool done = fchown(fd, giving->owner->pw_uid, giving->owner->pw_gid) == 0;
     for (struct dirent *entry; done && (entry = readdir(folder)) != NULL;) {
-        done = is_dots(entry->d_name) || give_one(giving, fd, entry->d_name, depth);
+        done = is_no_content(entry->d_name) || give_one(giving, fd, entry->d_name, depth);
     }
     int why = errno;
     closedir(folder);
@@ -109,7 +110,7 @@ static bool give_folder(const struct giving *giving, int fd, int depth)
  */
 static bool is_for_us(int fd, const struct stat *about, const struct passwd *owner)
 {
-    static const char *const ours[] = {"casebook.db", "ingest", "list.key", "list.serial"};
+    static const char *const ours[] = {"casebook.db", "ingest", "list.key", "list.lock"};
     if (about->st_uid == owner->pw_uid) {
         return true;
     }
@@ -123,7 +124,7 @@ static bool is_for_us(int fd, const struct stat *about, const struct passwd *own
     DIR *folder = again >= 0 ? fdopendir(again) : NULL;
     bool is_empty = folder != NULL;
     for (struct dirent *entry; is_empty && (entry = readdir(folder)) != NULL;) {
-        is_empty = is_dots(entry->d_name);
+        is_empty = is_no_content(entry->d_name);
     }
     if (folder != NULL) {
         closedir(folder);
