@@ -148,6 +148,10 @@ static void find_hosts(struct feeds_fetch *fetch)
 
 struct feeds_fetch *feeds_fetch_new(const struct feeds_fetch_options *options, struct err *err)
 {
+    if (options->proxy != NULL && strncmp(options->proxy, "http://", 7) != 0) {
+        err_set(err, "the proxy '%s' must be http://HOST:PORT", options->proxy);
+        return NULL;
+    }
     CURLM *multi = feeds_fetch_start(err) ? curl_multi_init() : NULL;
     if (multi == NULL) {
         err_set(err, "libcurl cannot start");
@@ -382,37 +386,50 @@ bool feeds_fetch_token(const struct feeds_source *source, struct buf *line, stru
     return done;
 }
 
+/* One hop: what comes before it is in `options`. False with the reason. */
+static bool start_hop(struct feeds_fetch *fetch, size_t at, struct feeds_transfer_options *options,
+                      struct err *err)
+{
+    const struct feeds_source *source = &fetch->options.sources[at];
+    const struct feeds_state *state = &fetch->states[at];
+    struct buf token = BUF_EMPTY;
+    bool may_start = feeds_fetch_token(source, &token, err);
+    options->etag = state->etag;
+    options->last_modified = state->last_modified;
+    options->user_agent = fetch->user_agent.bytes;
+    options->private_url = source->allow_private ? source->url.at : NULL;
+    options->token = token.len > 0 ? token.bytes : NULL;
+    options->proxy = fetch->options.proxy;
+    options->limits = &fetch->options.limits;
+    options->source = at;
+    struct feeds_transfer *transfer = may_start ? feeds_transfer_new(options, err) : NULL;
+    buf_fini(&token);
+    if (transfer == NULL || curl_multi_add_handle(fetch->multi, transfer->easy) != CURLM_OK) {
+        feeds_transfer_free(transfer);
+        return err_set(err, "libcurl cannot start the transfer");
+    }
+    fetch->runs[at].transfer = transfer;
+    fetch->active++;
+    return true;
+}
+
 static void start_transfer(struct feeds_fetch *fetch, size_t at)
 {
     const struct feeds_source *source = &fetch->options.sources[at];
     struct feeds_state *state = &fetch->states[at];
     struct err err = ERR_NONE;
-    struct buf token = BUF_EMPTY;
-    bool may_start = feeds_fetch_token(source, &token, &err);
     struct feeds_transfer_options options = {
         .url = state->moved != NULL ? state->moved : source->url.at,
-        .etag = state->etag,
-        .last_modified = state->last_modified,
-        .user_agent = fetch->user_agent.bytes,
-        .private_url = source->allow_private ? source->url.at : NULL,
-        .token = token.len > 0 ? token.bytes : NULL,
-        .limits = &fetch->options.limits,
-        .source = at,
+        .way = fetch->options.proxy != NULL ? FEEDS_WAY_LOOK : FEEDS_WAY_DIRECT,
     };
-    struct feeds_transfer *transfer = may_start ? feeds_transfer_new(&options, &err) : NULL;
-    buf_fini(&token);
-    if (transfer == NULL || curl_multi_add_handle(fetch->multi, transfer->easy) != CURLM_OK) {
-        err_set(&err, "libcurl cannot start the transfer");
-        feeds_transfer_free(transfer);
+    if (!start_hop(fetch, at, &options, &err)) {
         plan_retry(fetch, at, 0);
         log_failure(source, state, &err);
         return;
     }
-    fetch->runs[at].transfer = transfer;
     struct host *host = &fetch->hosts[fetch->runs[at].host];
     host->started_ms = clock_monotonic_ms();
     host->active++;
-    fetch->active++;
 }
 
 /* How long to wait until this host may be asked again; 0: now. */
@@ -508,6 +525,30 @@ static void follow_move(struct feeds_fetch *fetch, size_t at, struct str moved)
              LOG_TEXT("url", state->moved != NULL ? state->moved : ""));
 }
 
+/* Behind a proxy: from the address to the tunnel, from a redirect to its address. */
+static bool goes_on(struct feeds_fetch *fetch, const struct feeds_transfer *transfer, CURLcode code,
+                    struct err *err)
+{
+    const struct feeds_source *source = &fetch->options.sources[transfer->source];
+    struct feeds_transfer_options options = {.redirects = transfer->redirects,
+                                             .was_permanent = transfer->is_permanent};
+    if (transfer->way == FEEDS_WAY_LOOK && transfer->address[0] != '\0') {
+        options.url = feeds_transfer_url(transfer).at;
+        options.way = FEEDS_WAY_TUNNEL;
+        options.address = transfer->address;
+    } else if (transfer->way == FEEDS_WAY_TUNNEL && code == CURLE_OK &&
+               source->token_file.len == 0 && feeds_transfer_next(transfer) != NULL) {
+        options.url = feeds_transfer_next(transfer);
+        options.way = FEEDS_WAY_LOOK;
+    } else {
+        return false;
+    }
+    pthread_mutex_lock(&fetch->lock);
+    bool done = start_hop(fetch, transfer->source, &options, err);
+    pthread_mutex_unlock(&fetch->lock);
+    return done;
+}
+
 static void finish(struct feeds_fetch *fetch, struct feeds_transfer *transfer, CURLcode code)
 {
     size_t at = transfer->source;
@@ -515,6 +556,9 @@ static void finish(struct feeds_fetch *fetch, struct feeds_transfer *transfer, C
     struct feeds_state *state = &fetch->states[at];
     struct err err = ERR_NONE;
     int64_t wait_ms = 0;
+    if (goes_on(fetch, transfer, code, &err)) {
+        return;
+    }
     enum feeds_outcome outcome = feeds_transfer_outcome(transfer, code, &wait_ms, &err);
     if (outcome == FEEDS_FETCHED &&
         !feeds_fetch_may_be_at(source, feeds_transfer_url(transfer), &err)) {

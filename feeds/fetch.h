@@ -46,6 +46,7 @@ struct feeds_fetch_options {
     const struct feeds_source *sources; /* borrowed for the fetcher's life */
     size_t source_count;
     const char *state_path; /* validators and due times survive a restart there; NULL: nowhere */
+    const char *proxy;      /* http://HOST:PORT, for all sources; NULL: none */
     const char *contact;    /* in the user agent: whom a site can ask; may be NULL */
     struct clock clock;
     struct feeds_limits limits;

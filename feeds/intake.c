@@ -324,6 +324,7 @@ static bool open_files(struct feeds_intake *intake, struct err *err)
             .sources = options->sources,
             .source_count = options->source_count,
             .state_path = state.bytes,
+            .proxy = options->proxy,
             .contact = options->contact,
             .clock = options->clock,
             .limits = options->limits,

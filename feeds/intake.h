@@ -28,6 +28,7 @@ struct feeds_intake_options {
     const char *state;  /* folder, which is there: feeds.state and feeds.seen are kept in it */
     const char *prefix; /* of those two names, to keep the example apart: "example."; NULL: none */
     const struct hash_key *secret; /* copied */
+    const char *proxy;             /* as fetch.h's; may be NULL */
     const char *contact;           /* may be NULL */
     struct clock clock;
     struct feeds_limits limits;

@@ -1,5 +1,7 @@
 #include "feeds/transfer.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,7 +10,7 @@
 #include "feeds/address.h"
 #include "filter/base/mem.h"
 
-enum { MAX_HEADERS = 64 << 10, MAX_REDIRECTS = 5, SLOW_BYTES = 100 };
+enum { MAX_HEADERS = 64 << 10, SLOW_BYTES = 100 };
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
@@ -90,13 +92,38 @@ static bool may_be_private(const struct feeds_transfer *transfer)
            strncasecmp(host.at, allowed.at, host.len) == 0;
 }
 
+static void keep_address(struct feeds_transfer *transfer, const struct sockaddr *address)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    struct sockaddr_in in;
+    struct sockaddr_in6 in6;
+    bool is_wide = address->sa_family == AF_INET6;
+    memcpy(&in, address, sizeof in);
+    if (is_wide) {
+        memcpy(&in6, address, sizeof in6);
+    }
+    if (inet_ntop(address->sa_family, is_wide ? (void *)&in6.sin6_addr : (void *)&in.sin_addr, text,
+                  sizeof text) != NULL) {
+        snprintf(transfer->address, sizeof transfer->address, is_wide ? "::[%s]:" : "::%s:", text);
+    }
+}
+
 /* The address that is really connected to: after redirects, and whatever a name resolved to. */
 static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct feeds_transfer *transfer = context;
     (void)purpose;
+    if (transfer->way == FEEDS_WAY_TUNNEL) { /* the proxy's own */
+        return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    }
     if (!feeds_address_is_public(&address->addr) && !may_be_private(transfer)) {
         transfer->is_refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    if (transfer->way == FEEDS_WAY_LOOK) {
+        if (transfer->address[0] == '\0') {
+            keep_address(transfer, &address->addr);
+        }
         return CURL_SOCKET_BAD;
     }
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -109,7 +136,8 @@ static int on_request(void *context, char *address, char *local_address, int por
     (void)local_address;
     (void)port;
     (void)local_port;
-    if (!feeds_address_text_is_public(address) && !may_be_private(transfer)) {
+    if (transfer->way != FEEDS_WAY_TUNNEL && !feeds_address_text_is_public(address) &&
+        !may_be_private(transfer)) {
         transfer->is_refused = true;
         return CURL_PREREQFUNC_ABORT;
     }
@@ -126,7 +154,7 @@ static bool set_limits(struct feeds_transfer *transfer, const struct feeds_limit
            curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)limits->slow_seconds) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)limits->max_bytes) ==
                CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)MAX_REDIRECTS) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)FEEDS_MAX_REDIRECTS) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") == CURLE_OK;
@@ -143,6 +171,23 @@ static bool set_privacy(struct feeds_transfer *transfer)
            curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer) == CURLE_OK;
+}
+
+static bool set_tunnel(struct feeds_transfer *transfer,
+                       const struct feeds_transfer_options *options)
+{
+    CURL *easy = transfer->easy;
+    if (options->way != FEEDS_WAY_TUNNEL) {
+        return true;
+    }
+    transfer->connect_to = curl_slist_append(NULL, options->address);
+    return transfer->connect_to != NULL &&
+           curl_easy_setopt(easy, CURLOPT_PROXY, options->proxy) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
 }
 
 static bool add_header(struct feeds_transfer *transfer, const char *name, const char *value)
@@ -206,12 +251,15 @@ struct feeds_transfer *feeds_transfer_new(const struct feeds_transfer_options *o
     if (options->private_url != NULL) {
         buf_put_str(&transfer->private_host, feeds_transfer_host(str_of(options->private_url)));
     }
-    transfer->is_permanent = true;
+    transfer->way = options->way;
+    transfer->redirects = options->redirects;
+    transfer->is_permanent = options->redirects == 0 || options->was_permanent;
     transfer->easy = curl_easy_init();
     /* A setting that this libcurl does not know is a limit that would not hold: no transfer then.
      */
     if (transfer->easy == NULL || !set_limits(transfer, options->limits) ||
-        !set_privacy(transfer) || !set_request(transfer, options)) {
+        !set_privacy(transfer) || !set_request(transfer, options) ||
+        !set_tunnel(transfer, options)) {
         err_set(err, "libcurl cannot make this transfer");
         feeds_transfer_free(transfer);
         return NULL;
@@ -226,6 +274,7 @@ void feeds_transfer_free(struct feeds_transfer *transfer)
     }
     curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->headers);
+    curl_slist_free_all(transfer->connect_to);
     buf_fini(&transfer->body);
     buf_fini(&transfer->private_host);
     buf_fini(&transfer->content_type);
@@ -274,6 +323,15 @@ enum feeds_outcome feeds_transfer_outcome(struct feeds_transfer *transfer, CURLc
         return FEEDS_GONE;
     }
     return status == 429 || status == 503 ? FEEDS_BUSY : FEEDS_FAILED;
+}
+
+const char *feeds_transfer_next(const struct feeds_transfer *transfer)
+{
+    const char *next = NULL;
+    if (transfer->way == FEEDS_WAY_TUNNEL && transfer->redirects <= FEEDS_MAX_REDIRECTS) {
+        curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_URL, &next);
+    }
+    return next;
 }
 
 int64_t feeds_transfer_max_age(const struct feeds_transfer *transfer)

@@ -12,8 +12,23 @@
 #include "filter/base/err.h"
 #include "filter/base/str.h"
 
+/*
+ * Behind a proxy we resolve and check a name first, then have the proxy CONNECT to that very
+ * address: it never resolves for us, so that no name leads it to where we may not go.
+ */
+enum feeds_way {
+    FEEDS_WAY_DIRECT,
+    FEEDS_WAY_LOOK,   /* only resolves: the first address that may be connected to */
+    FEEDS_WAY_TUNNEL, /* through the proxy to that address; redirects are the caller's */
+};
+
+enum { FEEDS_MAX_REDIRECTS = 5, FEEDS_MAX_ADDRESS = 64 };
+
 struct feeds_transfer {
     CURL *easy;
+    enum feeds_way way;
+    struct curl_slist *connect_to;
+    char address[FEEDS_MAX_ADDRESS]; /* of LOOK, when it found one: as CURLOPT_CONNECT_TO has it */
     struct curl_slist *headers;
     size_t source; /* whose it is: the owner's number */
     size_t max_bytes, header_bytes;
@@ -39,6 +54,11 @@ struct feeds_transfer_options {
     const char *token; /* a header line; it is shown to `url` alone, redirects are not followed */
     const struct feeds_limits *limits; /* no zeros */
     size_t source;
+    enum feeds_way way;
+    const char *proxy;   /* of TUNNEL: http://… */
+    const char *address; /* of TUNNEL: what LOOK found */
+    unsigned redirects;  /* before this hop, and whether all were for good */
+    bool was_permanent;
 };
 
 /* A transfer to be added to a multi handle; its CURLOPT_PRIVATE is itself. NULL with the reason. */
@@ -59,6 +79,9 @@ enum feeds_outcome {
 /* What became of it; `*wait_ms` is what a Retry-After asked for, 0 if nothing did. */
 enum feeds_outcome feeds_transfer_outcome(struct feeds_transfer *transfer, CURLcode code,
                                           int64_t *wait_ms, struct err *err);
+
+/* Where an answer of TUNNEL redirects to; NULL: nowhere, or once too often. */
+const char *feeds_transfer_next(const struct feeds_transfer *transfer);
 
 /* How long the answer may be kept as it is (Cache-Control: max-age; RFC 9111); 0 unknown. */
 int64_t feeds_transfer_max_age(const struct feeds_transfer *transfer);

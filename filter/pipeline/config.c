@@ -137,8 +137,8 @@ static bool read_part(struct reader *in, const struct yaml_node *map, const char
 
 static bool read_config(struct reader *in, const struct yaml_node *root, struct config *config)
 {
-    static const char *const keys[] = {"state",   "user",  "rules",   "example", "sources",
-                                       "contact", "redis", "console", "workers", NULL};
+    static const char *const keys[] = {"state", "user",  "rules",   "example", "sources", "contact",
+                                       "proxy", "redis", "console", "workers", NULL};
     static const char *const redis_keys[] = {"url", NULL};
     static const char *const console_keys[] = {"address", "port", NULL};
     const struct yaml_node *redis, *console;
@@ -152,6 +152,7 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
            read_path(in, root, "example", &config->example) &&
            read_path(in, root, "sources", &config->sources) &&
            read_text(in, root, "contact", &config->contact) &&
+           read_text(in, root, "proxy", &config->proxy) &&
            read_part(in, root, "redis", redis_keys, &redis) &&
            read_text(in, redis, "url", &config->redis) &&
            read_part(in, root, "console", console_keys, &console) &&

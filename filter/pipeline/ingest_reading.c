@@ -142,6 +142,7 @@ static bool start_intake(struct ingest *ingest, struct err *err)
         .state = ingest->state.bytes,
         .prefix = is_demo ? "example." : NULL,
         .secret = &ingest->secret,
+        .proxy = config->proxy,
         .contact = config->contact,
         .clock = ingest->clock,
         .on_post = on_post,

@@ -5,7 +5,8 @@ import base64
 import gzip
 import http.server
 import json
-import socketserver
+import select
+import socket
 import sys
 import threading
 import time
@@ -64,6 +65,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.serve(self.path.partition('?')[0])
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def do_CONNECT(self):
+        """A proxy as well: tunnels to the address that it is given."""
+        with log_lock, open(sys.argv[1], 'a') as log:
+            log.write(json.dumps({'path': 'CONNECT ' + self.path}) + '\n')
+        host, _, port = self.path.rpartition(':')
+        try:
+            with socket.create_connection((host.strip('[]'), int(port)), 10) as other:
+                self.send_response(200)
+                self.end_headers()
+                while True:
+                    ready, _, _ = select.select([self.connection, other], [], [], 30)
+                    if not ready:
+                        break
+                    part = ready[0].recv(65536)
+                    if not part:
+                        break
+                    (other if ready[0] is self.connection else self.connection).sendall(part)
+        except OSError:
+            pass
+        self.close_connection = True
 
     def serve(self, path):
         port = self.server.server_address[1]

@@ -33,6 +33,7 @@ struct run {
     char urls[MAX_SOURCES][128];
     size_t source_count;
     struct feeds_limits limits;
+    const char *proxy;
     bool settle, is_fine; /* what on_document says of each at once */
     size_t documents;
     uint64_t number;
@@ -103,6 +104,7 @@ static void start(struct run *run)
         .sources = run->sources,
         .source_count = run->source_count,
         .state_path = server.state,
+        .proxy = run->proxy,
         .contact = "https://tim.example/",
         .clock = clock_system(),
         .limits = run->limits,
@@ -445,6 +447,61 @@ static void stopping_gives_up_what_is_under_way(void **state)
     assert_true(clock_monotonic_ms() - before_ms < 5000);
 }
 
+static const struct proxy_case {
+    const char *name, *host, *path;
+    bool allow_private;
+    size_t connects;    /* to 127.0.0.1, whatever the name was */
+    const char *reason; /* NULL: it comes */
+} proxied[] = {
+    {"a name is resolved by us", "localhost", "/ok", true, 1, NULL},
+    {"an address", "127.0.0.1", "/gzip", true, 1, NULL},
+    {"a redirect is looked at anew", "127.0.0.1", "/301-302", true, 3, NULL},
+    {"a private address", "127.0.0.1", "/ok", false, 0, NOT_PUBLIC},
+    {"a name of one", "localhost", "/ok", false, 0, NOT_PUBLIC},
+    {"a redirect to a private name", "127.0.0.1", "/elsewhere", true, 1, NOT_PUBLIC},
+    {"a redirect to a cloud's metadata", "127.0.0.1", "/metadata", true, 1, NOT_PUBLIC},
+    {"a redirect to a file", "127.0.0.1", "/file", true, 1, "Protocol \\\"file\\\""},
+    {"a redirect with a password", "127.0.0.1", "/password", true, 1, "ogin denied"},
+    {"a redirect to itself", "127.0.0.1", "/loop", true, 6, "the server answers 302"},
+    {"a redirect to a profile", "127.0.0.1", "/profile", true, 2, "a feed of a single author"},
+    {"silence", "127.0.0.1", "/silent", true, 1, "too slow"},
+};
+
+static void goes_through_a_proxy(void **state)
+{
+    const struct proxy_case *c = *state;
+    struct run run;
+    char proxy[64], connect[64];
+    snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", server.port);
+    snprintf(connect, sizeof connect, "CONNECT 127.0.0.1:%d", server.port);
+    prepare(&run);
+    run.proxy = proxy;
+    run.limits.every_ms = run.limits.retry_ms = 60000;
+    assert_int_equal(truncate(server.log, 0), 0);
+    add(&run, c->host, c->path, c->allow_private);
+    start(&run);
+    if (c->reason == NULL) {
+        wait_for_documents(&run, 1);
+        assert_int_equal(run.bytes.len, 90);
+    } else {
+        wait_for_failures(&run, 1);
+    }
+    finish(&run);
+    assert_int_equal(run.documents, c->reason == NULL);
+    assert_true(c->reason == NULL || count_in_file(server.log, c->reason) > 0);
+    assert_int_equal(requests(connect), c->connects);
+    assert_int_equal(count_in_file(server.requests, "CONNECT"), c->connects);
+}
+
+static void a_proxy_that_is_none_is_said(void **state)
+{
+    struct err err = ERR_NONE;
+    const struct feeds_fetch_options options = {.proxy = "proxy:3128", .clock = clock_system()};
+    (void)state;
+    assert_null(feeds_fetch_new(&options, &err));
+    assert_string_equal(err.message, "the proxy 'proxy:3128' must be http://HOST:PORT");
+}
+
 static int start_server(void **state)
 {
     (void)state;
@@ -506,6 +563,7 @@ int main(void)
         cmocka_unit_test(a_pause_begins_nothing),
         cmocka_unit_test(disabled_sources_are_left),
         cmocka_unit_test(stopping_gives_up_what_is_under_way),
+        cmocka_unit_test(a_proxy_that_is_none_is_said),
     };
     signal(SIGPIPE, SIG_IGN);
     if (start_server(NULL) != 0) {
@@ -514,6 +572,7 @@ int main(void)
     cmocka_set_message_output(CM_OUTPUT_STDOUT);
     int failed = RUN_CASES("feeds_fetch", good, fetches) +
                  RUN_CASES("feeds_fetch refuses", bad, says_why_not) +
+                 RUN_CASES("feeds_fetch by a proxy", proxied, goes_through_a_proxy) +
                  cmocka_run_group_tests_name("feeds_fetch over time", others, NULL, NULL);
     return stop_server(NULL) != 0 || failed != 0;
 }
