@@ -324,7 +324,7 @@ static void a_proposal_from_elsewhere_is_read_as_a_stranger_s(void **state)
     house_tear_down(house);
 }
 
-static void a_renewal_takes_fresh_evidence_and_one_new_person(void **state)
+static void a_renewal_takes_one_new_person(void **state)
 {
     struct house *house = house_build_with_people();
     (void)state;
@@ -342,6 +342,54 @@ static void a_renewal_takes_fresh_evidence_and_one_new_person(void **state)
     assert_int_equal(house_approve(house, ADI, id), CASEBOOK_REFUSED);
     assert_non_null(strstr(house->err.message, "a renewal takes one new person"));
     assert_int_equal(house_approve(house, AYU, id), CASEBOOK_DONE);
+    house_tear_down(house);
+}
+
+/* The page that was captured for an entry that ended is no evidence for the next one. */
+static void a_renewal_takes_fresh_evidence(void **state)
+{
+    struct house *house = house_build_with_people();
+    (void)state;
+    int64_t first = house_case(house, RULE_FRAUD), id = house_case(house, RULE_FRAUD);
+    struct casebook_draft draft = house_draft(house, first, KIND_ENTRY, "tipu.example");
+    house_done(house, RANI, ACTION_CLAIM, first, nothing);
+    house_done(house, RANI, ACTION_PROPOSE, first,
+               (struct casebook_request){.draft = &draft, .lease = house->moved.lease});
+    assert_int_equal(house_approve(house, ADI, first), CASEBOOK_DONE);
+    house_done(house, ADI, ACTION_REMOVE, first, reasoned);
+    draft.case_id = id;
+    house_done(house, RUDI, ACTION_CLAIM, id, nothing);
+    house_refused(house, RUDI, ACTION_PROPOSE, id,
+                  (struct casebook_request){.draft = &draft, .lease = house->moved.lease},
+                  CASEBOOK_REFUSED, "rests on the same evidence: a renewal takes fresh evidence");
+    house_tear_down(house);
+}
+
+/* Four times 20 days, each by another two people; a fifth time would be 100. */
+static void no_host_is_listed_for_more_than_90_days(void **state)
+{
+    static const enum house_name reviewers[] = {RANI, RANI, RUDI, RUDI};
+    static const enum house_name approvers[] = {ADI, AYU, ADI, AYU};
+    struct house *house = house_build_with_people();
+    (void)state;
+    for (size_t i = 0; i < COUNT(reviewers); i++) {
+        int64_t id = house_case(house, RULE_FRAUD);
+        house_propose(house, reviewers[i], id, KIND_ENTRY, "tipu.example");
+        assert_int_equal(house_approve(house, approvers[i], id), CASEBOOK_DONE);
+        house->clock.fixed_ms += 20 * CASEBOOK_DAY;
+        house_tick(house);
+        assert_int_equal(house_entries(house), 0);
+    }
+    int64_t id = house_case(house, RULE_FRAUD);
+    house_done(house, RANI, ACTION_CLAIM, id, nothing);
+    struct casebook_draft draft = house_draft(house, id, KIND_ENTRY, "tipu.example");
+    int64_t lease = house->moved.lease;
+    house_refused(house, RANI, ACTION_PROPOSE, id,
+                  (struct casebook_request){.draft = &draft, .lease = lease}, CASEBOOK_REFUSED,
+                  "listed for more than 90 days in all");
+    draft.end_ms = house->clock.fixed_ms + 10 * CASEBOOK_DAY;
+    house_done(house, RANI, ACTION_PROPOSE, id,
+               (struct casebook_request){.draft = &draft, .lease = lease});
     house_tear_down(house);
 }
 
@@ -479,7 +527,9 @@ int main(void)
         cmocka_unit_test(a_clock_gone_back_moves_nothing),
         cmocka_unit_test(seven_days_count_from_the_opening),
         cmocka_unit_test(a_proposal_from_elsewhere_is_read_as_a_stranger_s),
-        cmocka_unit_test(a_renewal_takes_fresh_evidence_and_one_new_person),
+        cmocka_unit_test(a_renewal_takes_one_new_person),
+        cmocka_unit_test(a_renewal_takes_fresh_evidence),
+        cmocka_unit_test(no_host_is_listed_for_more_than_90_days),
         cmocka_unit_test(nothing_is_listed_without_a_protected_list),
         cmocka_unit_test(what_is_not_in_the_table_is_refused),
         cmocka_unit_test(only_fraud_is_listed),
