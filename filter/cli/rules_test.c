@@ -2,14 +2,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "feeds/ndjson.h"
 #include "filter/base/err.h"
-#include "filter/base/file.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/rules.h"
+#include "filter/cli/rules_posts.h"
 #include "filter/cli/terminal.h"
-
-enum { POSTS_MAX = 256 << 20 };
 
 struct testing {
     struct rules_report report; /* first: rules_report takes it */
@@ -18,21 +15,10 @@ struct testing {
     size_t tests, failed;
 };
 
-/* RULE is an id or a file. */
-static bool is_chosen(const struct cli_words *names, const struct rule *rule)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        if (str_is(rule->id, names->at[i]) || str_is(rule->file, names->at[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void show_test(void *context, const struct rule_test *test)
 {
     struct testing *testing = context;
-    if (!is_chosen(testing->names, test->rule)) {
+    if (!rules_is_named(testing->names, test->rule)) {
         return;
     }
     bool is_fine = (test->hit != NULL) == test->must_match;
@@ -47,58 +33,56 @@ static void show_test(void *context, const struct rule_test *test)
     buf_fini(&out);
 }
 
+struct trying {
+    const struct testing *testing;
+    const struct rule_set *set;
+    const char *path;
+    struct rule_matcher *matcher;
+    size_t flagged, refused;
+};
+
+static bool try_post(void *context, const struct post *post, unsigned line, struct err *err)
+{
+    struct trying *trying = context;
+    struct rule_match match;
+    if (!rule_match_post(trying->matcher, trying->set, post, &match, err)) {
+        err->line = line;
+        err_in_file(err, trying->path);
+        rules_cannot(err);
+        *err = ERR_NONE;
+        trying->refused++;
+        return true;
+    }
+    for (size_t i = 0; i < match.hit_count; i++) {
+        if (!rules_is_named(trying->testing->names, match.hits[i].rule)) {
+            continue;
+        }
+        struct buf out = BUF_EMPTY;
+        trying->flagged++;
+        buf_printf(&out, "kena/flagged  %s:%u  ", trying->path, line);
+        cli_put_line(&out, match.hits[i].rule->title);
+        buf_put_char(&out, '\n');
+        rules_put_post(&out, post, match.hits[i].spans, match.hits[i].span_count,
+                       trying->testing->has_colour);
+        fputs(out.bytes, stdout);
+        buf_fini(&out);
+    }
+    return true;
+}
+
 /* The chosen rules on posts of the writer's own. */
 static bool try_posts(const struct testing *testing, const struct rule_set *set, const char *path,
                       struct err *err)
 {
-    struct buf bytes = BUF_EMPTY;
-    struct feeds_ndjson *reader = feeds_ndjson_new();
-    struct rule_matcher *matcher = rule_matcher_new();
-    size_t posts = 0, flagged = 0, bad = 0;
-    bool done = file_read(path, POSTS_MAX, &bytes, err);
-    unsigned number = 0;
-    for (size_t at = 0; done && at < bytes.len;) {
-        const char *end = memchr(bytes.bytes + at, '\n', bytes.len - at);
-        size_t stop = end != NULL ? (size_t)(end - bytes.bytes) : bytes.len;
-        struct str line = str_part(buf_str(&bytes), at, stop);
-        struct post post;
-        struct rule_match match;
-        struct err problem = ERR_NONE;
-        at = stop + 1;
-        number++;
-        if (str_trim(line).len == 0) {
-            continue;
-        }
-        if (!feeds_ndjson_read(reader, line, &post, &problem) ||
-            !rule_match_post(matcher, set, &post, &match, &problem)) {
-            problem.line = number;
-            err_in_file(&problem, path);
-            rules_cannot(&problem);
-            bad++;
-            continue;
-        }
-        posts++;
-        for (size_t i = 0; i < match.hit_count; i++) {
-            if (!is_chosen(testing->names, match.hits[i].rule)) {
-                continue;
-            }
-            struct buf out = BUF_EMPTY;
-            flagged++;
-            buf_printf(&out, "kena/flagged  %s:%u  ", path, number);
-            cli_put_line(&out, match.hits[i].rule->title);
-            buf_put_char(&out, '\n');
-            rules_put_post(&out, &post, match.hits[i].spans, match.hits[i].span_count,
-                           testing->has_colour);
-            fputs(out.bytes, stdout);
-            buf_fini(&out);
-        }
-    }
+    struct trying trying = {
+        .testing = testing, .set = set, .path = path, .matcher = rule_matcher_new()};
+    struct rules_posts counts;
+    bool done = rules_posts_read(path, try_post, &trying, &counts, err);
     if (done) {
-        printf("%zu pos/posts, %zu kena/flagged, %zu rusak/bad\n", posts, flagged, bad);
+        printf("%zu pos/posts, %zu kena/flagged, %zu rusak/bad\n", counts.posts - trying.refused,
+               trying.flagged, counts.bad + trying.refused);
     }
-    rule_matcher_free(matcher);
-    feeds_ndjson_free(reader);
-    buf_fini(&bytes);
+    rule_matcher_free(trying.matcher);
     return done;
 }
 
@@ -138,7 +122,7 @@ int rules_test(int argc, char **argv)
     struct rule_set *set = load(&testing, &folders, &err);
     size_t chosen = 0;
     for (size_t i = 0; set != NULL && i < rule_set_program(set)->rule_count; i++) {
-        chosen += is_chosen(&words, rule_set_program(set)->rules[i]);
+        chosen += rules_is_named(&words, rule_set_program(set)->rules[i]);
     }
     if (set != NULL && chosen == 0) {
         err_set(&err,

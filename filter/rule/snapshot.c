@@ -35,6 +35,26 @@ static bool is_kept(struct str path)
     return is_list ? str_ends(path, STR(".txt")) : str_ends(path, STR(".yml"));
 }
 
+static int order(const struct rule_snapshot_file *file, unsigned folder, const char *path)
+{
+    return file->folder != folder ? (file->folder < folder ? -1 : 1) : strcmp(file->path, path);
+}
+
+/* Where the file is, or would be. */
+static size_t place_of(const struct rule_snapshot *snapshot, unsigned folder, const char *path)
+{
+    size_t low = 0, high = snapshot->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (order(&snapshot->files[middle], folder, path) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 bool rule_snapshot_add(struct rule_snapshot *snapshot, unsigned folder, struct str path,
                        struct str bytes)
 {
@@ -48,7 +68,11 @@ bool rule_snapshot_add(struct rule_snapshot *snapshot, unsigned folder, struct s
     memcpy(file.bytes, bytes.len > 0 ? bytes.at : "", bytes.len);
     file.hash = hash_sha256(bytes);
     mem_grow(&snapshot->files, &snapshot->room, snapshot->count + 1, sizeof *snapshot->files);
-    snapshot->files[snapshot->count++] = file;
+    size_t at = place_of(snapshot, folder, file.path);
+    memmove(&snapshot->files[at + 1], &snapshot->files[at],
+            (snapshot->count - at) * sizeof *snapshot->files);
+    snapshot->files[at] = file;
+    snapshot->count++;
     return true;
 }
 
@@ -77,19 +101,10 @@ static bool add_file(struct rule_snapshot *snapshot, unsigned folder, const char
     bool done = file_read(path, FILE_MAX, &bytes, err);
     if (done && rule_snapshot_add(snapshot, folder, below, buf_str(&bytes)) &&
         stat(path, &about) == 0) {
-        snapshot->files[snapshot->count - 1].owner = about.st_uid;
+        snapshot->files[place_of(snapshot, folder, below.at)].owner = about.st_uid;
     }
     buf_fini(&bytes);
     return done;
-}
-
-static int compare_files(const void *left, const void *right)
-{
-    const struct rule_snapshot_file *a = left, *b = right;
-    if (a->folder != b->folder) {
-        return a->folder < b->folder ? -1 : 1;
-    }
-    return strcmp(a->path, b->path);
 }
 
 bool rule_snapshot_read(const char *const *folders, struct rule_snapshot *snapshot, struct err *err)
@@ -107,9 +122,6 @@ bool rule_snapshot_read(const char *const *folders, struct rule_snapshot *snapsh
                 return false;
             }
         }
-    }
-    if (snapshot->count > 1) {
-        qsort(snapshot->files, snapshot->count, sizeof *snapshot->files, compare_files);
     }
     return true;
 }
@@ -131,12 +143,10 @@ struct hash rule_snapshot_hash(const struct rule_snapshot *snapshot)
 const struct rule_snapshot_file *rule_snapshot_find(const struct rule_snapshot *snapshot,
                                                     unsigned folder, const char *path)
 {
-    for (size_t i = 0; i < snapshot->count; i++) {
-        if (snapshot->files[i].folder == folder && strcmp(snapshot->files[i].path, path) == 0) {
-            return &snapshot->files[i];
-        }
-    }
-    return NULL;
+    size_t at = place_of(snapshot, folder, path);
+    return at < snapshot->count && order(&snapshot->files[at], folder, path) == 0
+               ? &snapshot->files[at]
+               : NULL;
 }
 
 /* The folders between `root` and the file. */

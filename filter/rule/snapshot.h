@@ -22,7 +22,7 @@ struct rule_snapshot_file {
     uint32_t owner;   /* the user id that the file belongs to */
 };
 
-/* In order of folder and path. */
+/* In order of folder and path, each once. */
 struct rule_snapshot {
     struct rule_snapshot_file *files;
     size_t count, room;

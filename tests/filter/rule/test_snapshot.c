@@ -53,8 +53,9 @@ static void there_and_back(void **state)
     struct buf path = BUF_EMPTY;
     assert_non_null(mkdtemp(root));
     const char *folders[] = {root, NULL};
-    assert_true(rule_snapshot_add(&first, 0, STR("fraud/dalam/a.yml"), STR("satu")));
     assert_true(rule_snapshot_add(&first, 0, STR("lists/kata.txt"), STR("kata")));
+    assert_true(rule_snapshot_add(&first, 0, STR("fraud/dalam/a.yml"), STR("satu")));
+    assert_string_equal(first.files[0].path, "fraud/dalam/a.yml"); /* in order */
     assert_true(rule_snapshot_add(&second, 0, STR("lists/kata.txt"), STR("lain")));
     assert_true(rule_snapshot_write(folders, &first, &third, &err));
     assert_true(rule_snapshot_read(folders, &third, &err));
