@@ -32,23 +32,3 @@ void text_caseless(struct str text, struct buf *out)
         at += len;
     }
 }
-
-bool text_is_caseless(struct str text)
-{
-    for (size_t at = 0; at < text.len;) {
-        unsigned char c = (unsigned char)text.at[at];
-        size_t len = 1;
-        if (c < 0x80) {
-            if (c >= 'A' && c <= 'Z') {
-                return false;
-            }
-        } else {
-            uint32_t code = text_decode(text.at + at, &len);
-            if (fold(code) != code) {
-                return false;
-            }
-        }
-        at += len;
-    }
-    return true;
-}

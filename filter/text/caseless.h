@@ -1,8 +1,6 @@
 /* Text whose case does not count, one code point for each: Unicode's simple case folding. */
 #pragma once
 
-#include <stdbool.h>
-
 #include "filter/base/buf.h"
 #include "filter/base/str.h"
 
@@ -11,6 +9,3 @@
  * equal, as PCRE2's caseless matching has it (K and the Kelvin sign are one, ß and ss are not).
  */
 void text_caseless(struct str text, struct buf *out);
-
-/* Whether text_caseless leaves `text` as it is. */
-bool text_is_caseless(struct str text);

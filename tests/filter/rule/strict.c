@@ -17,7 +17,7 @@ void strict_must(bool holds)
 static void put_rules(struct rule_loader *loader, struct buf *out)
 {
     struct rule_program program;
-    strict_must(rule_loader_program(loader, &program));
+    strict_must(rule_loader_link(loader, NULL) && rule_loader_program(loader, &program));
     for (size_t i = 0; i < program.rule_count; i++) {
         const struct rule *rule = program.rules[i];
         buf_put_hex(out, rule->content.bytes, HASH_BYTES);

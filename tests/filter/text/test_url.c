@@ -330,6 +330,30 @@ static void safe_browsing(void **state)
     assert_int_equal(wrong, 0);
 }
 
+struct private_site {
+    const char *name, *host;
+    bool is_private;
+};
+
+static const struct private_site private_sites[] = {
+    {"a user's host of a platform", "budi.blogspot.com", true},
+    {"below it", "www.budi.blogspot.com", true},
+    {"the platform's suffix itself", "blogspot.com", true},
+    {"a pages host", "budi.github.io", true},
+    {"an ordinary site", "pulsa-contoh.com", false},
+    {"below an ICANN suffix of two labels", "kpu-contoh.go.id", false},
+    {"a platform without such a suffix", "www.facebook.com", false},
+    {"an address", "10.0.0.1", false},
+    {"an unknown top-level domain", "a.b.contoh", false},
+    {"nothing", "", false},
+};
+
+static void private_site(void **state)
+{
+    const struct private_site *site = *state;
+    assert_int_equal(url_is_private_site(str_of(site->host)), site->is_private);
+}
+
 int main(void)
 {
     const struct CMUnitTest sets[] = {
@@ -340,5 +364,6 @@ int main(void)
     };
     return RUN_CASES("url_canonical", url_cases, canonical) +
            RUN_CASES("url_host", host_cases, host) +
+           RUN_CASES("url_is_private_site", private_sites, private_site) +
            cmocka_run_group_tests_name("public sets", sets, NULL, NULL);
 }
