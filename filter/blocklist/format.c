@@ -69,7 +69,10 @@ static const struct blocklist_format formats[] = {
      .comment = "# ",
      .scopes = URLS,
      .put = blocklist_squid_url_put},
-    /* Both read a name as that and all below it, and cut "www." off URLs: the rest by regex. */
+    /*
+     * squidGuard and e2guardian read a name as that and all below it: a HOST by regex. squidGuard
+     * puts URLs in lower case before it looks at them, and so can't tell two paths apart.
+     */
     {.name = "squidguard",
      .file = "saring.squidguard.domains",
      .comment = "# ",
@@ -79,8 +82,8 @@ static const struct blocklist_format formats[] = {
      .file = "saring.squidguard.expressions",
      .suffix = ".expressions",
      .comment = "# ",
-     .scopes = HOST | URLS,
-     .put = blocklist_squidguard_regex_put},
+     .scopes = HOST,
+     .put = blocklist_content_filter_put},
     {.name = "e2guardian",
      .file = "saring.e2guardian.sitelist",
      .comment = "# ",
@@ -91,7 +94,7 @@ static const struct blocklist_format formats[] = {
      .suffix = ".regexpurllist",
      .comment = "# ",
      .scopes = HOST | URLS,
-     .put = blocklist_e2guardian_regex_put},
+     .put = blocklist_content_filter_put},
     {.name = "adblock",
      .file = "saring.adblock.txt",
      .first = "[Adblock Plus 2.0]",

@@ -39,8 +39,7 @@ BLOCKLIST_PUT(name);
 
 /* Expressions that match names of a HOST too: squidGuard's expressionlist, e2guardian's
  * bannedregexpurllist. */
-BLOCKLIST_PUT(squidguard_regex);
-BLOCKLIST_PUT(e2guardian_regex);
+BLOCKLIST_PUT(content_filter);
 
 /* Adblock Plus, AdGuard and uBlock Origin, in browsers and in resolvers. */
 BLOCKLIST_OPEN(adblock);

@@ -21,18 +21,9 @@ void blocklist_squid_url_put(struct buf *out, const struct blocklist_item *item,
     buf_put_char(out, '\n');
 }
 
-/* Of a tunnel (CONNECT) squidGuard sees host and port alone. */
-void blocklist_squidguard_regex_put(struct buf *out, const struct blocklist_item *item,
-                                    const struct blocklist_item *before)
-{
-    (void)before;
-    blocklist_put_regex(out, item, item->scope == BLOCKLIST_HOST ? "(https?://)?" : "https?://",
-                        blocklist_put_literal);
-    buf_put_char(out, '\n');
-}
-
-void blocklist_e2guardian_regex_put(struct buf *out, const struct blocklist_item *item,
-                                    const struct blocklist_item *before)
+/* What both see has no scheme at times: of a tunnel (CONNECT) host and port alone. */
+void blocklist_content_filter_put(struct buf *out, const struct blocklist_item *item,
+                                  const struct blocklist_item *before)
 {
     (void)before;
     blocklist_put_regex(out, item, "(https?://)?", blocklist_put_literal);
