@@ -70,8 +70,8 @@ static const struct blocklist_format formats[] = {
      .scopes = URLS,
      .put = blocklist_squid_url_put},
     /*
-     * squidGuard and e2guardian read a name as that and all below it: a HOST by regex. squidGuard
-     * puts URLs in lower case before it looks at them, and so can't tell two paths apart.
+     * squidGuard and e2guardian read a name as that and all below it: a HOST by regex. Both put
+     * URLs in lower case before they look at them, and so can't tell two paths apart.
      */
     {.name = "squidguard",
      .file = "saring.squidguard.domains",
@@ -93,7 +93,7 @@ static const struct blocklist_format formats[] = {
      .file = "saring.e2guardian.regexpurllist",
      .suffix = ".regexpurllist",
      .comment = "# ",
-     .scopes = HOST | URLS,
+     .scopes = HOST,
      .put = blocklist_content_filter_put},
     {.name = "adblock",
      .file = "saring.adblock.txt",

@@ -241,8 +241,10 @@ static const struct shield *find_above(const struct blocklist_guard *guard, stru
     return shared;
 }
 
-static bool check_shape(struct str host, struct err *err)
+/* Every refusal has its ground: `*by` is set before the reason. */
+static bool check_shape(struct str host, const char **by, struct err *err)
 {
+    *by = "name";
     if (!blocklist_name_check(host, err)) {
         struct err why = *err;
         *err = ERR_NONE;
@@ -256,12 +258,14 @@ static bool check_shape(struct str host, struct err *err)
         return err_set(err, "%.*s is a single label, with all of the names below it",
                        STR_FORMAT(host));
     }
+    *by = "reserved";
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         if (str_is(last, reserved[i])) {
             return err_set(err, "%.*s lies below the reserved name %s", STR_FORMAT(host),
                            reserved[i]);
         }
     }
+    *by = "public_suffix";
     return !url_is_public_suffix(host) ||
            err_set(err, "%.*s is a public suffix: it belongs to all who have a name below it",
                    STR_FORMAT(host));
@@ -269,11 +273,12 @@ static bool check_shape(struct str host, struct err *err)
 
 /* `path` is that of a URL; empty for HOST and DOMAIN. */
 static bool check(const struct blocklist_guard *guard, enum blocklist_scope scope, struct str host,
-                  struct str path, struct err *err)
+                  struct str path, const char **by, struct err *err)
 {
-    if (!check_shape(host, err)) {
+    if (!check_shape(host, by, err)) {
         return false;
     }
+    *by = "protected";
     const struct shield *above = find_above(guard, host);
     if (above != NULL && !above->is_shared) {
         return refuse(err, above, host,
@@ -282,6 +287,7 @@ static bool check(const struct blocklist_guard *guard, enum blocklist_scope scop
     const char *query = path.len > 0 ? memchr(path.at, '?', path.len) : NULL;
     size_t path_len = query != NULL ? (size_t)(query - path.at) : path.len;
     if (above != NULL && (scope != BLOCKLIST_URL || path_len <= 1)) {
+        *by = "shared_host";
         return refuse(err, above, host,
                       "is shared by many: report it to the platform, at most a single URL "
                       "below '/' may be listed");
@@ -306,7 +312,8 @@ bool blocklist_guard_check(const struct blocklist_guard *guard, const struct blo
             path = (struct str){.at = slash, .len = (size_t)(end - slash)};
         }
     }
-    return check(guard, parts->scope, host, path, err);
+    const char *by;
+    return check(guard, parts->scope, host, path, &by, err);
 }
 
 /* The host of a target in any spelling, and the path if it is a URL; they stand in `out`. */
@@ -350,19 +357,29 @@ static bool check_likeness(const struct blocklist_guard *guard, enum blocklist_s
     return done;
 }
 
-bool blocklist_guard_check_typed(const struct blocklist_guard *guard, enum blocklist_scope scope,
-                                 struct str target, struct err *err)
+bool blocklist_guard_explain(const struct blocklist_guard *guard, enum blocklist_scope scope,
+                             struct str target, const char **by, struct err *err)
 {
     struct buf out = BUF_EMPTY;
     struct str host, path;
     struct err why = ERR_NONE;
+    *by = "name";
     bool done = read_target(scope, target, &out, &host, &path, &why);
     if (!done) {
         err_set(err, "the target %s", why.message);
+    } else if (!check_likeness(guard, scope, target, host, err)) {
+        *by = "likeness";
+        done = false;
     } else {
-        done =
-            check_likeness(guard, scope, target, host, err) && check(guard, scope, host, path, err);
+        done = check(guard, scope, host, path, by, err);
     }
     buf_fini(&out);
     return done;
+}
+
+bool blocklist_guard_check_typed(const struct blocklist_guard *guard, enum blocklist_scope scope,
+                                 struct str target, struct err *err)
+{
+    const char *by;
+    return blocklist_guard_explain(guard, scope, target, &by, err);
 }

@@ -48,3 +48,12 @@ MUST_CHECK bool blocklist_guard_check(const struct blocklist_guard *guard,
 MUST_CHECK bool blocklist_guard_check_typed(const struct blocklist_guard *guard,
                                             enum blocklist_scope scope, struct str target,
                                             struct err *err);
+
+/*
+ * The same, and which guard refuses: "name" (no name that can be listed, or an address),
+ * "reserved", "public_suffix", "protected", "shared_host", "likeness". `*by` says nothing when it
+ * returns true.
+ */
+MUST_CHECK bool blocklist_guard_explain(const struct blocklist_guard *guard,
+                                        enum blocklist_scope scope, struct str target,
+                                        const char **by, struct err *err);
