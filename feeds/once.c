@@ -73,25 +73,64 @@ static bool read_document(const struct feeds_source *source, struct feeds_docume
     return done;
 }
 
-static bool fetch(const struct feeds_source *source, const char *contact, struct context *to,
-                  struct err *err)
+/* One hop after the other, as fetch.c: behind a proxy each is looked up first. NULL with the
+ * reason. */
+static struct feeds_transfer *perform(const struct feeds_source *source,
+                                      struct feeds_transfer_options *options, CURLcode *code,
+                                      struct err *err)
+{
+    struct buf url = BUF_EMPTY, address = BUF_EMPTY;
+    struct feeds_transfer *transfer;
+    buf_put_str(&url, source->url);
+    for (;;) {
+        options->url = url.bytes;
+        options->address = address.bytes;
+        transfer = feeds_transfer_new(options, err);
+        if (transfer == NULL) {
+            break;
+        }
+        *code = curl_easy_perform(transfer->easy);
+        const char *next =
+            *code == CURLE_OK && source->token_file.len == 0 ? feeds_transfer_next(transfer) : NULL;
+        if (transfer->way == FEEDS_WAY_LOOK && transfer->address[0] != '\0') {
+            buf_clear(&address);
+            buf_put_string(&address, transfer->address);
+            options->way = FEEDS_WAY_TUNNEL;
+        } else if (next != NULL) {
+            buf_clear(&url);
+            buf_put_string(&url, next);
+            options->way = FEEDS_WAY_LOOK;
+            options->redirects = transfer->redirects;
+            options->was_permanent = transfer->is_permanent;
+        } else {
+            break;
+        }
+        feeds_transfer_free(transfer);
+    }
+    buf_fini(&address);
+    buf_fini(&url);
+    return transfer;
+}
+
+static bool fetch(const struct feeds_source *source, const struct feeds_once_options *how,
+                  struct context *to, struct err *err)
 {
     struct buf agent = BUF_EMPTY, token = BUF_EMPTY;
     struct feeds_limits limits = {.connect_ms = 0};
-    struct feeds_transfer *transfer = NULL;
     int64_t wait_ms = 0;
+    CURLcode code = CURLE_OK;
     feeds_limits_complete(&limits);
-    feeds_fetch_agent(contact, &agent);
+    feeds_fetch_agent(how->contact, &agent);
     bool done = feeds_fetch_start(err) && feeds_fetch_token(source, &token, err);
-    struct feeds_transfer_options options = {.url = source->url.at,
-                                             .user_agent = agent.bytes,
-                                             .private_url =
-                                                 source->allow_private ? source->url.at : NULL,
-                                             .token = token.len > 0 ? token.bytes : NULL,
-                                             .limits = &limits};
-    transfer = done ? feeds_transfer_new(&options, err) : NULL;
+    struct feeds_transfer_options options = {
+        .user_agent = agent.bytes,
+        .private_url = source->allow_private ? source->url.at : NULL,
+        .token = token.len > 0 ? token.bytes : NULL,
+        .way = how->proxy != NULL ? FEEDS_WAY_LOOK : FEEDS_WAY_DIRECT,
+        .proxy = how->proxy,
+        .limits = &limits};
+    struct feeds_transfer *transfer = done ? perform(source, &options, &code, err) : NULL;
     if (transfer != NULL) {
-        CURLcode code = curl_easy_perform(transfer->easy);
         enum feeds_outcome outcome = feeds_transfer_outcome(transfer, code, &wait_ms, err);
         struct str url = feeds_transfer_url(transfer);
         buf_put_str(&to->once->url, url);
@@ -112,14 +151,14 @@ static bool fetch(const struct feeds_source *source, const char *contact, struct
     return done;
 }
 
-bool feeds_once_read(const struct feeds_source *source, const char *contact,
+bool feeds_once_read(const struct feeds_source *source, const struct feeds_once_options *how,
                      feeds_on_entry *entry_function, void *context, struct feeds_once *once,
                      struct err *err)
 {
     struct context to = {.once = once, .on_entry = entry_function, .context = context};
     *once = (struct feeds_once){.version = "", .newest_ms = CLOCK_NEVER};
     if (source->url.len > 0) {
-        return fetch(source, contact, &to, err);
+        return fetch(source, how, &to, err);
     }
     struct buf bytes = BUF_EMPTY;
     buf_put_str(&once->url, source->path);

@@ -24,6 +24,11 @@ struct feeds_once {
     struct feeds_discovered found; /* of a web page that is no feed: the feeds that it names */
 };
 
+/* As in fetch.h; NULL: none. */
+struct feeds_once_options {
+    const char *contact, *proxy;
+};
+
 void feeds_once_fini(struct feeds_once *once);
 
 /*
@@ -31,6 +36,6 @@ void feeds_once_fini(struct feeds_once *once);
  * `on_entry` (NULL: to nobody). False with words for the person who asked; `once->found` then has
  * what may be meant instead.
  */
-MUST_CHECK bool feeds_once_read(const struct feeds_source *source, const char *contact,
-                                feeds_on_entry *on_entry, void *context, struct feeds_once *once,
-                                struct err *err);
+MUST_CHECK bool feeds_once_read(const struct feeds_source *source,
+                                const struct feeds_once_options *how, feeds_on_entry *on_entry,
+                                void *context, struct feeds_once *once, struct err *err);

@@ -33,6 +33,7 @@ struct sources_command {
     struct cli_words words; /* behind the verb */
     struct arena *arena;
     struct config config;
+    struct feeds_once_options how;
     struct buf text; /* the file's */
     struct feeds_sources *sources;
     const struct feeds_source *list;
@@ -87,6 +88,7 @@ static bool open_file(struct sources_command *command, bool is_optional, struct 
     if (!config_load(command->config_path, command->arena, &command->config, err)) {
         return false;
     }
+    command->how = (struct feeds_once_options){command->config.contact, command->config.proxy};
     command->file = command->file != NULL ? command->file : command->config.sources;
     bool is_there = !is_optional || access(command->file, F_OK) == 0;
     if (is_there && !file_read(command->file, MAX_FILE, &command->text, err)) {
@@ -236,7 +238,7 @@ static bool check_one(struct sources_command *command, const struct feeds_source
     if (command->is_live) {
         struct feeds_once once;
         struct err why = ERR_NONE;
-        is_fine = feeds_once_read(source, command->config.contact, NULL, NULL, &once, &why);
+        is_fine = feeds_once_read(source, &command->how, NULL, NULL, &once, &why);
         if (!command->is_json) {
             put_once(&once, is_fine, &why, out);
         }
@@ -340,7 +342,7 @@ static int fetch(struct sources_command *command, struct err *err)
         }
         source = &made;
     }
-    bool done = feeds_once_read(source, command->config.contact, put_post, &out, &once, err);
+    bool done = feeds_once_read(source, &command->how, put_post, &out, &once, err);
     for (size_t i = 0; !done && i < once.found.count; i++) {
         struct str url = feeds_discovered_url(&once.found, i);
         fprintf(stderr, "mungkin/perhaps: %.*s\n", STR_FORMAT(url));
@@ -368,7 +370,7 @@ static bool find_feed(const struct sources_command *command, struct feeds_source
         if (!feeds_fetch_may_be_at(source, source->url, err)) {
             return false;
         }
-        if (feeds_once_read(source, command->config.contact, NULL, NULL, once, err)) {
+        if (feeds_once_read(source, &command->how, NULL, NULL, once, err)) {
             return true;
         }
         if (step == 1 || once->found.count == 0) {

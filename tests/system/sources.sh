@@ -46,9 +46,18 @@ run enable enable kabar-contoh
 run disable disable lama
 run check check
 run export export
+cp saring.yml without.yml
+python3 "$root/tests/feeds/hostile.py" requests >proxy.out 2>&1 &
+proxy=$!
+trap 'kill $server $proxy' EXIT
+for i in $(seq 100); do grep -qE '^[0-9]+$' proxy.out && break; sleep 0.1; done
+echo "proxy: http://127.0.0.1:$(head -1 proxy.out)" >>saring.yml
+run proxied fetch http://198.41.0.4:8000/rss.xml
+run proxied_private fetch http://127.0.0.1:8000/rss.xml
+cp without.yml saring.yml
 run remove remove kabar-contoh
 EOF
-export work saring
+export work saring root
 unshare -rn bash "$work/inside" || fail "the commands did not run through"
 status() { is "$(cat "$work/$1.status")" "$2" "exit code of $1"; }
 status add 0
@@ -75,6 +84,10 @@ status disable 0
 status check 0
 has "$(cat "$work/check.out")" "not read yet" "check"
 has "$(cat "$work/export.out")" 'xmlUrl="http://198.41.0.4:8000/rss.xml"' "export"
+status proxied 0
+has "$(cat "$work/proxied.out")" '"title":"Halo"' "through a proxy"
+status proxied_private 2
+is "$(grep -c CONNECT "$work/requests")" 1 "what the proxy was asked"
 status remove 0
 is "$(cat "$work/sources.yml")" "# tetap
 sources:
