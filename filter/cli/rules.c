@@ -46,8 +46,14 @@ static void print_verb_help(size_t verb)
 {
     printf("saring rules %s %s\n\n  %s\n", verbs[verb].name, verbs[verb].words,
            verbs[verb].summary);
-    if (verbs[verb].run != rules_check && verbs[verb].run != rules_new) {
-        fputs("\n  --rules FOLDER  --state DIR  --config saring.yml  --json\n", stdout);
+    static const char *const of_casebook[] = {"stats",    "list",     "submit",  "release",
+                                              "withdraw", "versions", "rollback"};
+    for (size_t i = 0; i < sizeof of_casebook / sizeof *of_casebook; i++) {
+        if (strcmp(verbs[verb].name, of_casebook[i]) == 0) {
+            fputs("\n  --rules FOLDER  --state DIR  --config saring.yml  --json\n"
+                  "  --password-file F  --password-fd N\n",
+                  stdout);
+        }
     }
 }
 
