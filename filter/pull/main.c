@@ -12,29 +12,28 @@
 
 static void print_help(void)
 {
-    puts(
-        "saring-pull URL --install CONSUMER --dir DIR --removals URL\n"
-        "saring-pull --lapse --install CONSUMER --dir DIR\n"
-        "Mengambil daftar, memeriksa semuanya, memasangnya / fetches a list, verifies all of it,\n"
-        "installs it. --lapse: tanpa jaringan, cabut yang sudah habis / without a network, take\n"
-        "away what is over; every minute.\n"
-        "\n"
-        "  --install NAME  bind unbound unbound-local knot-resolver pdns-recursor dnsmasq dnsdist\n"
-        "                  hosts squid squidguard e2guardian nginx haproxy suricata adguard "
-        "routeros\n"
-        "  --dir DIR       ke mana / where the consumer reads its files\n"
-        "  --removals URL  removals.json lembaga independen / of the independent organisation\n"
-        "  --pins DIR      season.json, list.pub (/etc/saring-pull)\n"
-        "  --state DIR     ingatan / memory (/var/lib/saring-pull)\n"
-        "  --probe ADDR:PORT   tanya resolver setelahnya / ask the resolver afterwards\n"
-        "  --check CMD  --reload CMD   ganti perintah baku / instead of the usual commands\n"
-        "  --zone NAME     zona RPZ / policy zone (saring.rpz)\n"
-        "\n"
-        "Keluar / exits: 0 beres / fine; 1 kosong, atau yang lama tetap / emptied, or the last\n"
-        "list stays; 2 tidak bisa / could not.\n"
-        "\n"
-        "  saring-pull https://saring.example/lists --install bind --dir /var/lib/bind \\\n"
-        "    --removals https://cek.example/removals.json --probe 127.0.0.1:53");
+    puts("saring-pull URL --install CONSUMER --dir DIR --removals URL\n"
+         "saring-pull --lapse --install CONSUMER --dir DIR\n"
+         "Mengambil daftar, memeriksa semuanya, memasangnya / fetches a list, verifies all\n"
+         "of it, installs it. --lapse: tanpa jaringan, cabut yang sudah habis / without a\n"
+         "network, take away what is over; every minute.\n"
+         "\n"
+         "  --install NAME  bind unbound unbound-local knot-resolver pdns-recursor dnsmasq\n"
+         "                  dnsdist hosts squid squidguard e2guardian nginx haproxy\n"
+         "                  suricata adguard routeros\n"
+         "  --dir DIR       ke mana / where the consumer reads its files\n"
+         "  --removals URL  removals.json lembaga independen / the independent's\n"
+         "  --pins DIR      season.json, list.pub (/etc/saring-pull)\n"
+         "  --state DIR     ingatan / memory (/var/lib/saring-pull)\n"
+         "  --probe ADDR:PORT   tanya resolver setelahnya / ask the resolver afterwards\n"
+         "  --check CMD  --reload CMD   ganti perintah baku / for the usual commands\n"
+         "  --zone NAME     zona RPZ / policy zone (saring.rpz)\n"
+         "\n"
+         "Keluar / exits: 0 beres / fine; 1 kosong, atau yang lama tetap / emptied, or the\n"
+         "last list stays; 2 tidak bisa / could not.\n"
+         "\n"
+         "  saring-pull https://saring.example/lists --install bind --dir /var/lib/bind \\\n"
+         "    --removals https://cek.example/removals.json --probe 127.0.0.1:53");
 }
 
 static bool read_options(struct pull_run *run, int argc, char **argv, struct err *err)

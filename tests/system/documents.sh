@@ -42,6 +42,10 @@ for command in $("$saring" --help | sed -nE 's/^  ([a-z]+) .*/\1/p' | grep -vx s
     has "$text" "saring $command" "an example of saring $command"
 done
 
+text=$("$root/build/saring-pull" --help)
+[ "$(echo "$text" | wc -l)" -le 24 ] || fail "saring-pull --help does not fit a screen"
+[ "$(echo "$text" | LC_ALL=C.UTF-8 wc -L)" -le 80 ] || fail "saring-pull --help is wider than 80 columns"
+
 # Every key of saring.yml that the program knows is in the README.
 for key in $(sed -n '/static const char \*const keys\[\]/,/NULL}/p' filter/pipeline/config.c | grep -oE '"[a-z]+"' | tr -d '"'); do
     case $key in
