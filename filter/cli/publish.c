@@ -1,0 +1,216 @@
+/* saring publish: the lists of now, checked, and switched to in one rename; or back. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "filter/base/err.h"
+#include "filter/cli/cli.h"
+#include "filter/cli/commands.h"
+#include "filter/cli/desk.h"
+#include "filter/cli/export_files.h"
+#include "filter/cli/export_list.h"
+#include "filter/cli/terminal.h"
+
+#define NAME "publish"
+
+struct publish_command {
+    struct cli_desk desk;
+    const char *out, *canary, *appeal;
+    struct export_list list;
+};
+
+static void print_help(void)
+{
+    puts(
+        "saring publish --out LINK [--canary CMD]\n"
+        "Membuat semua daftar, memeriksanya, lalu menggantinya sekaligus / makes all lists, "
+        "checks\n"
+        "them, and switches to them at once.\n"
+        "\n"
+        "LINK menunjuk ke LINK.SERIAL; server web menyajikan LINK / LINK points to LINK.SERIAL; "
+        "the\n"
+        "web server serves LINK. Yang diperiksa / what is checked: named-checkzone, kzonecheck,\n"
+        "unbound-checkconf, bila terpasang / where they are installed.\n"
+        "\n"
+        "  --canary CMD    dijalankan setelah diganti; bila gagal, kembali ke yang lama / is run\n"
+        "                  after the switch; if it fails, the old lists come back\n"
+        "  --appeal TEXT   ke mana orang berkeberatan / where people object\n"
+        "  --state DIR  --rules DIR  -c saring.yml  --json\n"
+        "\n"
+        "Keluar / exits: 0 terbit / published; 1 daftar kosong, ada yang ditahan, atau kembali ke\n"
+        "yang lama / an empty list, entries held back, or the old lists are back; 2 tidak bisa.\n"
+        "\n"
+        "  saring publish --out /srv/saring/lists --canary 'dig +short kpu-palsu.example | grep -q "
+        ".'");
+}
+
+static bool run_shell(const char *command, const char *what, struct err *err)
+{
+    fflush(NULL);
+    int status = system(command); // NOLINT(cert-env33-c): the operator's own command, or ours
+    return (status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+           err_set(err, "%s: gagal / failed: %.200s", what, command);
+}
+
+/* A consumer's own checker, where it is installed. `folder` holds no quote. */
+static bool check_staged(const char *folder, struct err *err)
+{
+    static const char *const checks[][2] = {
+        {"named-checkzone", "-q saring.rpz '%s/saring.rpz' >/dev/null 2>&1"},
+        {"kzonecheck", "-o saring.rpz '%s/saring.rpz' >/dev/null 2>&1"},
+        {"unbound-checkconf", "'%s/saring.unbound.conf' >/dev/null 2>&1"},
+    };
+    bool done = true;
+    for (size_t i = 0; done && i < sizeof checks / sizeof *checks; i++) {
+        struct buf line = BUF_EMPTY;
+        const char *mark = strstr(checks[i][1], "%s");
+        buf_printf(&line, "PATH=$PATH:/usr/sbin; ! command -v %s >/dev/null || %s ", checks[i][0],
+                   checks[i][0]);
+        buf_put(&line, checks[i][1], (size_t)(mark - checks[i][1]));
+        buf_printf(&line, "%s%s", folder, mark + 2);
+        done = run_shell(line.bytes, checks[i][0], err);
+        buf_fini(&line);
+    }
+    return done;
+}
+
+/* Points the link elsewhere in one rename: who reads it sees the old lists or the new ones. */
+static bool switch_to(const char *link, const char *target, struct err *err)
+{
+    struct buf next = BUF_EMPTY;
+    buf_printf(&next, "%s.next", link);
+    unlink(next.bytes);
+    bool done = (symlink(target, next.bytes) == 0 && rename(next.bytes, link) == 0) ||
+                err_set(err, "cannot be switched: %s", strerror(errno));
+    buf_fini(&next);
+    return done || err_in_file(err, link);
+}
+
+static void remove_files(const char *folder)
+{
+    DIR *open = opendir(folder);
+    for (const struct dirent *one; open != NULL && (one = readdir(open)) != NULL;) {
+        struct buf path = BUF_EMPTY;
+        buf_printf(&path, "%s/%s", folder, one->d_name);
+        if (one->d_name[0] != '.' && unlink(path.bytes) != 0 && errno == EISDIR) {
+            remove_files(path.bytes);
+        }
+        buf_fini(&path);
+    }
+    if (open != NULL) {
+        closedir(open);
+    }
+    rmdir(folder);
+}
+
+/* What the link points to, beside it; "" if there is none yet. False if it is no link. */
+static bool read_link(const char *link, struct buf *before, struct err *err)
+{
+    char target[4096];
+    ssize_t len = readlink(link, target, sizeof target);
+    if (len > 0 && (size_t)len < sizeof target) {
+        buf_put(before, target, (size_t)len);
+        return true;
+    }
+    if (len < 0 && errno == ENOENT) {
+        return true;
+    }
+    err_set(err, "is there and is no link that saring publish made; name another --out");
+    return err_in_file(err, link);
+}
+
+static int switch_over(struct publish_command *command, const struct buf *staged,
+                       const struct buf *before, const char *folder, struct err *err)
+{
+    const char *slash = strrchr(staged->bytes, '/');
+    if (!switch_to(command->out, slash != NULL ? slash + 1 : staged->bytes, err)) {
+        return cli_cannot(NAME, err);
+    }
+    if (command->canary != NULL && !run_shell(command->canary, "--canary", err)) {
+        /* Nothing to go back to: what is there stays, it is well signed and checked. */
+        struct err why = ERR_NONE;
+        if (before->len > 0 && switch_to(command->out, before->bytes, &why)) {
+            remove_files(staged->bytes);
+        }
+        fprintf(stderr, "saring publish: kembali ke yang lama / the old lists are back: %s\n",
+                err->message);
+        return CLI_NO;
+    }
+    if (before->len > 0) {
+        struct buf old = BUF_EMPTY;
+        buf_printf(&old, "%s%s", folder, before->bytes);
+        remove_files(old.bytes);
+        buf_fini(&old);
+    }
+    return command->list.empty.len > 0 || command->list.left_out > 0 ? CLI_NO : CLI_FINE;
+}
+
+static int publish(struct publish_command *command, struct err *err)
+{
+    struct buf staged = BUF_EMPTY, before = BUF_EMPTY, folder = BUF_EMPTY;
+    const char *slash = strrchr(command->out, '/');
+    buf_put(&folder, command->out, slash != NULL ? (size_t)(slash - command->out) + 1 : 0);
+    buf_put(&folder, "", 0);
+    int status = CLI_CANNOT;
+    if (!read_link(command->out, &before, err) || !export_list_select(&command->list, err) ||
+        !export_list_seal(&command->list, command->appeal, err)) {
+        status = cli_cannot(NAME, err);
+    } else {
+        buf_printf(&staged, "%s.%lu", command->out, (unsigned long)command->list.opening.serial);
+        if (!export_files_write(&command->list, "all", staged.bytes, err) ||
+            !check_staged(staged.bytes, err)) {
+            remove_files(staged.bytes);
+            status = cli_cannot(NAME, err);
+        } else {
+            status =
+                switch_over(command, &staged, &before, folder.len > 0 ? folder.bytes : "", err);
+        }
+    }
+    buf_fini(&staged);
+    buf_fini(&before);
+    buf_fini(&folder);
+    return status;
+}
+
+static int run(void *context, const struct cli_words *words, struct err *err)
+{
+    struct publish_command *command = context;
+    size_t len = command->out != NULL ? strlen(command->out) : 0;
+    if (words->count > 0 || len == 0 || command->out[len - 1] == '/' ||
+        strchr(command->out, '\'') != NULL) {
+        err_set(err, "--out LINK, tanpa '/' di akhir dan tanpa kutip / without a '/' at its end "
+                     "and without quotes; --help");
+        return cli_cannot(NAME, err);
+    }
+    buf_put_string(&command->list.zone, BLOCKLIST_ZONE);
+    return publish(command, err);
+}
+
+int cmd_publish(int argc, char **argv)
+{
+    struct publish_command command = {.desk = cli_desk_new()};
+    const struct cli_option options[] = {
+        CLI_DESK_OPTIONS(&command.desk),
+        {"out", CLI_TEXT, &command.out},
+        {"canary", CLI_TEXT, &command.canary},
+        {"appeal", CLI_TEXT, &command.appeal},
+        {NULL, CLI_FLAG, NULL},
+    };
+    command.list = (struct export_list){.desk = &command.desk, .seal = {.lock = -1}};
+    const struct cli_task task = {
+        .name = NAME,
+        .print_help = print_help,
+        .options = options,
+        .run = run,
+        .context = &command,
+    };
+    int status = cli_task_run(&task, argc, argv);
+    export_list_fini(&command.list);
+    cli_desk_close(&command.desk);
+    return status;
+}

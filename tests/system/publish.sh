@@ -1,0 +1,61 @@
+#!/bin/bash
+# `saring publish`: staged, checked, switched to in one rename, and back when the canary fails.
+. "$(dirname "$0")/lib.sh"
+need jq
+need sqlite3
+. "$root/tests/system/people.bash"
+PATH=$PATH:/usr/sbin
+
+start_season
+domain=$(list_entry satu DOMAIN kpu-daftar.example 20d)
+live=$work/srv/lists
+mkdir "$work/srv"
+publish() { "$saring" publish --out "$live" --state "$state" "$@" 2>>"$work/publish.log"; }
+publish
+first=$(readlink "$live")
+has "$(cat "$live/saring.rpz")" "kpu-daftar.example CNAME ." "the first lists"
+printf 'saring namespaces="saring" %s\n' "$(cut -d' ' -f1,2 "$state/list.pub")" >"$work/signers"
+ssh-keygen -Y verify -f "$work/signers" -I saring -n saring -s "$live/manifest.json.sig" <"$live/manifest.json" >/dev/null ||
+    fail "the manifest is not signed by list.pub"
+jq -r '.files[] | "\(.sha256)  \(.name)"' "$live/manifest.json" >"$work/sums"
+(cd "$live" && sha256sum --quiet -c "$work/sums") || fail "the manifest does not fit its files"
+
+# A canary that fails: the old lists are back, bit for bit, and nothing else is left.
+status=0
+publish --canary 'false' || status=$?
+is $status 1 "a canary that fails"
+is "$(readlink "$live")" "$first" "what is live after it"
+is "$(ls "$work/srv" | wc -l)" 2 "what is left of it"
+# One that asks for what was just switched to.
+review remove "$domain" sari --reason 'Situs sudah dimatikan registrar.' >/dev/null
+publish --canary "! grep -q CNAME '$live/saring.rpz'"
+[ "$(readlink "$live")" != "$first" ] || fail "nothing was switched"
+[ ! -e "$work/srv/$first" ] || fail "the old lists lie about"
+lacks "$(cat "$live/saring.rpz")" "CNAME" "after the removal"
+
+# A checker that says no: nothing is switched.
+before=$(readlink "$live")
+mkdir "$work/bin"
+printf '#!/bin/sh\nexit 1\n' >"$work/bin/named-checkzone"
+chmod 755 "$work/bin/named-checkzone"
+status=0
+PATH=$work/bin:$PATH publish || status=$?
+is $status 2 "a zone that its checker refuses"
+is "$(readlink "$live")" "$before" "what is live after it"
+is "$(ls "$work/srv" | wc -l)" 2 "what is left of it"
+
+# A folder that is there is not ours to replace.
+mkdir "$work/srv/folder"
+status=0
+"$saring" publish --out "$work/srv/folder" --state "$state" 2>/dev/null || status=$?
+is $status 2 "a folder in the way"
+# A log that is broken: a signed list with nothing in it is published, and exit 1 is the alarm.
+for trigger in $(sqlite3 "$state/casebook.db" "SELECT name FROM sqlite_master WHERE type = 'trigger'"); do
+    sqlite3 "$state/casebook.db" "DROP TRIGGER $trigger"
+done
+sqlite3 "$state/casebook.db" 'DELETE FROM log WHERE seq = 3'
+status=0
+publish || status=$?
+is $status 1 "a broken log"
+has "$(jq -r .empty "$live/manifest.json")" "log" "why it is empty"
+echo ok
