@@ -3,19 +3,16 @@
 #include <assert.h>
 #include <curl/curl.h>
 #include <pthread.h>
-#include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "feeds/connector/connector.h"
 #include "feeds/file.h"
+#include "feeds/request.h"
 #include "feeds/schedule.h"
-#include "feeds/single.h"
 #include "feeds/state.h"
 #include "feeds/transfer.h"
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
-#include "filter/base/file.h"
 #include "filter/base/log.h"
 #include "filter/base/mem.h"
 
@@ -61,35 +58,6 @@ struct feeds_fetch {
     atomic_uint_fast64_t failures;
 };
 
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-static bool curl_started;
-
-static void start_curl(void)
-{
-    curl_started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK && sodium_init() >= 0;
-}
-
-static void set_default(unsigned *value, unsigned usual)
-{
-    *value = *value != 0 ? *value : usual;
-}
-
-void feeds_limits_complete(struct feeds_limits *limits)
-{
-    if (limits->max_bytes == 0 || limits->max_bytes > FEEDS_MAX_DOCUMENT) {
-        limits->max_bytes = FEEDS_MAX_DOCUMENT;
-    }
-    set_default(&limits->total_ms, 60000);
-    set_default(&limits->connect_ms, 10000);
-    set_default(&limits->slow_seconds, 15);
-    set_default(&limits->every_ms, 600000);
-    set_default(&limits->longest_ms, 6 * limits->every_ms);
-    set_default(&limits->retry_ms, 60000);
-    set_default(&limits->host_gap_ms, 1000);
-    set_default(&limits->per_host, 1);
-    set_default(&limits->at_once, 64);
-}
-
 /* FNV-1a over what stands between "://" and the path. */
 static uint64_t host_hash(struct str url)
 {
@@ -99,20 +67,6 @@ static uint64_t host_hash(struct str url)
         hash = (hash ^ ((unsigned char)host.at[at] | 0x20U)) * 1099511628211U;
     }
     return hash;
-}
-
-bool feeds_fetch_start(struct err *err)
-{
-    pthread_once(&curl_once, start_curl);
-    return curl_started || err_set(err, "libcurl cannot start");
-}
-
-void feeds_fetch_agent(const char *contact, struct buf *agent)
-{
-    buf_put_string(agent, "saring/1.0");
-    if (contact != NULL && strpbrk(contact, "\r\n") == NULL) {
-        buf_printf(agent, " (+%s)", contact);
-    }
 }
 
 static int compare_hosts(const void *a, const void *b)
@@ -152,7 +106,7 @@ struct feeds_fetch *feeds_fetch_new(const struct feeds_fetch_options *options, s
         err_set(err, "the proxy '%s' must be http://HOST:PORT", options->proxy);
         return NULL;
     }
-    CURLM *multi = feeds_fetch_start(err) ? curl_multi_init() : NULL;
+    CURLM *multi = feeds_request_start(err) ? curl_multi_init() : NULL;
     if (multi == NULL) {
         err_set(err, "libcurl cannot start");
         return NULL;
@@ -160,7 +114,7 @@ struct feeds_fetch *feeds_fetch_new(const struct feeds_fetch_options *options, s
     struct feeds_fetch *fetch = mem_zero(1, sizeof *fetch);
     fetch->options = *options;
     fetch->multi = multi;
-    feeds_limits_complete(&fetch->options.limits);
+    feeds_request_defaults(&fetch->options.limits);
     curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)fetch->options.limits.per_host);
     /* HTTP/2 where the server speaks it; idle connections are kept for as many as are at work. */
     curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
@@ -169,7 +123,7 @@ struct feeds_fetch *feeds_fetch_new(const struct feeds_fetch_options *options, s
     fetch->states = mem_zero(options->source_count, sizeof *fetch->states);
     fetch->runs = mem_zero(options->source_count, sizeof *fetch->runs);
     find_hosts(fetch);
-    feeds_fetch_agent(options->contact, &fetch->user_agent);
+    feeds_request_agent(options->contact, &fetch->user_agent);
     if (options->state_path != NULL) {
         fetch->state_path = mem_copy_string(options->state_path);
         feeds_state_load(fetch->state_path, options->sources, options->source_count, fetch->states);
@@ -357,35 +311,6 @@ static void read_file(struct feeds_fetch *fetch, size_t at)
     buf_fini(&bytes);
 }
 
-/* Empty if it has none. */
-bool feeds_fetch_token(const struct feeds_source *source, struct buf *line, struct err *err)
-{
-    struct buf text = BUF_EMPTY;
-    if (source->token_file.len == 0) {
-        return true;
-    }
-    struct err why = ERR_NONE;
-    bool done = file_read(source->token_file.at, FEEDS_STATE_MAX_VALUE, &text, &why) ||
-                err_set(err, "its token_file %s", why.message);
-    struct str token = str_trim(buf_str(&text));
-    for (size_t i = 0; done && i < token.len; i++) {
-        if (token.at[i] <= ' ' || token.at[i] > '~') {
-            done = err_set(err, "its token must be one word of ASCII");
-        }
-    }
-    if (done && token.len == 0) {
-        done = err_set(err, "its token's file is empty");
-    }
-    if (done) {
-        buf_printf(line, "%s%.*s", feeds_connector_token_header(source->kind), STR_FORMAT(token));
-    }
-    if (text.bytes != NULL) {
-        explicit_bzero(text.bytes, text.room);
-    }
-    buf_fini(&text);
-    return done;
-}
-
 /* One hop: what comes before it is in `options`. False with the reason. */
 static bool start_hop(struct feeds_fetch *fetch, size_t at, struct feeds_transfer_options *options,
                       struct err *err)
@@ -393,7 +318,7 @@ static bool start_hop(struct feeds_fetch *fetch, size_t at, struct feeds_transfe
     const struct feeds_source *source = &fetch->options.sources[at];
     const struct feeds_state *state = &fetch->states[at];
     struct buf token = BUF_EMPTY;
-    bool may_start = feeds_fetch_token(source, &token, err);
+    bool may_start = feeds_request_token(source, &token, err);
     options->etag = state->etag;
     options->last_modified = state->last_modified;
     options->user_agent = fetch->user_agent.bytes;
@@ -500,18 +425,6 @@ static int64_t start_due(struct feeds_fetch *fetch)
     return wait_ms;
 }
 
-/*
- * A source may move for good, but not to the feed of a single author if it is not an
- * organisation's: limit 5 holds wherever a redirect leads.
- */
-bool feeds_fetch_may_be_at(const struct feeds_source *source, struct str url, struct err *err)
-{
-    if (source->organisation.len > 0 || !feeds_single_author(url)) {
-        return true;
-    }
-    return err_set(err, "redirects to a feed of a single author, without an organisation");
-}
-
 static void follow_move(struct feeds_fetch *fetch, size_t at, struct str moved)
 {
     struct feeds_state *state = &fetch->states[at];
@@ -561,7 +474,7 @@ static void finish(struct feeds_fetch *fetch, struct feeds_transfer *transfer, C
     }
     enum feeds_outcome outcome = feeds_transfer_outcome(transfer, code, &wait_ms, &err);
     if (outcome == FEEDS_FETCHED &&
-        !feeds_fetch_may_be_at(source, feeds_transfer_url(transfer), &err)) {
+        !feeds_request_may_be_at(source, feeds_transfer_url(transfer), &err)) {
         outcome = FEEDS_FAILED;
     }
     pthread_mutex_lock(&fetch->lock);

@@ -9,7 +9,6 @@
 #include "feeds/parse.h"
 #include "feeds/source.h"
 #include "filter/base/attr.h"
-#include "filter/base/buf.h"
 #include "filter/base/clock.h"
 
 struct err;
@@ -28,19 +27,6 @@ struct feeds_limits {
     unsigned per_host;     /* transfers from one host: 1 */
     unsigned at_once;      /* transfers: 64 */
 };
-
-/* Fills in the defaults. */
-void feeds_limits_complete(struct feeds_limits *limits);
-
-/* What every fetch begins with: libcurl; the user agent; the header line of a source's token. */
-MUST_CHECK bool feeds_fetch_start(struct err *err);
-void feeds_fetch_agent(const char *contact, struct buf *agent);
-MUST_CHECK bool feeds_fetch_token(const struct feeds_source *source, struct buf *line,
-                                  struct err *err);
-
-/* Whether what is at `url` may be this source's: limit 5 holds wherever a redirect leads. */
-MUST_CHECK bool feeds_fetch_may_be_at(const struct feeds_source *source, struct str url,
-                                      struct err *err);
 
 struct feeds_fetch_options {
     const struct feeds_source *sources; /* borrowed for the fetcher's life */

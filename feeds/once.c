@@ -7,6 +7,7 @@
 #include "feeds/encoding.h"
 #include "feeds/fetch.h"
 #include "feeds/file.h"
+#include "feeds/request.h"
 #include "feeds/transfer.h"
 #include "filter/base/err.h"
 
@@ -119,9 +120,9 @@ static bool fetch(const struct feeds_source *source, const struct feeds_once_opt
     struct feeds_limits limits = {.connect_ms = 0};
     int64_t wait_ms = 0;
     CURLcode code = CURLE_OK;
-    feeds_limits_complete(&limits);
-    feeds_fetch_agent(how->contact, &agent);
-    bool done = feeds_fetch_start(err) && feeds_fetch_token(source, &token, err);
+    feeds_request_defaults(&limits);
+    feeds_request_agent(how->contact, &agent);
+    bool done = feeds_request_start(err) && feeds_request_token(source, &token, err);
     struct feeds_transfer_options options = {
         .user_agent = agent.bytes,
         .private_url = source->allow_private ? source->url.at : NULL,
@@ -135,7 +136,7 @@ static bool fetch(const struct feeds_source *source, const struct feeds_once_opt
         struct str url = feeds_transfer_url(transfer);
         buf_put_str(&to->once->url, url);
         to->once->has_moved = feeds_transfer_moved(transfer).len > 0;
-        done = outcome == FEEDS_FETCHED && feeds_fetch_may_be_at(source, url, err);
+        done = outcome == FEEDS_FETCHED && feeds_request_may_be_at(source, url, err);
     } else {
         done = false;
     }

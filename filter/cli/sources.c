@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "feeds/edit.h"
-#include "feeds/fetch.h"
 #include "feeds/once.h"
 #include "feeds/opml.h"
+#include "feeds/request.h"
 #include "feeds/status.h"
 #include "feeds/webhook.h"
 #include "filter/base/arena.h"
@@ -337,7 +337,7 @@ static int fetch(struct sources_command *command, struct err *err)
         if (!make_source(command, command->words.at[0], &made, err)) {
             return cannot(err);
         }
-        if (made.url.len > 0 && !feeds_fetch_may_be_at(&made, made.url, err)) {
+        if (made.url.len > 0 && !feeds_request_may_be_at(&made, made.url, err)) {
             return cannot(err);
         }
         source = &made;
@@ -367,7 +367,7 @@ static bool find_feed(const struct sources_command *command, struct feeds_source
 {
     for (int step = 0;; step++) {
         *err = ERR_NONE;
-        if (!feeds_fetch_may_be_at(source, source->url, err)) {
+        if (!feeds_request_may_be_at(source, source->url, err)) {
             return false;
         }
         if (feeds_once_read(source, &command->how, NULL, NULL, once, err)) {
