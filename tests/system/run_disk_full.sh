@@ -7,7 +7,7 @@
 one_rule
 configure
 mkdir "$state"
-mount -t tmpfs -o size=16m tmpfs "$state" 2>/dev/null || skip "a tmpfs cannot be mounted here"
+mount -t tmpfs -o size=16m,mode=755 tmpfs "$state" 2>/dev/null || skip "a tmpfs cannot be mounted here"
 unmount() { # keeps the exit status for stop_all
     local status=$?
     set +e
