@@ -20,24 +20,23 @@ struct lists_command {
 
 static void print_help(void)
 {
-    puts(
-        "saring lists guard [--scope host] -\n"
-        "Bertanya kepada penjaga: bolehkah ini didaftar? / asks the guards what may be listed.\n"
-        "\n"
-        "Dari stdin, satu nama atau URL per baris; satu baris JSON untuk masing-masing. URL\n"
-        "diperiksa sebagai satu URL / reads names or URLs from stdin, prints a line of JSON each.\n"
-        "\n"
-        "  {\"name\":\"kpu.go.id\",\"refused\":true,\"by\":[\"protected\"],\"why\":\"...\"}\n"
-        "\n"
-        "by: name, reserved, public_suffix, protected, shared_host, likeness.\n"
-        "\n"
-        "  --scope domain|host   nama dan di bawahnya, atau nama itu saja / a name and all below\n"
-        "                        it (default), or the name alone\n"
-        "  --state DIR  --rules DIR  -c saring.yml\n"
-        "\n"
-        "Keluar / exits 1 bila ada yang ditolak / if any was refused.\n"
-        "\n"
-        "  cut -d, -f1 calon.csv | saring lists guard - | jq -c 'select(.refused)'");
+    puts("saring lists guard [--scope host] -\n"
+         "Bertanya kepada penjaga: bolehkah ini didaftar? / asks the guards.\n"
+         "\n"
+         "Dari stdin, satu nama atau URL per baris; satu baris JSON untuk masing-masing /\n"
+         "reads names or URLs from stdin, prints a line of JSON each:\n"
+         "\n"
+         "  {\"name\":\"kpu.go.id\",\"refused\":true,\"by\":[\"protected\"],\"why\":\"...\"}\n"
+         "\n"
+         "by: name, reserved, public_suffix, protected, shared_host, likeness.\n"
+         "\n"
+         "  --scope domain|host  nama dan semua di bawahnya (bawaan), atau nama itu saja /\n"
+         "                       a name and all below it (default), or the name alone\n"
+         "  --state DIR  --rules DIR  -c saring.yml\n"
+         "\n"
+         "Keluar / exits 1 bila ada yang ditolak / if any was refused.\n"
+         "\n"
+         "  cut -d, -f1 calon.csv | saring lists guard - | jq -c 'select(.refused)'");
 }
 
 /* Invalid bytes would make no JSON: such a line is shown as U+FFFD. */

@@ -26,27 +26,24 @@ struct publish_command {
 
 static void print_help(void)
 {
-    puts(
-        "saring publish --out LINK [--canary CMD]\n"
-        "Membuat semua daftar, memeriksanya, lalu menggantinya sekaligus / makes all lists, "
-        "checks\n"
-        "them, and switches to them at once.\n"
-        "\n"
-        "LINK menunjuk ke LINK.SERIAL; server web menyajikan LINK / LINK points to LINK.SERIAL; "
-        "the\n"
-        "web server serves LINK. Yang diperiksa / what is checked: named-checkzone, kzonecheck,\n"
-        "unbound-checkconf, bila terpasang / where they are installed.\n"
-        "\n"
-        "  --canary CMD    dijalankan setelah diganti; bila gagal, kembali ke yang lama / is run\n"
-        "                  after the switch; if it fails, the old lists come back\n"
-        "  --appeal TEXT   ke mana orang berkeberatan / where people object\n"
-        "  --state DIR  --rules DIR  -c saring.yml  --json\n"
-        "\n"
-        "Keluar / exits: 0 terbit / published; 1 daftar kosong, ada yang ditahan, atau kembali ke\n"
-        "yang lama / an empty list, entries held back, or the old lists are back; 2 tidak bisa.\n"
-        "\n"
-        "  saring publish --out /srv/saring/lists --canary 'dig +short kpu-palsu.example | grep -q "
-        ".'");
+    puts("saring publish --out LINK [--canary CMD]\n"
+         "Membuat semua daftar, memeriksanya, lalu menggantinya sekaligus / makes all\n"
+         "lists, checks them, and switches to them at once.\n"
+         "\n"
+         "LINK menunjuk ke LINK.SERIAL; server web menyajikan LINK / LINK points to\n"
+         "LINK.SERIAL; the web server serves LINK. Yang memeriksa, bila terpasang /\n"
+         "what checks, where installed: named-checkzone, kzonecheck, unbound-checkconf.\n"
+         "\n"
+         "  --canary CMD   dijalankan setelahnya; bila gagal, kembali ke yang lama /\n"
+         "                 is run afterwards; if it fails, the old lists come back\n"
+         "  --appeal TEXT  ke mana orang berkeberatan / where people object\n"
+         "  --state DIR  --rules DIR  -c saring.yml  --json\n"
+         "\n"
+         "Keluar / exits: 0 terbit / published; 1 daftar kosong, ada yang ditahan, atau\n"
+         "kembali ke yang lama / an empty list, entries held back, or the old lists are\n"
+         "back; 2 tidak bisa / could not.\n"
+         "\n"
+         "  saring publish --out /srv/saring/lists --canary ./tanya-resolver.sh");
 }
 
 static bool run_shell(const char *command, const char *what, struct err *err)
