@@ -77,6 +77,23 @@ static struct request_head read_head(const struct _u_request *request)
     return head;
 }
 
+/*
+ * Whether a request says that a body follows. Nothing here takes one, and where it ends is what two
+ * servers may read in two ways (RFC 9112, section 11.2): the connection ends behind the answer.
+ */
+static bool has_body(const struct _u_request *request)
+{
+    const struct _u_map *fields = request->map_header;
+    for (int i = 0; i < fields->nb_values; i++) {
+        bool is_length = strcasecmp(fields->keys[i], "Content-Length") == 0;
+        if ((is_length && strcmp(fields->values[i], "0") != 0) ||
+            strcasecmp(fields->keys[i], "Transfer-Encoding") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool add_header(struct _u_response *to, const char *name, const char *value)
 {
     return ulfius_add_header_to_response(to, name, value) == U_OK;
@@ -104,6 +121,7 @@ static int respond(const struct _u_request *request, struct _u_response *to, voi
     struct response response;
     answers_give(console->answers, &read, &response);
     bool done = add_headers(to, &response) &&
+                (!has_body(request) || add_header(to, "Connection", "close")) &&
                 ulfius_set_binary_body_response(to, response.status, response.body.bytes,
                                                 response.body.len) == U_OK;
     buf_fini(&response.body);
