@@ -1,5 +1,6 @@
 #include "filter/cli/cli.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,8 +20,10 @@ static void print_help(FILE *out)
     fprintf(out, "saring: penyaring hoaks dan penipuan pilkada / election hoax and fraud filter\n\n"
                  "saring PERINTAH / COMMAND [--help]\n\n");
     for (const struct cli_command *command = commands; command->name != NULL; command++) {
-        fprintf(out, "  %-8s %s\n           %s\n", command->name, command->summary_id,
-                command->summary_en);
+        /* In one line of 80 columns where both fit: the whole list is to fit a screen. */
+        bool is_short = strlen(command->summary_id) + strlen(command->summary_en) <= 80 - 11 - 3;
+        fprintf(out, "  %-8s %s%s%s\n", command->name, command->summary_id,
+                is_short ? " / " : "\n           ", command->summary_en);
     }
     fprintf(out, "\n  saring scan posts.ndjson | jq .rules    source <(saring completion bash)\n");
 }

@@ -31,6 +31,7 @@ for target in $(sed -n 's/^\.PHONY: //p' Makefile); do
     has "$help" "$target" 'make help'
 done
 
+[ "$("$saring" --help | wc -l)" -le 24 ] || fail "saring --help does not fit a screen"
 # Every subcommand that the README calls exists, and its --help fits a screen and has an example.
 for command in $(grep -oE 'build/saring [a-z]+' README.md | cut -d' ' -f2 | sort -u); do
     has "$("$saring" --help)" "  $command" "saring --help"
