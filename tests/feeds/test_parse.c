@@ -398,10 +398,48 @@ static void stops_when_told(void **state)
     feeds_parser_free(parser);
 }
 
+static bool pass_entry(void *context, const struct feeds_entry *entry)
+{
+    (void)context;
+    return entry != NULL;
+}
+
+static const struct pace_case {
+    const char *name, *document;
+    int64_t every_ms;
+} paces[] = {
+    {"a ttl", RSS("<ttl> 60 </ttl><item><ttl>5</ttl></item>"), 3600000},
+    {"a ttl that is none", RSS("<ttl>-1</ttl>"), 0},
+    {"a ttl without end", RSS("<ttl>99999999999999999999</ttl>"), 0},
+    {"twice a day",
+     RSS("<sy:updatePeriod>\ndaily\n</sy:updatePeriod><sy:updateFrequency>2"
+         "</sy:updateFrequency>"),
+     12 * INT64_C(3600000)},
+    {"never in a week",
+     RSS("<sy:updateFrequency>0</sy:updateFrequency><sy:updatePeriod>weekly"
+         "</sy:updatePeriod>"),
+     168 * INT64_C(3600000)},
+    {"a ttl goes before it", RSS("<sy:updatePeriod>hourly</sy:updatePeriod><ttl>5</ttl>"), 300000},
+    {"nothing", RSS("<item><title>T</title></item>"), 0},
+};
+
+static void says_its_pace(void **state)
+{
+    const struct pace_case *c = *state;
+    struct feeds_parser *parser = feeds_parser_new();
+    struct feeds_document document = {.bytes = str_of(c->document)};
+    struct feeds_head head;
+    struct err err = ERR_NONE;
+    assert_true(feeds_parse(parser, &document, pass_entry, NULL, &head, &err));
+    assert_int_equal(head.every_ms, c->every_ms);
+    feeds_parser_free(parser);
+}
+
 int main(void)
 {
     const struct CMUnitTest others[] = {cmocka_unit_test(stops_when_told)};
-    return RUN_CASES("feeds_parse", cases, reads_as) +
+    return RUN_CASES("feeds_parse, pace", paces, says_its_pace) +
+           RUN_CASES("feeds_parse", cases, reads_as) +
            RUN_CASES("feeds_parse limits", bad, is_bounded) +
            cmocka_run_group_tests_name("feeds_parse others", others, NULL, NULL);
 }

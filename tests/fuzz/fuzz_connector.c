@@ -40,9 +40,9 @@ static bool on_entry(void *context, const struct feeds_entry *entry)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const enum feeds_kind kinds[] = {FEEDS_KIND_MASTODON,  FEEDS_KIND_BLUESKY,
-                                            FEEDS_KIND_FACTCHECK, FEEDS_KIND_CLAIMREVIEW,
-                                            FEEDS_KIND_TELEGRAM,  FEEDS_KIND_CSV};
+    static const enum feeds_kind kinds[] = {
+        FEEDS_KIND_MASTODON, FEEDS_KIND_BLUESKY, FEEDS_KIND_FACTCHECK, FEEDS_KIND_CLAIMREVIEW,
+        FEEDS_KIND_TELEGRAM, FEEDS_KIND_CSV,     FEEDS_KIND_TIP};
     static struct feeds_parser *parser;
     if (size < 1 || size > 1 << 16) {
         return 0;
