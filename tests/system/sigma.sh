@@ -102,3 +102,23 @@ END
 "$eval" "$work/examples" </dev/null >/dev/null 2>"$work/examples.err"
 is "$(cat "$work/examples.err")" "" "examples of the specification that are refused"
 echo "$(ls "$work/examples" | wc -l) examples of the specification load"
+
+# What we ship, and what this test wrote, is valid by the specification's own JSON schemas.
+if python3 -c 'import jsonschema, yaml' 2>/dev/null; then
+    python3 - "$work/specification/json-schema" rules/fraud/*.yml feeds/example/rules/*.yml "$work/own/rules.yml" <<'END'
+import json, pathlib, sys, jsonschema, yaml
+class Text(yaml.SafeLoader):  # dates stay text, as the schemas and YAML 1.2 have them
+    yaml_implicit_resolvers = {first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+                               for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+schemas = {kind: jsonschema.Draft202012Validator(json.loads((pathlib.Path(sys.argv[1]) / f"sigma-{name}-schema.json").read_text()))
+           for kind, name in (("detection", "detection-rule"), ("correlation", "correlation-rules"), ("filter", "filters"))}
+count = 0
+for path in sys.argv[2:]:
+    for document in yaml.load_all(pathlib.Path(path).read_text(), Text):
+        kind = next(kind for kind in schemas if kind in document)
+        for error in schemas[kind].iter_errors(document):
+            sys.exit(f"{path}: {error.json_path}: {error.message}")
+        count += 1
+print(f"{count} documents of ours are valid by the specification's schemas")
+END
+fi
