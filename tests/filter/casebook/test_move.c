@@ -345,6 +345,36 @@ static void a_renewal_takes_one_new_person(void **state)
     house_tear_down(house);
 }
 
+/* Limit 6 at the proposal: what is protected, whoever made the bytes and whatever it was called. */
+static void nothing_protected_is_proposed(void **state)
+{
+    struct house *house = house_build_with_people();
+    struct buf proposal = BUF_EMPTY, record = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    (void)state;
+    int64_t id = house_case(house, RULE_FRAUD);
+    house_done(house, RANI, ACTION_CLAIM, id, nothing);
+    int64_t lease = house->moved.lease;
+    struct casebook_draft draft = house_draft(house, id, KIND_ENTRY, "kpu.go.id");
+    house_refused(house, RANI, ACTION_PROPOSE, id,
+                  (struct casebook_request){.draft = &draft, .lease = lease}, CASEBOOK_REFUSED,
+                  "is protected");
+    if (casebook_draft(house->casebook, house->who[RANI], &draft, &proposal, &record, &err) ==
+        CASEBOOK_DONE) {
+        struct buf signature = house_sign(house, RANI, buf_str(&proposal));
+        house_refused(house, RANI, ACTION_PROPOSE, id,
+                      (struct casebook_request){.proposal = buf_str(&proposal),
+                                                .record = buf_str(&record),
+                                                .signature = buf_str(&signature),
+                                                .lease = lease},
+                      CASEBOOK_REFUSED, "is protected");
+        buf_fini(&signature);
+    }
+    buf_fini(&proposal);
+    buf_fini(&record);
+    house_tear_down(house);
+}
+
 /* The page that was captured for an entry that ended is no evidence for the next one. */
 static void a_renewal_takes_fresh_evidence(void **state)
 {
@@ -528,6 +558,7 @@ int main(void)
         cmocka_unit_test(seven_days_count_from_the_opening),
         cmocka_unit_test(a_proposal_from_elsewhere_is_read_as_a_stranger_s),
         cmocka_unit_test(a_renewal_takes_one_new_person),
+        cmocka_unit_test(nothing_protected_is_proposed),
         cmocka_unit_test(a_renewal_takes_fresh_evidence),
         cmocka_unit_test(no_host_is_listed_for_more_than_90_days),
         cmocka_unit_test(nothing_is_listed_without_a_protected_list),
