@@ -10,7 +10,6 @@ import socket
 import sys
 import threading
 import time
-import zlib
 
 FEED = b'<rss version="2.0"><channel><item><guid>1</guid><title>halo</title></item></channel></rss>'
 BOMB = (b'<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">' +
