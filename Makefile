@@ -18,6 +18,7 @@ SUPPORT  := $(filter-out $(UNIT) tests/feeds/feed_eval.c tests/filter/rule/sigma
 TARGETS  := $(notdir $(basename $(wildcard tests/fuzz/fuzz_*.c)))
 SEEDS    := $(patsubst %.c,build/release/%,$(wildcard tests/system/*.c))
 BENCHES  := $(wildcard tests/bench/*.c)
+PROGRAMS := $(BENCHES:tests/%.c=build/release/tests/%)
 BENCHLIB := $(wildcard tests/bench/support/*.c)
 JOBS      = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 objects   = $(patsubst %.c,build/$(1)/%.o,$(2))
@@ -35,7 +36,8 @@ run: install-build ## install what is missing, build, read feeds/example, serve 
 	build/saring run
 
 check: install-test ## install what tests need, build under ASan and UBSan, run all tests
-	@$(MAKE) --no-print-directory $(JOBS) build/saring build/saring-pull build/asan/saring unit-tests $(SEEDS)
+	@$(MAKE) --no-print-directory $(JOBS) build/saring build/saring-pull build/asan/saring unit-tests $(SEEDS) \
+	  $(PROGRAMS)
 	tests/run unit fuzz system
 
 unit: unit-tests ## the unit tests and the replayed fuzz seeds alone
@@ -55,8 +57,8 @@ fuzz: $(TARGETS:%=build/fuzz/%) ## fuzz every target for SECONDS=60 each
 	  -print_final_stats=1 build/corpus/$$t tests/fuzz/$$t.in || exit 1; done
 
 bench: install-test ## ratios against peers, into build/bench.json
-	@$(MAKE) --no-print-directory $(JOBS) build/saring $(BENCHES:tests/%.c=build/release/tests/%)
-	tests/bench/run $(BENCHES:tests/%.c=build/release/tests/%)
+	@$(MAKE) --no-print-directory $(JOBS) build/saring $(PROGRAMS)
+	tests/bench/run $(PROGRAMS)
 
 install-build: ## install the packages that building needs (apt-get, asks for root)
 	.ci/install build

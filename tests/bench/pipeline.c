@@ -80,7 +80,12 @@ static double run_round(struct rule_set *set, struct verdict_redis *redis, unsig
     struct lane lane = {.queue = queue_new(512), .rules = ruleset_slot_new(), .redis = redis};
     struct clock clock = clock_system();
     struct verdict_cache *cache = verdict_cache_new(1 << 18, 32 << 20);
-    ruleset_swap(lane.rules, ruleset_new(rule_set_ref(set), clock_now_ms(&clock)));
+    const struct rule_program *program = rule_set_program(set);
+    if (program->rule_count != 1) {
+        abort();
+    }
+    struct str released = {.at = (const char *)program->rules[0]->release.bytes, .len = HASH_BYTES};
+    ruleset_swap(lane.rules, ruleset_new(rule_set_ref(set), clock_now_ms(&clock), released));
     const struct workers_options options = {.queue = lane.queue,
                                             .rules = lane.rules,
                                             .cache = cache,
