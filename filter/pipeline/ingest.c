@@ -51,6 +51,14 @@ static bool is_drained(struct ingest *ingest)
     return true;
 }
 
+static void answer_reload(struct ingest *ingest, bool is_fine, const char *text)
+{
+    if (ingest->is_reload_asked) {
+        ingest->is_reload_asked = false;
+        ingest_tell(ingest, CONTROL_RELOADED, is_fine, text);
+    }
+}
+
 static void season_is(struct ingest *ingest, int64_t end_ms)
 {
     enum mode mode = end_ms == 0                             ? MODE_DEMO
@@ -59,17 +67,12 @@ static void season_is(struct ingest *ingest, int64_t end_ms)
     ingest->season_end_ms = end_ms;
     if (ingest->mode == MODE_UNKNOWN) {
         ingest_enter(ingest, mode);
+        if (mode == MODE_OVER) {
+            answer_reload(ingest, false, "the season is over: no rule loads");
+        }
     } else if (mode != ingest->mode) {
         ruleset_swap(ingest->rules, NULL); /* at once: not one more post is matched */
         ingest_drain(ingest, "the season began or ended");
-    }
-}
-
-static void answer_reload(struct ingest *ingest, bool is_fine, const char *text)
-{
-    if (ingest->is_reload_asked) {
-        ingest->is_reload_asked = false;
-        ingest_tell(ingest, CONTROL_RELOADED, is_fine, text);
     }
 }
 
@@ -148,13 +151,11 @@ static void hear_loader(struct ingest *ingest)
 static void reload(struct ingest *ingest)
 {
     ingest->is_reload_asked = true;
-    if (ingest->loader == NULL) {
-        answer_reload(ingest, false,
-                      ingest->mode == MODE_OVER ? "the season is over: no rule loads"
-                                                : "it is not known yet whether a season runs");
-        return;
-    }
-    loader_start(ingest->loader);
+    if (ingest->mode == MODE_OVER) {
+        answer_reload(ingest, false, "the season is over: no rule loads");
+    } else if (ingest->loader != NULL) {
+        loader_start(ingest->loader);
+    } /* else they load as soon as review says whether a season runs, and that is the answer */
 }
 
 /* A rule at its end is out at once, even if its file is still there or another one is bad. */
