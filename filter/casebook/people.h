@@ -55,6 +55,42 @@ struct casebook_newcomer {
 MUST_CHECK bool casebook_people_add(struct casebook *casebook,
                                     const struct casebook_newcomer *newcomer, struct err *err);
 
+/*
+ * Lets a person act for another organisation, and in another role if need be, from now on. For 90
+ * days after that they approve nothing. `key` is theirs from then on, "" keeps the one they have;
+ * one that the password seals stays behind when they leave the team. Sessions end.
+ */
+MUST_CHECK bool casebook_people_move(struct casebook *casebook, struct str name,
+                                     struct str organisation, enum casebook_role role,
+                                     struct str key, struct str reason, struct err *err);
+
+/*
+ * A new password for one that is known; the key that it seals is sealed anew and stays the same.
+ * Browsers that were signed in are signed out; a second factor stays as it is.
+ */
+MUST_CHECK bool casebook_people_password(struct casebook *casebook, struct str name,
+                                         struct str old_password, struct str new_password,
+                                         struct err *err);
+
+/*
+ * A new password for one that was forgotten, by the operator. A second factor stays as it is: a
+ * reset never goes past it. What the old password sealed is lost: a team member gets a new key,
+ * which counts in a season only when certified (keys.h).
+ */
+MUST_CHECK bool casebook_people_reset(struct casebook *casebook, struct str name,
+                                      struct str new_password, struct str reason, struct err *err);
+
+/*
+ * Conflicts of interest that a person declares of themselves, shown beside what they approve.
+ * Replaces the statement before; all of them are rows of the log.
+ */
+MUST_CHECK bool casebook_people_declare(struct casebook *casebook, struct str name,
+                                        struct str statement, struct err *err);
+
+/* Where notices go: an e-mail address, "" for none. Never in the log, shown to operators alone. */
+MUST_CHECK bool casebook_people_contact(struct casebook *casebook, struct str name,
+                                        struct str address, struct err *err);
+
 /* Takes a person's rights away, from the next move on, sessions included. There is no way back. */
 MUST_CHECK bool casebook_people_disable(struct casebook *casebook, struct str name,
                                         struct str reason, struct err *err);
@@ -75,7 +111,11 @@ struct casebook_person {
     struct str fingerprint; /* "SHA256:…" of it */
     bool is_sealed;         /* the secret key lies here, sealed by the password */
     bool is_disabled;
+    bool has_factor; /* a second factor is in use */
     int64_t created_ms;
+    int64_t moved_ms;     /* when they came to this organisation from another; CLOCK_NEVER: never */
+    struct str conflicts; /* as declared; "" if nothing was */
+    struct str contact;   /* where notices go; "" if nowhere */
 };
 
 /* Calls `each` for everyone, in order of name. */
@@ -107,3 +147,9 @@ enum casebook_role casebook_session_role(const struct casebook_session *session)
 
 /* Whether the session can sign by itself: a team member whose key is sealed by the password. */
 bool casebook_session_can_sign(const struct casebook_session *session);
+
+/*
+ * When a second factor was given in this session (factor.h); CLOCK_NEVER: it was not. A person
+ * who has one makes no move without it, and approves only within CASEBOOK_FRESH_MS of it.
+ */
+int64_t casebook_session_factor_ms(const struct casebook_session *session);
