@@ -194,7 +194,7 @@ static bool list_entry(struct casebook_act *act, const struct casebook_open *ope
     json_object_set_new(detail, "entry", casebook_json_hash(&id));
     json_object_set_new(detail, "json", casebook_json_str(open->proposal));
     const struct casebook_move *move =
-        casebook_move_find(false, CASE_APPROVED, ACTION_LIST, BY_MACHINE);
+        casebook_move_find(OF_CASE, CASE_APPROVED, ACTION_LIST, BY_MACHINE);
     act->moved->entry = id;
     return casebook_case_enter(act->casebook, &act->dossier, move, CASEBOOK_MACHINE, detail,
                                act->err) &&

@@ -79,7 +79,7 @@ static bool season_end(struct casebook *casebook, struct str season, int64_t *en
 static bool find_due(struct casebook *casebook, const struct casebook_dossier *dossier,
                      enum casebook_state state, int64_t now_ms, int64_t *due_ms, struct err *err)
 {
-    const struct casebook_move *move = casebook_move_due(false, (int)state);
+    const struct casebook_move *move = casebook_move_due(OF_CASE, (int)state);
     int64_t end_ms;
     *due_ms = CASEBOOK_NO_TIME;
     if (move == NULL) {
@@ -150,7 +150,7 @@ bool casebook_case_enter(struct casebook *casebook, struct casebook_dossier *dos
                          const struct casebook_move *move, struct str actor, json_t *detail,
                          struct err *err)
 {
-    assert(move != NULL && !move->is_entry && move->from == (int)dossier->state);
+    assert(move != NULL && move->of == OF_CASE && move->from == (int)dossier->state);
     enum casebook_state to = (enum casebook_state)move->to;
     int64_t now, due;
     json_object_set_new(detail, "from", json_string(casebook_state_name(dossier->state)));
@@ -217,7 +217,7 @@ bool casebook_entry_enter(struct casebook *casebook, struct casebook_dossier *do
                           struct casebook_listing *listing, const struct casebook_move *move,
                           struct str actor, struct str reason, struct err *err)
 {
-    assert(move != NULL && move->is_entry && move->from == (int)listing->state);
+    assert(move != NULL && move->of == OF_ENTRY && move->from == (int)listing->state);
     enum casebook_entry_state to = (enum casebook_entry_state)move->to;
     int64_t now;
     json_t *detail =
@@ -231,7 +231,7 @@ bool casebook_entry_enter(struct casebook *casebook, struct casebook_dossier *do
         !casebook_time(casebook, &now, err)) {
         return false;
     }
-    const struct casebook_move *due = casebook_move_due(true, (int)to);
+    const struct casebook_move *due = casebook_move_due(OF_ENTRY, (int)to);
     bool is_over = to == ENTRY_REMOVED || to == ENTRY_EXPIRED;
     listing->state = to;
     listing->due_ms = is_over ? CASEBOOK_NO_TIME : listing->end_ms;
@@ -245,9 +245,9 @@ bool casebook_entry_enter(struct casebook *casebook, struct casebook_dossier *do
         return false;
     }
     if (is_over && dossier->state == CASE_LISTED && move->by != BY_MACHINE) {
-        return casebook_case_enter(casebook, dossier,
-                                   casebook_move_find(false, CASE_LISTED, ACTION_CLOSE, BY_MACHINE),
-                                   CASEBOOK_MACHINE, json_object(), err);
+        return casebook_case_enter(
+            casebook, dossier, casebook_move_find(OF_CASE, CASE_LISTED, ACTION_CLOSE, BY_MACHINE),
+            CASEBOOK_MACHINE, json_object(), err);
     }
     /* A suspension is a change of the case's page too: who saw it before must look again. */
     dossier->version++;
@@ -266,7 +266,7 @@ bool casebook_case_void(struct casebook *casebook, struct arena *arena, int64_t 
         return !err_is_set(err);
     }
     const struct casebook_move *move =
-        casebook_move_find(false, (int)dossier.state, ACTION_VOID, BY_MACHINE);
+        casebook_move_find(OF_CASE, (int)dossier.state, ACTION_VOID, BY_MACHINE);
     if (move == NULL) {
         return true;
     }
@@ -274,7 +274,7 @@ bool casebook_case_void(struct casebook *casebook, struct arena *arena, int64_t 
         return false;
     }
     const struct casebook_move *removal =
-        listed ? casebook_move_find(true, (int)listing.state, ACTION_REMOVE, BY_MACHINE) : NULL;
+        listed ? casebook_move_find(OF_ENTRY, (int)listing.state, ACTION_REMOVE, BY_MACHINE) : NULL;
     if (removal != NULL && !casebook_entry_enter(casebook, &dossier, &listing, removal,
                                                  CASEBOOK_MACHINE, str_of(reason), err)) {
         return false;

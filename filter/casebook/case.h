@@ -55,11 +55,11 @@ MUST_CHECK bool casebook_case_void(struct casebook *casebook, struct arena *aren
                                    const char *reason, bool *voided, struct err *err);
 
 /* The table's row for this, by any of `by`; NULL: there is no such move. */
-const struct casebook_move *casebook_move_find(bool is_entry, int from, enum casebook_action action,
-                                               unsigned by);
+const struct casebook_move *casebook_move_find(enum casebook_thing of, int from,
+                                               enum casebook_action action, unsigned by);
 
 /* The move that the clock makes a fixed time after a state was entered; NULL: none. */
-const struct casebook_move *casebook_move_due(bool is_entry, int from);
+const struct casebook_move *casebook_move_due(enum casebook_thing of, int from);
 
 /* tick.c: the clock's moves of one case that are due; within a transaction. */
 MUST_CHECK bool casebook_case_tick(struct casebook *casebook, struct arena *arena, int64_t id,

@@ -48,18 +48,23 @@ void casebook_close(struct casebook *casebook); /* NULL is fine */
     X(CASE_NONE, "none")                                                                           \
     X(CASE_FLAGGED, "flagged")                                                                     \
     X(CASE_CLAIMED, "claimed")                                                                     \
+    X(CASE_HELD, "held")                                                                           \
     X(CASE_PROPOSED, "proposed")                                                                   \
+    X(CASE_URGENT, "urgent")                                                                       \
     X(CASE_RETURNED, "returned")                                                                   \
     X(CASE_APPROVED, "approved")                                                                   \
     X(CASE_LISTED, "listed")                                                                       \
     X(CASE_CORRECTED, "corrected")                                                                 \
     X(CASE_REFERRED, "referred")                                                                   \
+    X(CASE_ANSWERED, "answered")                                                                   \
+    X(CASE_UNANSWERED, "unanswered")                                                               \
     X(CASE_DISMISSED, "dismissed")                                                                 \
     X(CASE_REJECTED, "rejected")                                                                   \
     X(CASE_LAPSED, "lapsed")                                                                       \
     X(CASE_WITHDRAWN, "withdrawn")                                                                 \
     X(CASE_CLOSED, "closed")                                                                       \
     X(CASE_VOID, "void")                                                                           \
+    X(CASE_MERGED, "merged")                                                                       \
     X(CASE_PURGED, "purged")
 
 enum casebook_state {
@@ -72,6 +77,25 @@ enum { CASEBOOK_STATE_COUNT = CASE_PURGED + 1 };
 
 const char *casebook_state_name(enum casebook_state state);
 bool casebook_state_parse(struct str name, enum casebook_state *state);
+
+/* The states of appeals. X(constant, name) */
+#define CASEBOOK_APPEAL_STATES(X)                                                                  \
+    X(APPEAL_NONE, "none")                                                                         \
+    X(APPEAL_ASKED, "asked")   /* a further one: the panel says whether its facts are new */       \
+    X(APPEAL_LODGED, "lodged") /* waits for the panel; an entry is suspended meanwhile */          \
+    X(APPEAL_UPHELD, "upheld") /* the decision stands */                                           \
+    X(APPEAL_OVERTURNED, "overturned")                                                             \
+    X(APPEAL_ABUSIVE, "abusive")                                                                   \
+    X(APPEAL_DECLINED, "declined") /* a further one without new facts */
+
+enum casebook_appeal_state {
+#define X(constant, name) constant,
+    CASEBOOK_APPEAL_STATES(X)
+#undef X
+};
+
+const char *casebook_appeal_state_name(enum casebook_appeal_state state);
+MUST_CHECK bool casebook_appeal_state_parse(struct str name, enum casebook_appeal_state *state);
 
 /* What became of a flagged verdict. The later ones change nothing in the casebook. */
 enum casebook_flagged {
@@ -133,6 +157,8 @@ struct casebook_case {
     struct str excerpt; /* of the first post, at most 120 characters on one line; "" if purged */
     size_t copies;      /* posts, the first one included */
     struct str claimed_by;
+    int64_t like_case; /* an earlier case that this one is like, decided then; 0: none */
+    bool is_disputed;  /* an appeal about it waits for the panel */
     bool is_demo;
 };
 
@@ -156,6 +182,7 @@ struct casebook_span {
 
 /* A flagged post of a case. The URL is for looking it up by hand: do not list or group by it. */
 struct casebook_post {
+    int64_t number; /* its name for ACTION_SPLIT */
     struct str source, id, url, title, text, lang;
     int64_t published_ms, flagged_ms;
     struct str ruleset;
@@ -179,18 +206,64 @@ struct casebook_rule {
     size_t evidence_count;
 };
 
+/* How a case came to be like an earlier one. X(constant, name) */
+#define CASEBOOK_LIKENESSES(X)                                                                     \
+    X(LIKE_NONE, "none")                                                                           \
+    X(LIKE_TEXT, "text")       /* the very same text and links */                                  \
+    X(LIKE_URL, "url")         /* a link to the same page */                                       \
+    X(LIKE_DOMAIN, "domain")   /* a link to the same site */                                       \
+    X(LIKE_WORDING, "wording") /* the same rule and a near-copy of the text */
+
+enum casebook_likeness {
+#define X(constant, name) constant,
+    CASEBOOK_LIKENESSES(X)
+#undef X
+};
+
+const char *casebook_likeness_name(enum casebook_likeness likeness);
+MUST_CHECK bool casebook_likeness_parse(struct str name, enum casebook_likeness *likeness);
+
+/* Why reviewers see a case again: the newest earlier one that it is like, and how that ended. */
+struct casebook_before {
+    int64_t case_id; /* 0: it is like none */
+    enum casebook_likeness how;
+    enum casebook_state state; /* in which the earlier one ended: dismissed, lapsed, void, … */
+    int64_t ended_ms;
+    struct str actor,
+        reason; /* who ended it, and in whose words why; reason "" if none was given */
+};
+
+/* An appeal about a case, as people may see it; the ground is text of whoever sent it. */
+struct casebook_objection {
+    int64_t id, number; /* number: of this case's, from 1 */
+    enum casebook_appeal_state state;
+    int64_t lodged_ms, since_ms;   /* since: in this state */
+    int64_t deadline_ms;           /* CLOCK_NEVER once it is decided */
+    struct str ground;             /* "" once it is purged */
+    struct str reason, decided_by; /* "" while it waits */
+    bool suspends;                 /* the entry is out of force because of this one */
+};
+
 /* A case with all that belongs to it; in the arena. */
 struct casebook_page {
     struct casebook_case summary;
     const struct casebook_rule *rules;
     size_t rule_count;
-    const struct casebook_post *posts; /* at most 100 of them; summary.copies is their number */
+    const struct casebook_post *posts; /* the first 50 and the newest 50; summary.copies: all */
     size_t post_count;
     const struct casebook_event *events;
     size_t event_count;
     struct str proposal;              /* the canonical JSON that is signed; "" if there is none */
     struct str proposal_kind;         /* "entry", "correction", "referral" */
-    struct str entry_id, entry_state; /* "" if there is none; "active", "removed", "expired" */
+    struct str entry_id, entry_state; /* "" if there is none; a casebook_entry_state's name */
+    int64_t entry_due_ms; /* when the clock ends it, or its suspension; CLOCK_NEVER: it is over */
+    bool is_lane;         /* the entry is, or was when it ended, of the 24-hour lane */
+    struct str
+        offered_by; /* who offered the case for the lane and waits for a second; "" if none */
+    struct casebook_before before;
+    int64_t merged_into; /* 0: it was not */
+    const struct casebook_objection *objections;
+    size_t objection_count;
 };
 
 /* `*found` is false if there is no such case. */
@@ -205,11 +278,12 @@ struct casebook_entry {
     struct str reviewer_signature, approver_signature; /* armored SSHSIG */
     struct str reviewer_key, approver_key;             /* "ssh-ed25519 AAAA…" */
     int64_t case_id, seq;                              /* the log's row that listed it */
+    bool is_provisional; /* of the 24-hour lane: `approver` is the second reviewer, of the team */
     bool is_demo;
 };
 
 /*
- * Calls `each` for every entry in force now: listed, not removed, its end ahead, both signatures
+ * Calls `each` for every entry in force now: active or provisional, its end ahead, both signatures
  * verified anew, of the running season (or all of the demonstration if there is none). Read from
  * the log and the clock alone. False, with nothing called, if the log's chain is broken, the log
  * does not hold the head in audit.head, or the clock went back by more than 5 minutes: then nothing

@@ -237,8 +237,8 @@ static bool open_case(struct casebook *casebook, struct casebook_group *group, i
     const struct verdict_rule *rule = gravest(group);
     int64_t now, post;
     const struct casebook_move *move =
-        casebook_move_find(false, CASE_NONE, ACTION_FLAG, BY_MACHINE);
-    const struct casebook_move *due = casebook_move_due(false, move->to);
+        casebook_move_find(OF_CASE, CASE_NONE, ACTION_FLAG, BY_MACHINE);
+    const struct casebook_move *due = casebook_move_due(OF_CASE, move->to);
     struct str state = str_of(casebook_state_name((enum casebook_state)move->to));
     if (!casebook_time(casebook, &now, err) ||
         !casebook_sql_run(

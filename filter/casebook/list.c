@@ -50,22 +50,27 @@ static int64_t deadline(enum casebook_state state, sqlite3_stmt *row)
     switch (state) {
     case CASE_FLAGGED:
     case CASE_CLAIMED:
+    case CASE_HELD:
     case CASE_PROPOSED:
     case CASE_RETURNED:
+    case CASE_REFERRED:
         return casebook_sql_int(row, 6);
+    case CASE_URGENT:
     case CASE_LISTED:
         return sqlite3_column_type(row, 16) != SQLITE_NULL ? casebook_sql_int(row, 16)
                                                            : CLOCK_NEVER;
     case CASE_NONE:
     case CASE_APPROVED:
     case CASE_CORRECTED:
-    case CASE_REFERRED:
+    case CASE_ANSWERED:
+    case CASE_UNANSWERED:
     case CASE_DISMISSED:
     case CASE_REJECTED:
     case CASE_LAPSED:
     case CASE_WITHDRAWN:
     case CASE_CLOSED:
     case CASE_VOID:
+    case CASE_MERGED:
     case CASE_PURGED:
         break;
     }

@@ -84,22 +84,23 @@ static unsigned capacities(const struct casebook_act *act)
     return 0;
 }
 
-static enum casebook_outcome find_move(struct casebook_act *act, bool is_entry, int from,
-                                       const char *state)
+static enum casebook_outcome find_move(struct casebook_act *act, enum casebook_thing of, int from)
 {
     const unsigned people = BY_TEAM | BY_HOLDER | BY_PROPOSER | BY_INDEPENDENT | BY_APPEALS;
     enum casebook_action action = act->request->action;
-    act->move = casebook_move_find(is_entry, from, action, capacities(act));
+    const char *article = of == OF_CASE ? "a" : "an";
+    const char *state = casebook_thing_state(of, from);
+    act->move = casebook_move_find(of, from, action, capacities(act));
     if (act->move != NULL) {
         return CASEBOOK_DONE;
     }
-    if (casebook_move_find(is_entry, from, action, people) != NULL) {
-        err_set(act->err, "%s of a%s %s is not for %.*s (%s)", casebook_action_name(action),
-                is_entry ? "n entry that is" : " case that is", state, STR_FORMAT(act->member.name),
-                casebook_role_name(act->member.role));
+    if (casebook_move_find(of, from, action, people) != NULL) {
+        err_set(act->err, "%s of %s %s that is %s is not for %.*s (%s)",
+                casebook_action_name(action), article, casebook_thing_name(of), state,
+                STR_FORMAT(act->member.name), casebook_role_name(act->member.role));
     } else {
-        err_set(act->err, "there is no move \"%s\" for a%s %s", casebook_action_name(action),
-                is_entry ? "n entry that is" : " case that is", state);
+        err_set(act->err, "there is no move \"%s\" for %s %s that is %s",
+                casebook_action_name(action), article, casebook_thing_name(of), state);
     }
     return CASEBOOK_REFUSED;
 }
@@ -196,8 +197,7 @@ static enum casebook_outcome act_entry(struct casebook_act *act)
         return CASEBOOK_FAILED;
     }
     enum casebook_entry_state from = found ? listing.state : ENTRY_NONE;
-    enum casebook_outcome outcome =
-        find_move(act, true, (int)from, casebook_entry_state_name(from));
+    enum casebook_outcome outcome = find_move(act, OF_ENTRY, (int)from);
     if (outcome == CASEBOOK_DONE) {
         outcome = check_attached(act);
     }
@@ -213,8 +213,7 @@ static enum casebook_outcome act_entry(struct casebook_act *act)
 
 static enum casebook_outcome act_case(struct casebook_act *act)
 {
-    enum casebook_outcome outcome =
-        find_move(act, false, (int)act->dossier.state, casebook_state_name(act->dossier.state));
+    enum casebook_outcome outcome = find_move(act, OF_CASE, (int)act->dossier.state);
     if (outcome != CASEBOOK_DONE) {
         return outcome;
     }
@@ -245,6 +244,19 @@ static enum casebook_outcome act_case(struct casebook_act *act)
         return act_publish(act, KIND_CORRECTION);
     case ACTION_REFER:
         return act_publish(act, KIND_REFERRAL);
+    case ACTION_HOLD:
+    case ACTION_MERGE:
+    case ACTION_SPLIT:
+    case ACTION_URGENT:
+    case ACTION_REPLY:
+    case ACTION_RESTORE:
+    case ACTION_LODGE:
+    case ACTION_ADMIT:
+    case ACTION_DECLINE:
+    case ACTION_UPHOLD:
+    case ACTION_OVERTURN:
+    case ACTION_ABUSIVE:
+    case ACTION_NO_REPLY:
     case ACTION_SUSPEND:
     case ACTION_REMOVE:
     case ACTION_FLAG:

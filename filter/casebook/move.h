@@ -1,7 +1,7 @@
 /*
- * The moves of cases and entries (REVIEW, section 4): one table says who may move what from which
- * state to which, with what attached and until when; one function makes every move. What is not in
- * the table is refused, and the refusal is logged.
+ * The moves of cases, entries and appeals (REVIEW, section 4): one table says who may move what
+ * from which state to which, with what attached and until when; one function makes every move. What
+ * is not in the table is refused, and the refusal is logged.
  */
 #pragma once
 
@@ -22,8 +22,10 @@ struct err;
 #define CASEBOOK_ENTRY_STATES(X)                                                                   \
     X(ENTRY_NONE, "none")                                                                          \
     X(ENTRY_ACTIVE, "active")                                                                      \
+    X(ENTRY_PROVISIONAL, "provisional") /* the 24-hour lane */                                     \
     X(ENTRY_SUSPENDED, "suspended")                                                                \
     X(ENTRY_REMOVED, "removed")                                                                    \
+    X(ENTRY_LAPSED, "lapsed") /* a provisional one that nobody approved in time */                 \
     X(ENTRY_EXPIRED, "expired")
 
 enum casebook_entry_state {
@@ -37,21 +39,34 @@ MUST_CHECK bool casebook_entry_state_parse(struct str name, enum casebook_entry_
 
 /* What can be done. The first block is for people, the second for the clock and the machine. */
 #define CASEBOOK_ACTIONS(X)                                                                        \
-    X(ACTION_CLAIM, "claim")       /* take a flagged case for 20 minutes */                        \
-    X(ACTION_RELEASE, "release")   /* give it back */                                              \
-    X(ACTION_DISMISS, "dismiss")   /* nothing to do about it */                                    \
-    X(ACTION_PROPOSE, "propose")   /* an entry, a correction or a referral */                      \
-    X(ACTION_ANSWER, "answer")     /* the approver's blind form */                                 \
-    X(ACTION_APPROVE, "approve")   /* the second signature; an entry is in force with it */        \
-    X(ACTION_RETURN, "return")     /* to the reviewer, once, with what is missing */               \
-    X(ACTION_REJECT, "reject")     /* final */                                                     \
-    X(ACTION_CORRECT, "correct")   /* the approved correction was published */                     \
-    X(ACTION_REFER, "refer")       /* the approved referral was sent */                            \
+    X(ACTION_CLAIM, "claim")     /* take a flagged case for 20 minutes */                          \
+    X(ACTION_RELEASE, "release") /* give it back */                                                \
+    X(ACTION_HOLD, "hold")       /* put a question; 48 hours */                                    \
+    X(ACTION_MERGE, "merge")     /* into another case of the same class */                         \
+    X(ACTION_SPLIT, "split")     /* some of its posts into a case of their own */                  \
+    X(ACTION_DISMISS, "dismiss") /* nothing to do about it */                                      \
+    X(ACTION_PROPOSE, "propose") /* an entry, a correction or a referral */                        \
+    X(ACTION_URGENT, "urgent")   /* the 24-hour lane: R1 offers, R2 signs; then it is in force */  \
+    X(ACTION_ANSWER, "answer")   /* the approver's blind form */                                   \
+    X(ACTION_APPROVE, "approve") /* the second signature; an entry is in force with it */          \
+    X(ACTION_RETURN, "return")   /* to the reviewer, once, with what is missing */                 \
+    X(ACTION_REJECT, "reject")   /* final */                                                       \
+    X(ACTION_CORRECT, "correct") /* the approved correction was published */                       \
+    X(ACTION_REFER, "refer")     /* the approved referral was sent */                              \
+    X(ACTION_REPLY, "reply")     /* the recipient of a referral decided */                         \
     X(ACTION_WITHDRAW, "withdraw") /* a proposal or its outcome, short of an entry */              \
-    X(ACTION_SUSPEND, "suspend")   /* an entry: out of force until removed */                      \
+    X(ACTION_SUSPEND, "suspend")   /* an entry: out of force until decided */                      \
+    X(ACTION_RESTORE, "restore")   /* a suspended one: R1 asks, A signs; or the panel upheld it */ \
     X(ACTION_REMOVE, "remove")     /* an entry: one person is enough */                            \
+    X(ACTION_LODGE, "lodge")       /* an appeal, by anyone (appeal.h) */                           \
+    X(ACTION_ADMIT, "admit")       /* a further appeal has new facts */                            \
+    X(ACTION_DECLINE, "decline")   /* it has none */                                               \
+    X(ACTION_UPHOLD, "uphold")     /* an appeal is decided: what was decided stands */             \
+    X(ACTION_OVERTURN, "overturn") /* it does not */                                               \
+    X(ACTION_ABUSIVE, "abusive")   /* an appeal that is none; within an hour */                    \
     X(ACTION_FLAG, "flag")                                                                         \
     X(ACTION_LAPSE, "lapse")                                                                       \
+    X(ACTION_NO_REPLY, "no-reply")                                                                 \
     X(ACTION_LIST, "list")                                                                         \
     X(ACTION_EXPIRE, "expire")                                                                     \
     X(ACTION_CLOSE, "close")                                                                       \
@@ -76,6 +91,8 @@ enum casebook_by {
     BY_APPEALS = 16,    /* J */
     BY_CLOCK = 32,      /* T */
     BY_MACHINE = 64,    /* M */
+    BY_ANYONE = 128,    /* X: without an account */
+    BY_SECOND = 256,    /* R2: of the team, not who holds the case, with a key not on this server */
 };
 
 /* What must be attached: bits of a set. */
@@ -85,12 +102,32 @@ enum casebook_needs {
     NEEDS_ANSWERS = 4,   /* the non-listable tests, answered before seeing the reviewer's */
     NEEDS_SIGNATURE = 8, /* an SSHSIG over the same bytes by a key that is not on this server */
     NEEDS_CONFLICT = 16, /* a statement about conflicts of interest */
+    NEEDS_FRESH = 32,    /* the second factor, shown anew for this move (people.h) */
+    NEEDS_HARVEST = 64,  /* the harvest, reproduced by the mover at most 2 hours ago */
+    NEEDS_CALL = 128,    /* an approver on call and the registrant told, or why not */
+    NEEDS_INTO = 256,    /* another case */
+    NEEDS_POSTS = 512,   /* some, not all, of the case's posts */
 };
 
-/* A row of the table: of a case's states, or (`is_entry`) of an entry's. */
+/* Whose states a row is about. X(constant, name) */
+#define CASEBOOK_THINGS(X)                                                                         \
+    X(OF_CASE, "case")                                                                             \
+    X(OF_ENTRY, "entry")                                                                           \
+    X(OF_APPEAL, "appeal")
+
+enum casebook_thing {
+#define X(constant, name) constant,
+    CASEBOOK_THINGS(X)
+#undef X
+};
+
+const char *casebook_thing_name(enum casebook_thing thing);
+MUST_CHECK bool casebook_thing_parse(struct str name, enum casebook_thing *thing);
+
+/* A row of the table. */
 struct casebook_move {
-    bool is_entry;
-    int from, to; /* enum casebook_state or casebook_entry_state */
+    enum casebook_thing of;
+    int from, to; /* enum casebook_state, casebook_entry_state or casebook_appeal_state */
     enum casebook_action action;
     unsigned by, needs;
     bool fraud_only;
@@ -100,8 +137,12 @@ struct casebook_move {
 
 const struct casebook_move *casebook_moves(size_t *count);
 
-/* Appends the whole table as text, a row a line, for people to read. */
-void casebook_moves_print(struct buf *out);
+/* The name of a thing's state: of `from` or `to` above. */
+const char *casebook_thing_state(enum casebook_thing of, int state);
+
+/* The whole table, for people to read: as text, as NDJSON, and as a table in Markdown. */
+enum casebook_print { CASEBOOK_PRINT_TEXT, CASEBOOK_PRINT_JSON, CASEBOOK_PRINT_MARKDOWN };
+void casebook_moves_print(enum casebook_print how, struct buf *out);
 
 /* A move that a person wants. Text is borrowed during the call. */
 struct casebook_request {
@@ -118,7 +159,17 @@ struct casebook_request {
     struct str proposal, record;
     struct str signature;                   /* propose, approve: armored SSHSIG */
     const struct casebook_answers *answers; /* answer */
-    struct str conflict;                    /* approve: "tidak ada", or what there is */
+    struct str conflict;                    /* NEEDS_CONFLICT: "tidak ada", or what there is */
+    /*
+     * urgent, by R1: as propose, with draft->urgent; or `proposal`, `record` and `signature` as
+     * there, and `lane_signature` over casebook_lane of `proposal`. By R2: `signature` over what
+     * casebook_to_sign gives them.
+     */
+    struct str lane_signature;
+    int64_t into, into_version; /* merge: the case to merge into, as the person saw it */
+    const int64_t *posts;       /* split: casebook_post.number of those that go */
+    size_t post_count;
+    int64_t appeal; /* admit, decline, uphold, overturn, abusive: casebook_objection.id */
 };
 
 /* What a move led to. */
@@ -126,7 +177,8 @@ struct casebook_moved {
     enum casebook_state state; /* of the case, now */
     int64_t version;
     int64_t lease;     /* claim: the token to show at the next move */
-    struct hash entry; /* approve of an entry: its identity */
+    struct hash entry; /* approve or urgent, of an entry in force now: its identity */
+    int64_t other;     /* split: the new case */
 };
 
 enum casebook_outcome {
@@ -158,12 +210,27 @@ MUST_CHECK enum casebook_outcome casebook_draft(struct casebook *casebook,
 /*
  * Appends what an approver is to sign, byte for byte, and the record behind it, with the
  * reviewer's answers. Refused until the approver's own answers (ACTION_ANSWER) are in: the second
- * look is a blind one. Sign it with `ssh-keygen -Y sign -n saring`.
+ * look is a blind one. Sign it with `ssh-keygen -Y sign -n saring`. For a second reviewer, of a
+ * case that is offered for the 24-hour lane, it gives the lane's bytes; for an approver whom the
+ * reviewer asked to restore a suspended entry, those of the restoration ("saring-restore-1").
  */
 MUST_CHECK enum casebook_outcome casebook_to_sign(struct casebook *casebook,
                                                   const struct casebook_session *session,
                                                   int64_t case_id, struct buf *proposal,
                                                   struct buf *record, struct err *err);
+
+/*
+ * Appends the bytes that both reviewers of the 24-hour lane sign: the proposed entry with its end
+ * 24 hours from its start.
+ */
+MUST_CHECK bool casebook_lane(struct str proposal, struct buf *lane, struct err *err);
+
+/*
+ * The machine takes an entry out of force, for a reason that a person wrote or a check found
+ * (BY_MACHINE of suspend); nothing happens unless it is in force.
+ */
+MUST_CHECK bool casebook_suspend(struct casebook *casebook, int64_t case_id, const char *reason,
+                                 bool *suspended, struct err *err);
 
 /*
  * After rules were loaded: makes void what rests on a rule whose class or evidence changed, or

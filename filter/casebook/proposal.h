@@ -96,6 +96,21 @@ enum {
     CASEBOOK_TEXT_MOST = 4000,      /* characters of a correction */
 };
 
+#define CASEBOOK_LANE_MS ((int64_t)24 * 3600 * 1000) /* of a provisional entry, from its start */
+#define CASEBOOK_HARVEST_MS                                                                        \
+    ((int64_t)2 * 3600 * 1000) /* how old what each of the two saw may be                          \
+                                */
+
+/* What the 24-hour lane takes besides; it stands in the record, which both sign. */
+struct casebook_urgent {
+    struct str second;         /* the second reviewer's name */
+    int64_t second_ms;         /* when they reproduced the harvest: at most 2 hours ago */
+    struct hash second_sha256; /* of their own capture, which is among the draft's evidence */
+    struct str on_call;        /* the approver who is on call, by name */
+    int64_t told_ms;           /* when they were told: at most 2 hours ago */
+    struct str registrant;     /* whom of the registrant was told, when, or why nobody could be */
+};
+
 /* What a reviewer fills in. Text is borrowed during the call. */
 struct casebook_draft {
     enum casebook_kind kind;
@@ -114,6 +129,7 @@ struct casebook_draft {
     struct str target;
     unsigned harvest; /* what was seen to be harvested: a set of enum blocklist_harvest */
     int64_t end_ms;   /* at most 30 days ahead, and not after the season's end */
+    const struct casebook_urgent *urgent; /* for the 24-hour lane; else NULL */
 
     /* Of a correction: what is published, word for word. */
     struct str text;

@@ -37,7 +37,7 @@ static bool tick_entry(struct casebook *casebook, struct arena *arena,
     enum casebook_action action =
         listing.end_ms <= now_ms ? ACTION_EXPIRE : ACTION_REMOVE; /* undecided for too long */
     const struct casebook_move *move =
-        casebook_move_find(true, (int)listing.state, action, BY_CLOCK);
+        casebook_move_find(OF_ENTRY, (int)listing.state, action, BY_CLOCK);
     if (move == NULL) {
         return true;
     }
@@ -58,7 +58,7 @@ bool casebook_case_tick(struct casebook *casebook, struct arena *arena, int64_t 
         return !err_is_set(err);
     }
     while (dossier.due_ms <= now) {
-        const struct casebook_move *move = casebook_move_due(false, (int)dossier.state);
+        const struct casebook_move *move = casebook_move_due(OF_CASE, (int)dossier.state);
         assert(move != NULL);
         if (!casebook_case_enter(casebook, &dossier, move, CASEBOOK_CLOCK, json_object(), err) ||
             (move->to == CASE_PURGED && !purge(casebook, id, err))) {

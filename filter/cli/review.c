@@ -365,7 +365,8 @@ static int act(struct review *review, enum casebook_action action, int64_t id, s
 
 static int print_moves(struct review *review, struct err *err)
 {
-    casebook_moves_print(&review->text);
+    casebook_moves_print(review->desk.is_json ? CASEBOOK_PRINT_JSON : CASEBOOK_PRINT_TEXT,
+                         &review->text);
     return cli_print(&review->text, err) ? CLI_FINE : cli_cannot(NAME, err);
 }
 

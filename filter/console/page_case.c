@@ -86,9 +86,11 @@ static void put_proposal(const struct page *page, const struct casebook_page *on
     static const char *const kinds[] = {"entry", "correction", "referral"};
     static const enum message kind_words[] = {MSG_KIND_ENTRY, MSG_KIND_CORRECTION,
                                               MSG_KIND_REFERRAL};
-    static const char *const states[] = {"active", "suspended", "removed", "expired"};
-    static const enum message state_words[] = {MSG_ENTRY_ACTIVE, MSG_ENTRY_SUSPENDED,
-                                               MSG_ENTRY_REMOVED, MSG_ENTRY_EXPIRED};
+    static const char *const states[] = {"active",  "provisional", "suspended",
+                                         "removed", "lapsed",      "expired"};
+    static const enum message state_words[] = {MSG_ENTRY_ACTIVE,    MSG_ENTRY_PROVISIONAL,
+                                               MSG_ENTRY_SUSPENDED, MSG_ENTRY_REMOVED,
+                                               MSG_ENTRY_LAPSED,    MSG_ENTRY_EXPIRED};
     struct html *html = page->html;
     if (one->proposal.len == 0) {
         return;
@@ -104,7 +106,7 @@ static void put_proposal(const struct page *page, const struct casebook_page *on
         HTML(html, " <code>");
         html_cut(html, one->entry_id, COST_NAME);
         HTML(html, "</code>: <strong>");
-        put_word(page, states, state_words, 4, one->entry_state);
+        put_word(page, states, state_words, 6, one->entry_state);
         HTML(html, "</strong></p>");
     }
     HTML(html, "<details><summary>");

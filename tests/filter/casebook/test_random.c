@@ -192,7 +192,7 @@ static void act(struct world *world, int64_t id)
         world->done[action]++;
         bool is_of_entry = action == ACTION_REMOVE || action == ACTION_SUSPEND;
         assert_true(is_of_entry ? role_bits(who) != 0
-                                : casebook_move_find(false, (int)before.state, action,
+                                : casebook_move_find(OF_CASE, (int)before.state, action,
                                                      role_bits(who)) != NULL);
         assert_true(after.version > before.version);
         world->lease[id] = action == ACTION_CLAIM ? house->moved.lease : world->lease[id];
