@@ -1,20 +1,17 @@
 #include "filter/pipeline/queue.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "filter/base/buf.h"
 #include "filter/base/mem.h"
+#include "filter/base/post_copy.h"
 
 enum { KEEP_BYTES = 64 << 10 }; /* a slot that grew larger gives its memory back */
 
 struct slot {
     struct queue_item item; /* first, so that an item's address is its slot's */
     struct slot *next;
-    struct buf text;
-    struct str *links;
-    size_t links_room;
+    struct post_copy copy;
 };
 
 struct queue {
@@ -48,54 +45,13 @@ void queue_free(struct queue *queue)
         return;
     }
     for (size_t i = 0; i < queue->slot_count; i++) {
-        buf_fini(&queue->slots[i].text);
-        free(queue->slots[i].links);
+        post_copy_fini(&queue->slots[i].copy);
     }
     free(queue->slots);
     pthread_cond_destroy(&queue->has_room);
     pthread_cond_destroy(&queue->has_post);
     pthread_mutex_destroy(&queue->lock);
     free(queue);
-}
-
-/* Puts the text into the slot's memory, which was made large enough: it does not move. */
-static void keep(struct slot *slot, struct str *text)
-{
-    size_t at = slot->text.len;
-    buf_put_str(&slot->text, *text);
-    text->at = slot->text.bytes + at;
-}
-
-static void copy(struct slot *slot, const struct post *post)
-{
-    struct post *own = &slot->item.post;
-    *own = *post;
-    mem_grow(&slot->links, &slot->links_room, post->link_count, sizeof *slot->links);
-    if (post->link_count > 0) {
-        memcpy(slot->links, post->links, post->link_count * sizeof *slot->links);
-    }
-    own->links = slot->links;
-    struct str *texts[5 + POST_FIELDS] = {&own->id, &own->source, &own->url, &own->lang};
-    size_t count = 4;
-    for (enum post_field field = POST_TITLE; field < POST_FIELDS; field++) {
-        texts[count++] = &own->fields[field];
-    }
-    size_t total = 1;
-    for (size_t i = 0; i < count; i++) {
-        total += texts[i]->len;
-    }
-    for (size_t i = 0; i < own->link_count; i++) {
-        total += slot->links[i].len;
-    }
-    buf_clear(&slot->text);
-    mem_grow(&slot->text.bytes, &slot->text.room, total, 1);
-    for (size_t i = 0; i < count; i++) {
-        keep(slot, texts[i]);
-    }
-    for (size_t i = 0; i < own->link_count; i++) {
-        keep(slot, &slot->links[i]);
-    }
-    assert(slot->text.len < total);
 }
 
 bool queue_put(struct queue *queue, const struct post *post, uint64_t ticket)
@@ -112,7 +68,8 @@ bool queue_put(struct queue *queue, const struct post *post, uint64_t ticket)
     if (slot == NULL) {
         return false;
     }
-    copy(slot, post);
+    post_copy_set(&slot->copy, post);
+    slot->item.post = slot->copy.post;
     slot->item.ticket = ticket;
     slot->next = NULL;
     pthread_mutex_lock(&queue->lock);
@@ -162,8 +119,8 @@ void queue_give_back(struct queue *queue, const struct queue_item **items, size_
     pthread_mutex_lock(&queue->lock);
     for (size_t i = 0; i < count; i++) {
         struct slot *slot = (struct slot *)items[i];
-        if (slot->text.room > KEEP_BYTES) {
-            buf_fini(&slot->text);
+        if (slot->copy.text.room > KEEP_BYTES) {
+            buf_fini(&slot->copy.text);
         }
         slot->next = queue->free;
         queue->free = slot;
