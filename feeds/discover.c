@@ -24,22 +24,6 @@ struct str feeds_discovered_title(const struct feeds_discovered *found, size_t i
     return (struct str){found->text.bytes + found->list[i].title_at, found->list[i].title_len};
 }
 
-static bool is_name(struct str name, const char *wanted)
-{
-    return name.len == strlen(wanted) && strncasecmp(name.at, wanted, name.len) == 0;
-}
-
-static struct str attribute(struct str rest, const char *wanted)
-{
-    struct str name, value;
-    while (feeds_markup_attribute(&rest, &name, &value)) {
-        if (is_name(name, wanted)) {
-            return str_trim(value);
-        }
-    }
-    return STR("");
-}
-
 static bool contains(struct str text, const char *part)
 {
     size_t len = strlen(part);
@@ -110,17 +94,17 @@ static void look(struct str page, struct str url, bool in_links, struct feeds_di
         if (piece.kind != FEEDS_MARKUP_START) {
             continue;
         }
-        struct str href = attribute(piece.attributes, "href");
-        if (is_name(piece.name, "script") || is_name(piece.name, "style")) {
+        struct str href = feeds_markup_value(piece.attributes, "href");
+        if (feeds_markup_is(piece.name, "script") || feeds_markup_is(piece.name, "style")) {
             feeds_markup_skip_to_end(&markup, piece.name);
-        } else if (is_name(piece.name, "base") && href.len > 0 && href.len <= MAX_URL) {
+        } else if (feeds_markup_is(piece.name, "base") && href.len > 0 && href.len <= MAX_URL) {
             buf_clear(&base);
             feeds_resolve(url, href, &base);
-        } else if (in_links && is_name(piece.name, "link") &&
-                   contains(attribute(piece.attributes, "rel"), "alternate") &&
-                   is_feed_type(attribute(piece.attributes, "type"))) {
-            add(found, buf_str(&base), href, attribute(piece.attributes, "title"));
-        } else if (!in_links && is_name(piece.name, "a") && looks_like_feed(href)) {
+        } else if (in_links && feeds_markup_is(piece.name, "link") &&
+                   contains(feeds_markup_value(piece.attributes, "rel"), "alternate") &&
+                   is_feed_type(feeds_markup_value(piece.attributes, "type"))) {
+            add(found, buf_str(&base), href, feeds_markup_value(piece.attributes, "title"));
+        } else if (!in_links && feeds_markup_is(piece.name, "a") && looks_like_feed(href)) {
             add(found, buf_str(&base), href, STR(""));
         }
     }

@@ -297,6 +297,22 @@ bool feeds_markup_attribute(struct str *rest, struct str *name, struct str *valu
     return true;
 }
 
+bool feeds_markup_is(struct str name, const char *wanted)
+{
+    return name.len == strlen(wanted) && strncasecmp(name.at, wanted, name.len) == 0;
+}
+
+struct str feeds_markup_value(struct str attributes, const char *wanted)
+{
+    struct str name, value;
+    while (feeds_markup_attribute(&attributes, &name, &value)) {
+        if (feeds_markup_is(name, wanted)) {
+            return str_trim(value);
+        }
+    }
+    return STR("");
+}
+
 void feeds_markup_skip_to_end(struct feeds_markup *in, struct str name)
 {
     for (size_t at = in->at;; at++) {

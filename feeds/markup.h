@@ -41,5 +41,11 @@ bool feeds_markup_next(struct feeds_markup *markup, struct feeds_markup_piece *p
 /* Takes an attribute off the front of `*rest`; `*value` has its references not yet resolved. */
 bool feeds_markup_attribute(struct str *rest, struct str *name, struct str *value);
 
+/* The value of the attribute of this name in any case, trimmed; empty if there is none. */
+struct str feeds_markup_value(struct str attributes, const char *name);
+
+/* Whether a name is this one, in any case, as HTML has it. */
+bool feeds_markup_is(struct str name, const char *wanted);
+
 /* Moves to before the next "</name" in any case, or to the end. */
 void feeds_markup_skip_to_end(struct feeds_markup *markup, struct str name);

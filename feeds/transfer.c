@@ -190,6 +190,12 @@ static bool set_tunnel(struct feeds_transfer *transfer,
            curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
 }
 
+static bool set_hop(CURL *easy, const struct feeds_transfer_options *options)
+{
+    return (!options->is_hop || curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK) &&
+           (!options->is_head || curl_easy_setopt(easy, CURLOPT_NOBODY, 1L) == CURLE_OK);
+}
+
 static bool add_header(struct feeds_transfer *transfer, const char *name, const char *value)
 {
     struct buf line = BUF_EMPTY;
@@ -218,7 +224,7 @@ static bool set_request(struct feeds_transfer *transfer,
     CURL *easy = transfer->easy;
     static const char accept[] = "application/rss+xml, application/atom+xml, application/feed+json,"
                                  " application/xml;q=0.9, */*;q=0.5";
-    bool done = add_header(transfer, "Accept", accept);
+    bool done = add_header(transfer, "Accept", options->accept != NULL ? options->accept : accept);
     if (options->etag != NULL) {
         done = done && add_header(transfer, "If-None-Match", options->etag);
     }
@@ -259,7 +265,7 @@ struct feeds_transfer *feeds_transfer_new(const struct feeds_transfer_options *o
      */
     if (transfer->easy == NULL || !set_limits(transfer, options->limits) ||
         !set_privacy(transfer) || !set_request(transfer, options) ||
-        !set_tunnel(transfer, options)) {
+        !set_tunnel(transfer, options) || !set_hop(transfer->easy, options)) {
         err_set(err, "libcurl cannot make this transfer");
         feeds_transfer_free(transfer);
         return NULL;

@@ -59,6 +59,9 @@ struct feeds_transfer_options {
     const char *address; /* of TUNNEL: what LOOK found */
     unsigned redirects;  /* before this hop, and whether all were for good */
     bool was_permanent;
+    bool is_hop;        /* one request alone: redirects are the caller's, as they are of TUNNEL */
+    bool is_head;       /* HEAD instead of GET */
+    const char *accept; /* the types asked for; NULL: those of feeds */
 };
 
 /* A transfer to be added to a multi handle; its CURLOPT_PRIVATE is itself. NULL with the reason. */
