@@ -185,13 +185,16 @@ static bool marks(struct str original, const struct verdict_span *span)
            (len == 0 || memcmp(original.at + span->span.start, span->text.at, len) == 0);
 }
 
-/* A span marks a link's original; but links that had no room were left out by the writer. */
+/*
+ * A span marks a link's original or, of the address that a short link led to, its url; but links
+ * that had no room were left out by the writer.
+ */
 static bool marks_link(const struct verdict *verdict, const struct verdict_span *span)
 {
     size_t total = 0;
     for (size_t i = 0; i < verdict->link_count; i++) {
         const struct verdict_link *link = &verdict->links[i];
-        if (marks(link->original, span)) {
+        if (marks(link->original, span) || marks(link->url, span)) {
             return true;
         }
         total += link->original.len + link->url.len + link->host.len + link->domain.len;

@@ -58,6 +58,12 @@ struct hash verdict_redis_key(const struct verdict_redis *redis, const struct ha
     return hash_keyed(&redis->key_secret, parts, count);
 }
 
+struct hash verdict_redis_short_key(const struct verdict_redis *redis, struct str link)
+{
+    const struct str parts[] = {STR("short link"), link};
+    return hash_keyed(&redis->key_secret, parts, 2);
+}
+
 struct verdict_redis_batch *verdict_redis_batch_new(void)
 {
     struct verdict_redis_batch *batch = mem_zero(1, sizeof *batch);

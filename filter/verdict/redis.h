@@ -52,6 +52,12 @@ bool verdict_redis_is_up(const struct verdict_redis *redis);
 struct hash verdict_redis_key(const struct verdict_redis *redis, const struct hash *set,
                               const struct verdict_fields *fields, const struct post *post);
 
+/*
+ * The same for a short link (canonical): what it leads to is stored and found as findings are, and
+ * can't be taken for them.
+ */
+struct hash verdict_redis_short_key(const struct verdict_redis *redis, struct str link);
+
 /* Keys that are asked for together, and what came; one thread's, reused. */
 struct verdict_redis_batch;
 

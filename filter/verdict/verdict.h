@@ -78,6 +78,7 @@ struct verdict_rule {
 /* What a second person must have released for this rule to open a case. */
 struct hash verdict_rule_release(const struct verdict_rule *rule);
 
+/* `original`: as the post has it; of an address that a short link led to, the short link. */
 struct verdict_link {
     struct str original, url, host, domain;
 };
