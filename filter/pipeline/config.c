@@ -17,6 +17,7 @@ static const struct config defaults = {
     .rules = default_rules,
     .example = "feeds/example",
     .sources = "feeds/sources.yml",
+    .shorteners = "feeds/shorteners.txt",
     .console_address = "127.0.0.1",
     .console_port = 8420,
 };
@@ -137,8 +138,9 @@ static bool read_part(struct reader *in, const struct yaml_node *map, const char
 
 static bool read_config(struct reader *in, const struct yaml_node *root, struct config *config)
 {
-    static const char *const keys[] = {"state", "user",  "rules",   "example", "sources", "contact",
-                                       "proxy", "redis", "console", "workers", NULL};
+    static const char *const keys[] = {"state",   "user",       "rules",   "example",
+                                       "sources", "shorteners", "contact", "proxy",
+                                       "redis",   "console",    "workers", NULL};
     static const char *const redis_keys[] = {"url", NULL};
     static const char *const console_keys[] = {"address", "port", NULL};
     const struct yaml_node *redis, *console;
@@ -151,6 +153,7 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
            read_text(in, root, "user", &config->user) && read_rules(in, root, config) &&
            read_path(in, root, "example", &config->example) &&
            read_path(in, root, "sources", &config->sources) &&
+           read_path(in, root, "shorteners", &config->shorteners) &&
            read_text(in, root, "contact", &config->contact) &&
            read_text(in, root, "proxy", &config->proxy) &&
            read_part(in, root, "redis", redis_keys, &redis) &&

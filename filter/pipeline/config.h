@@ -16,6 +16,7 @@ struct config {
     const char *const *rules; /* folders, NULL at the end */
     const char *example;      /* the example feed's folder, all that is read without a season */
     const char *sources;      /* sources.yml */
+    const char *shorteners;   /* hosts that only shorten links */
     const char *proxy;        /* http://HOST:PORT for the sources; NULL: none */
     const char *contact;      /* in the user agent: whom a site can ask */
     const char *redis;        /* redis://… or unix:…; NULL: cache in memory only */

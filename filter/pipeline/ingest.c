@@ -447,6 +447,8 @@ static void close_all(struct ingest *ingest)
 {
     outbox_close(ingest->outbox);
     workers_free(ingest->workers);
+    unshorten_free(ingest->unshorten);
+    feeds_shorteners_free(ingest->shorteners);
     verdict_redis_stop(ingest->redis);
     loader_free(ingest->loader);
     watch_free(ingest->watch);

@@ -43,6 +43,7 @@ static void on_wake(void *context)
 static void on_workers_ended(void *context)
 {
     struct ingest *ingest = context;
+    unshorten_stop(ingest->unshorten); /* what it holds goes out as it is */
     atomic_store(&ingest->workers_ended, true);
     eventfd_write(ingest->wake, 1);
 }
@@ -152,6 +153,36 @@ static bool start_intake(struct ingest *ingest, struct err *err)
     return ingest->intake != NULL;
 }
 
+/* Only in a season: without one nothing but the example is read, and nobody is asked anything. */
+static void start_unshorten(struct ingest *ingest, const struct hash_key *decision_key)
+{
+    const struct config *config = ingest->task->config;
+    struct err err = ERR_NONE;
+    if (ingest->mode != MODE_SEASON) {
+        return;
+    }
+    ingest->shorteners = feeds_shorteners_load(config->shorteners, &err);
+    if (ingest->shorteners != NULL && feeds_shorteners_count(ingest->shorteners) > 0) {
+        const struct unshorten_options options = {
+            .list = ingest->shorteners,
+            .rules = ingest->rules,
+            .cache = ingest->cache,
+            .redis = ingest->redis,
+            .decision_key = *decision_key,
+            .secret = &ingest->secret,
+            .proxy = config->proxy,
+            .contact = config->contact,
+            .clean = on_clean,
+            .flagged = on_flagged,
+            .context = ingest,
+        };
+        ingest->unshorten = unshorten_start(&options, &err);
+    }
+    if (err_is_set(&err)) {
+        ingest_log_err(LOG_WARN, "short_links_not_resolved", &err);
+    }
+}
+
 static void start_workers(struct ingest *ingest)
 {
     unsigned count = ingest->task->config->workers;
@@ -173,6 +204,8 @@ static void start_workers(struct ingest *ingest)
         .context = ingest,
     };
     memcpy(options.decision_key.bytes, key.bytes, sizeof key.bytes);
+    start_unshorten(ingest, &options.decision_key);
+    options.unshorten = ingest->unshorten;
     ingest->workers = workers_start(&options);
 }
 

@@ -93,6 +93,7 @@ void ingest_shut_in(const struct ingest *ingest)
     }
     add_around(&paths, config->example, state);
     add_around(&paths, config->sources, state);
+    add_around(&paths, config->shorteners, state);
     struct feeds_sources *sources = feeds_sources_load(config->sources, &err);
     add_sources(&paths, sources, state);
     feeds_sources_free(sources);

@@ -17,6 +17,10 @@ void ingest_log_stats(struct ingest *ingest, const char *event)
     if (ingest->lines != NULL) {
         lines = stdin_counts(ingest->lines);
     }
+    struct unshorten_counts shorts = {.held = 0};
+    if (ingest->unshorten != NULL) {
+        shorts = unshorten_counts(ingest->unshorten);
+    }
     if (ingest->redis != NULL) {
         remote = verdict_redis_counts(ingest->redis);
     }
@@ -29,6 +33,8 @@ void ingest_log_stats(struct ingest *ingest, const char *event)
              LOG_NUMBER("cache_entries", cache.entries), LOG_NUMBER("redis_found", work.remote),
              LOG_NUMBER("redis_stored", remote.stored), LOG_NUMBER("redis_dropped", remote.dropped),
              LOG_NUMBER("redis_forged", remote.forged + work.unread),
+             LOG_NUMBER("short_links", shorts.held), LOG_NUMBER("short_resolved", shorts.resolved),
+             LOG_NUMBER("short_requests", shorts.links.requests),
              LOG_NUMBER("waiting", outbox_count(ingest->outbox)));
     ingest->told_posts = work.posts;
 }

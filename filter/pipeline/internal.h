@@ -52,7 +52,9 @@ struct ingest {
     struct verdict_cache *cache;
     struct verdict_redis *redis;
     struct loader *loader;
-    struct workers *workers; /* NULL: not reading yet */
+    struct feeds_shorteners *shorteners;
+    struct unshorten *unshorten; /* NULL: no short link is resolved */
+    struct workers *workers;     /* NULL: not reading yet */
     struct feeds_sources *sources;
     struct feeds_intake *intake;
     struct feeds_seen *seen;

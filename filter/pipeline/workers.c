@@ -210,8 +210,13 @@ static void match_post(struct bench *bench, const struct batch *batch, const str
         return;
     }
     const struct text_link *links;
-    struct hash key = verdict_key(&with->decision_key, bench->matcher);
     size_t link_count = rule_matcher_links(bench->matcher, &links);
+    if (with->unshorten != NULL && unshorten_hold(with->unshorten, &open->item->post,
+                                                  open->item->ticket, &match, links, link_count)) {
+        count(&bench->workers->counters.flagged, 1);
+        return;
+    }
+    struct hash key = verdict_key(&with->decision_key, bench->matcher);
     buf_clear(&bench->rules);
     buf_clear(&bench->findings);
     verdict_write_rules(&bench->rules, VERDICT_CASE, batch->rules->set, &match);

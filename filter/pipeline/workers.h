@@ -13,6 +13,7 @@
 #include "filter/base/post.h"
 #include "filter/pipeline/queue.h"
 #include "filter/pipeline/ruleset.h"
+#include "filter/pipeline/unshorten.h"
 #include "filter/verdict/cache.h"
 #include "filter/verdict/redis.h"
 
@@ -24,6 +25,7 @@ struct workers_options {
     struct shadow *shadow;      /* counts hits of rules that are not released */
     struct verdict_cache *cache;
     struct verdict_redis *redis;  /* NULL: none */
+    struct unshorten *unshorten;  /* resolves short links of flagged posts; NULL: nobody does */
     struct hash_key decision_key; /* for verdict_key */
     unsigned count;               /* threads */
     /* Any thread; a post's text stands during the call. `flagged` may wait. */
@@ -42,12 +44,12 @@ MUST_CHECK struct workers *workers_start(const struct workers_options *options);
 void workers_free(struct workers *workers);
 
 struct workers_counts {
-    uint64_t posts, clean, flagged;
-    uint64_t refused; /* larger than any post may be */
-    uint64_t faults;  /* confirmations that ran into a limit */
-    uint64_t remote;  /* verdicts taken from Redis */
-    uint64_t shadows; /* hits of rules that are not released */
-    uint64_t unread;  /* verdicts in Redis that could not be read although they were ours */
+    uint64_t posts, clean, flagged; /* flagged: those that unshorten took over too */
+    uint64_t refused;               /* larger than any post may be */
+    uint64_t faults;                /* confirmations that ran into a limit */
+    uint64_t remote;                /* verdicts taken from Redis */
+    uint64_t shadows;               /* hits of rules that are not released */
+    uint64_t unread; /* verdicts in Redis that could not be read although they were ours */
 };
 
 /* Any thread. */
