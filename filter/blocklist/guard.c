@@ -22,7 +22,7 @@ enum {
     MOST_FOLDED = 64 * 1024, /* of a typed target */
 };
 
-#define SHARED_FILE "shared-platforms.txt"
+#define SHARED_FILES "shared-" /* how their names start */
 
 struct shield {
     struct str name;
@@ -91,13 +91,19 @@ static bool add_line(struct blocklist_guard *guard, struct str text, struct shie
     return done;
 }
 
+static bool is_shared_file(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return str_starts(str_of(slash != NULL ? slash + 1 : path), STR(SHARED_FILES));
+}
+
 static bool read_lines(struct blocklist_guard *guard, const char *path, struct str text,
                        struct err *err)
 {
     size_t length = strlen(path);
     struct shield one = {
         .file = arena_copy(guard->arena, path, length),
-        .is_shared = str_ends(str_of(path), STR("/" SHARED_FILE)),
+        .is_shared = is_shared_file(path),
     };
     if (one.file == NULL) {
         return err_set(err, "leaves no room for more protected names");
@@ -242,7 +248,7 @@ static const struct shield *find_above(const struct blocklist_guard *guard, stru
 }
 
 /* Every refusal has its ground: `*by` is set before the reason. */
-static bool check_shape(struct str host, const char **by, struct err *err)
+static bool check_shape(struct str host, bool is_single_url, const char **by, struct err *err)
 {
     *by = "name";
     if (!blocklist_name_check(host, err)) {
@@ -265,8 +271,9 @@ static bool check_shape(struct str host, const char **by, struct err *err)
                            reserved[i]);
         }
     }
+    /* A platform may hand out names that are suffixes (*.dweb.link): there it is a shared host. */
     *by = "public_suffix";
-    return !url_is_public_suffix(host) ||
+    return !url_is_public_suffix(host) || (is_single_url && url_is_private_site(host)) ||
            err_set(err, "%.*s is a public suffix: it belongs to all who have a name below it",
                    STR_FORMAT(host));
 }
@@ -275,7 +282,10 @@ static bool check_shape(struct str host, const char **by, struct err *err)
 static bool check(const struct blocklist_guard *guard, enum blocklist_scope scope, struct str host,
                   struct str path, const char **by, struct err *err)
 {
-    if (!check_shape(host, by, err)) {
+    const char *query = path.len > 0 ? memchr(path.at, '?', path.len) : NULL;
+    size_t path_len = query != NULL ? (size_t)(query - path.at) : path.len;
+    bool is_single_url = scope == BLOCKLIST_URL && path_len > 1;
+    if (!check_shape(host, is_single_url, by, err)) {
         return false;
     }
     *by = "protected";
@@ -284,9 +294,7 @@ static bool check(const struct blocklist_guard *guard, enum blocklist_scope scop
         return refuse(err, above, host,
                       str_equal(above->name, host) ? "is protected" : "lies below it");
     }
-    const char *query = path.len > 0 ? memchr(path.at, '?', path.len) : NULL;
-    size_t path_len = query != NULL ? (size_t)(query - path.at) : path.len;
-    if (above != NULL && (scope != BLOCKLIST_URL || path_len <= 1)) {
+    if (above != NULL && !is_single_url) {
         *by = "shared_host";
         return refuse(err, above, host,
                       "is shared by many: report it to the platform, at most a single URL "

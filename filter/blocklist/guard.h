@@ -17,8 +17,8 @@ struct blocklist_guard; /* immutable; any thread */
 
 /*
  * Reads every .txt of protected/ below each of the `folders` (a NULL ends the list). One domain a
- * line stands for itself and all below it; '#' starts a comment. What shared-platforms.txt names
- * may be listed as single URLs, what the other files name not at all. NULL, with file and line, at
+ * line stands for itself and all below it; '#' starts a comment. What a file named shared-… names may
+ * be listed as single URLs, what the other files name not at all. NULL, with file and line, at
  * a line that is no domain name, or if there is no domain in all the folders: nothing may be listed
  * without a protected list. What rules/protected held when the program was built is protected
  * whatever the folders hold: no option lowers limit 6.

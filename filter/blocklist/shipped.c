@@ -6,12 +6,23 @@
 #define FILES(X)                                                                                   \
     X(banks, "rules/protected/banks.txt")                                                          \
     X(civil_society, "rules/protected/civil-society.txt")                                          \
+    X(commerce, "rules/protected/commerce.txt")                                                    \
+    X(culture, "rules/protected/culture.txt")                                                      \
     X(education, "rules/protected/education.txt")                                                  \
     X(election, "rules/protected/election.txt")                                                    \
     X(fact_checkers, "rules/protected/fact-checkers.txt")                                          \
     X(government, "rules/protected/government.txt")                                                \
+    X(health, "rules/protected/health.txt")                                                        \
+    X(minorities, "rules/protected/minorities.txt")                                                \
+    X(parties, "rules/protected/parties.txt")                                                      \
+    X(press_regional, "rules/protected/press-regional.txt")                                        \
     X(press, "rules/protected/press.txt")                                                          \
-    X(shared_platforms, "rules/protected/shared-platforms.txt")
+    X(privacy, "rules/protected/privacy.txt")                                                      \
+    X(religion, "rules/protected/religion.txt")                                                    \
+    X(shared_hosting, "rules/protected/shared-hosting.txt")                                        \
+    X(shared_links, "rules/protected/shared-links.txt")                                            \
+    X(shared_platforms, "rules/protected/shared-platforms.txt")                                    \
+    X(state_enterprises, "rules/protected/state-enterprises.txt")
 
 /* C17 has no #embed. The Makefile knows that this file depends on the lists. */
 #define EMBED(symbol, path)                                                                        \

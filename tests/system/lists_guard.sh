@@ -24,4 +24,26 @@ is $status 1 "one refused"
 status=0
 "$saring" lists guard nama.example --state "$work/state" 2>/dev/null || status=$?
 is $status 2 "names come on stdin"
+
+# The protected list against sites that nobody copied into it (Citizen Lab's categories): at least
+# 60 % are refused, as hosts and as domains.
+sites=../shared/corpora/overblocking/id-sites.csv
+if [ ! -e "$sites" ]; then
+    echo "tanpa / without $sites"
+    echo ok
+    exit 0
+fi
+sed '1d; s/\r$//' "$sites" >"$work/sites"
+sed -E 's#^[a-z]+://##; s#[/:,].*##' "$work/sites" >"$work/hosts"
+sed 's/.*,//' "$work/sites" >"$work/categories"
+for scope in host domain; do
+    "$saring" lists guard --scope $scope - --rules rules --state "$work/state" <"$work/hosts" |
+        jq -r 'if .refused then 1 else 0 end' >"$work/refused" || true
+    is "$(wc -l <"$work/refused")" "$(wc -l <"$work/sites")" "an answer for each site"
+    paste "$work/categories" "$work/refused" |
+        awk -v scope=$scope '{ all[$1]++; hit[$1] += $2; n++; k += $2 }
+            END { for (c in all) printf "%s %s %d/%d\n", scope, c, hit[c], all[c] | "sort"; close("sort")
+                  printf "%s: %d/%d = %.1f %%\n", scope, k, n, 100 * k / n; exit k < 0.6 * n }' ||
+        fail "less than 60 % of $sites is refused as $scope"
+done
 echo ok
