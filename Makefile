@@ -1,6 +1,6 @@
 # saring. `make help` lists what there is; filter/README.md says how it hangs together.
 LIBS     := libpcre2-8 libcurl libxml-2.0 jansson yajl yaml-0.1 hiredis sqlite3 libutf8proc \
-            libidn2 libpsl libxxhash libulfius libmicrohttpd libsodium liboath libqrencode zlib uchardet
+            libidn2 libpsl libxxhash libulfius libmicrohttpd libsodium nettle liboath libqrencode zlib uchardet
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Werror
 CPPFLAGS := -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 CFLAGS   := -std=c17 -g $(WARN) -fstack-protector-strong -fno-omit-frame-pointer -MMD -MP
@@ -78,7 +78,7 @@ build/saring: build/release/filter/cli/main.o build/release/libsaring.a
 	@echo $@; $(CC) -pie -Wl,-z,relro,-z,now -o $@ $^ $(LDLIBS)
 
 # What runs on a resolver: no engine, no console, no database.
-PULLLIBS := $(shell pkg-config --libs libcurl libsodium jansson libidn2 libpsl libutf8proc 2>/dev/null)
+PULLLIBS := $(shell pkg-config --libs libcurl libsodium nettle jansson libidn2 libpsl libutf8proc 2>/dev/null)
 build/saring-pull: build/release/filter/pull/main.o build/release/libsaring.a
 	@echo $@; $(CC) -pie -Wl,-z,relro,-z,now -o $@ $^ $(PULLLIBS)
 

@@ -18,41 +18,26 @@ void buf_clear(struct buf *buf)
     buf->len = 0;
 }
 
-static char *reserve(struct buf *buf, size_t more)
+char *buf_reserve(struct buf *buf, size_t more)
 {
     assert(more < SIZE_MAX - buf->len);
     mem_grow(&buf->bytes, &buf->room, buf->len + more + 1, 1);
     return buf->bytes + buf->len;
 }
 
-void buf_put(struct buf *buf, const void *bytes, size_t len)
-{
-    char *end = reserve(buf, len);
-    if (len > 0) {
-        memcpy(end, bytes, len);
-    }
-    end[len] = '\0';
-    buf->len += len;
-}
-
-void buf_put_str(struct buf *buf, struct str text)
-{
-    buf_put(buf, text.at, text.len);
-}
-
-void buf_put_string(struct buf *buf, const char *string)
-{
-    buf_put(buf, string, strlen(string));
-}
-
-void buf_put_char(struct buf *buf, char c)
-{
-    buf_put(buf, &c, 1);
-}
-
 void buf_put_int(struct buf *buf, int64_t number)
 {
-    buf_printf(buf, "%lld", (long long)number);
+    char digits[20]; /* of 2^63, and a sign */
+    size_t at = sizeof digits;
+    uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (number < 0) {
+        digits[--at] = '-';
+    }
+    buf_put(buf, digits + at, sizeof digits - at);
 }
 
 void buf_printf(struct buf *buf, const char *format, ...)
@@ -63,7 +48,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
     int len = vsnprintf(NULL, 0, format, args);
     va_end(args);
     assert(len >= 0);
-    vsnprintf(reserve(buf, (size_t)len), (size_t)len + 1, format, again);
+    vsnprintf(buf_reserve(buf, (size_t)len), (size_t)len + 1, format, again);
     va_end(again);
     buf->len += (size_t)len;
 }
@@ -108,9 +93,13 @@ void buf_put_hex(struct buf *buf, const void *bytes, size_t len)
 {
     static const char digits[] = "0123456789abcdef";
     const unsigned char *at = bytes;
+    char *out = buf_reserve(buf, 2 * len);
     for (size_t i = 0; i < len; i++) {
-        buf_put(buf, (char[]){digits[at[i] >> 4], digits[at[i] & 15]}, 2);
+        *out++ = digits[at[i] >> 4];
+        *out++ = digits[at[i] & 15];
     }
+    *out = '\0';
+    buf->len += 2 * len;
 }
 
 struct str buf_str(const struct buf *buf)

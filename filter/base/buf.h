@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "filter/base/attr.h"
 #include "filter/base/str.h"
@@ -17,10 +18,35 @@ struct buf {
 void buf_fini(struct buf *buf);
 void buf_clear(struct buf *buf); /* keeps the memory */
 
-void buf_put(struct buf *buf, const void *bytes, size_t len);
-void buf_put_str(struct buf *buf, struct str text);
-void buf_put_string(struct buf *buf, const char *string);
-void buf_put_char(struct buf *buf, char c);
+/* Room for `more` bytes and a NUL behind what is in it; returns where they go. */
+char *buf_reserve(struct buf *buf, size_t more);
+
+/* In the header because lists of a million names are made of a dozen short pieces each. */
+static inline void buf_put(struct buf *buf, const void *bytes, size_t len)
+{
+    char *end = len < buf->room - buf->len ? buf->bytes + buf->len : buf_reserve(buf, len);
+    if (len > 0) {
+        memcpy(end, bytes, len);
+    }
+    end[len] = '\0';
+    buf->len += len;
+}
+
+static inline void buf_put_str(struct buf *buf, struct str text)
+{
+    buf_put(buf, text.at, text.len);
+}
+
+static inline void buf_put_string(struct buf *buf, const char *string)
+{
+    buf_put(buf, string, strlen(string));
+}
+
+static inline void buf_put_char(struct buf *buf, char c)
+{
+    buf_put(buf, &c, 1);
+}
+
 void buf_put_int(struct buf *buf, int64_t number);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -54,26 +54,49 @@ static struct tm split(int64_t time_ms)
     return parts;
 }
 
+/* Writes the last `digits` of a number, with zeros before it; returns what is behind. */
+static char *put_digits(char *out, int number, unsigned digits)
+{
+    for (unsigned i = digits; i-- > 0; number /= 10) {
+        out[i] = (char)('0' + number % 10);
+    }
+    return out + digits;
+}
+
+static char *put_date(char *out, const struct tm *at)
+{
+    out = put_digits(out, (at->tm_year + 1900) % 10000, 4);
+    *out++ = '-';
+    out = put_digits(out, at->tm_mon + 1, 2);
+    *out++ = '-';
+    return put_digits(out, at->tm_mday, 2);
+}
+
+/* By hand: lists hold two times a line, and printf takes half of a line's time for each. */
 char *clock_format(int64_t time_ms, char out[CLOCK_TEXT])
 {
     struct tm at = split(time_ms);
     int fraction = (int)(time_ms - floor_div(time_ms, 1000) * 1000);
-    int len =
-        snprintf(out, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", (at.tm_year + 1900) % 10000,
-                 at.tm_mon + 1, at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec);
+    char *end = put_date(out, &at);
+    *end++ = 'T';
+    end = put_digits(end, at.tm_hour, 2);
+    *end++ = ':';
+    end = put_digits(end, at.tm_min, 2);
+    *end++ = ':';
+    end = put_digits(end, at.tm_sec, 2);
     if (fraction != 0) {
-        snprintf(out + len, CLOCK_TEXT - (size_t)len, ".%03dZ", fraction);
-    } else {
-        snprintf(out + len, CLOCK_TEXT - (size_t)len, "Z");
+        *end++ = '.';
+        end = put_digits(end, fraction, 3);
     }
+    *end++ = 'Z';
+    *end = '\0';
     return out;
 }
 
 char *clock_format_date(int64_t time_ms, char out[CLOCK_TEXT])
 {
     struct tm at = split(time_ms);
-    snprintf(out, CLOCK_TEXT, "%04d-%02d-%02d", (at.tm_year + 1900) % 10000, at.tm_mon + 1,
-             at.tm_mday);
+    *put_date(out, &at) = '\0';
     return out;
 }
 

@@ -11,7 +11,7 @@
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
 
-enum { CHUNK = 65536, DEEPEST = 16 };
+enum { CHUNK = 65536, DEEPEST = 16, STARTED = 8 << 20 };
 
 static bool read_all(int fd, size_t max_bytes, struct buf *out, struct err *err)
 {
@@ -91,6 +91,76 @@ bool file_write(const char *path, struct str bytes, unsigned mode, struct err *e
         err_in_file(err, path);
     }
     buf_fini(&temporary);
+    return done;
+}
+
+struct file_stream {
+    struct buf path, temporary;
+    int fd;
+    size_t bytes, started; /* started: of them, on their way to the disk */
+    struct hash_stream hash;
+};
+
+static bool fail_stream(const struct file_stream *stream, int why, struct err *err)
+{
+    err_set(err, "cannot be written: %s", strerror(why));
+    return err_in_file(err, stream->path.bytes);
+}
+
+struct file_stream *file_stream_open(const char *path, unsigned mode, struct err *err)
+{
+    struct file_stream *stream = mem_zero(1, sizeof *stream);
+    buf_put_string(&stream->path, path);
+    buf_printf(&stream->temporary, "%s.XXXXXX", path);
+    hash_stream_init(&stream->hash);
+    stream->fd = mkstemp(stream->temporary.bytes);
+    if (stream->fd < 0 || fchmod(stream->fd, (mode_t)mode) != 0) {
+        struct hash unused;
+        size_t none;
+        fail_stream(stream, errno, err);
+        (void)!file_stream_close(stream, false, &unused, &none, err);
+        return NULL;
+    }
+    return stream;
+}
+
+bool file_stream_put(struct file_stream *stream, struct str piece, struct err *err)
+{
+    if (!write_all(stream->fd, piece)) {
+        return fail_stream(stream, errno, err);
+    }
+    hash_stream_put(&stream->hash, piece);
+    stream->bytes += piece.len;
+    if (stream->bytes - stream->started >= STARTED) {
+        /* The disk begins while we go on: only a hint, the fsync at the end is what counts. */
+        (void)!sync_file_range(stream->fd, (off_t)stream->started,
+                               (off_t)(stream->bytes - stream->started), SYNC_FILE_RANGE_WRITE);
+        stream->started = stream->bytes;
+    }
+    return true;
+}
+
+bool file_stream_close(struct file_stream *stream, bool is_whole, struct hash *sha256,
+                       size_t *bytes, struct err *err)
+{
+    bool done = is_whole;
+    if (done && fsync(stream->fd) != 0) {
+        done = fail_stream(stream, errno, err);
+    }
+    if (stream->fd >= 0) {
+        close(stream->fd);
+    }
+    if (done && rename(stream->temporary.bytes, stream->path.bytes) != 0) {
+        done = fail_stream(stream, errno, err);
+    }
+    if (!done && stream->fd >= 0) {
+        unlink(stream->temporary.bytes);
+    }
+    *sha256 = hash_stream_end(&stream->hash);
+    *bytes = stream->bytes;
+    buf_fini(&stream->path);
+    buf_fini(&stream->temporary);
+    free(stream);
     return done;
 }
 

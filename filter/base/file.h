@@ -6,6 +6,7 @@
 
 #include "filter/base/attr.h"
 #include "filter/base/buf.h"
+#include "filter/base/hash.h"
 
 struct err;
 
@@ -14,6 +15,20 @@ MUST_CHECK bool file_read(const char *path, size_t max_bytes, struct buf *out, s
 
 /* Writes a temporary file beside `path`, syncs it and renames it over `path`. */
 MUST_CHECK bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err);
+
+/* The same for a file that is written piece by piece, with its SHA-256 on the way. */
+struct file_stream; /* one thread */
+
+/* The file is not there before _close. NULL if it can't be made. */
+MUST_CHECK struct file_stream *file_stream_open(const char *path, unsigned mode, struct err *err);
+MUST_CHECK bool file_stream_put(struct file_stream *stream, struct str piece, struct err *err);
+
+/*
+ * Ends it, done or not, and frees it. With `is_whole` the file takes its place and `*sha256` and
+ * `*bytes` are filled in; without, or when it returns false, what was there before stays.
+ */
+MUST_CHECK bool file_stream_close(struct file_stream *stream, bool is_whole, struct hash *sha256,
+                                  size_t *bytes, struct err *err);
 
 /*
  * The paths below folder `path` whose names end in `suffix`, in byte order, dot files left out,

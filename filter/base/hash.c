@@ -38,9 +38,29 @@ struct hash hash_keyed(const struct hash_key *key, const struct str *parts, size
 
 struct hash hash_sha256(struct str bytes)
 {
-    static_assert(crypto_hash_sha256_BYTES == HASH_BYTES, "one size for all");
+    struct hash_stream stream;
+    hash_stream_init(&stream);
+    hash_stream_put(&stream, bytes);
+    return hash_stream_end(&stream);
+}
+
+void hash_stream_init(struct hash_stream *stream)
+{
+    static_assert(SHA256_DIGEST_SIZE == HASH_BYTES, "one size for all");
+    sha256_init(&stream->state);
+}
+
+void hash_stream_put(struct hash_stream *stream, struct str bytes)
+{
+    if (bytes.len > 0) {
+        sha256_update(&stream->state, bytes.len, (const uint8_t *)bytes.at);
+    }
+}
+
+struct hash hash_stream_end(struct hash_stream *stream)
+{
     struct hash hash;
-    crypto_hash_sha256(hash.bytes, (const unsigned char *)bytes.at, bytes.len);
+    sha256_digest(&stream->state, sizeof hash.bytes, hash.bytes);
     return hash;
 }
 

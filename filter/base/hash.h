@@ -1,6 +1,10 @@
-/* Keyed and plain hashes, by libsodium. */
+/*
+ * Keyed hashes by libsodium, plain ones by nettle, which uses the processor's own SHA-256 where it
+ * has one: of the log and the lists gigabytes are hashed.
+ */
 #pragma once
 
+#include <nettle/sha2.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -31,6 +35,14 @@ struct hash hash_keyed(const struct hash_key *key, const struct str *parts, size
 
 /* SHA-256 (FIPS 180-4), as sha256sum prints it. */
 struct hash hash_sha256(struct str bytes);
+
+/* The same of bytes that come in parts, for what is too large to be held at once. */
+struct hash_stream {
+    struct sha256_ctx state;
+};
+void hash_stream_init(struct hash_stream *stream);
+void hash_stream_put(struct hash_stream *stream, struct str bytes);
+struct hash hash_stream_end(struct hash_stream *stream);
 
 /* Lower-case hexadecimal; returns `out`. */
 char *hash_format(const struct hash *hash, char out[HASH_HEX]);

@@ -212,21 +212,26 @@ static bool take_parts(struct str blob, struct parts *parts, struct err *err)
 }
 
 /* What the key really signs: the message's hash with the namespace before it. */
-static void put_signed(struct buf *out, struct str hash_name, struct str message)
+static void put_signed_hash(struct buf *out, struct str hash_name, const unsigned char *hash,
+                            size_t len)
 {
-    unsigned char hash[crypto_hash_sha512_BYTES];
-    size_t len = crypto_hash_sha512_BYTES;
-    if (str_is(hash_name, "sha256")) {
-        crypto_hash_sha256(hash, (const unsigned char *)message.at, message.len);
-        len = crypto_hash_sha256_BYTES;
-    } else {
-        crypto_hash_sha512(hash, (const unsigned char *)message.at, message.len);
-    }
     buf_put_str(out, MAGIC);
     put_string(out, NAMESPACE);
     put_string(out, STR(""));
     put_string(out, hash_name);
     put_string(out, (struct str){.at = (const char *)hash, .len = len});
+}
+
+static void put_signed(struct buf *out, struct str hash_name, struct str message)
+{
+    if (str_is(hash_name, "sha256")) {
+        struct hash hash = hash_sha256(message);
+        put_signed_hash(out, hash_name, hash.bytes, sizeof hash.bytes);
+        return;
+    }
+    unsigned char hash[crypto_hash_sha512_BYTES];
+    crypto_hash_sha512(hash, (const unsigned char *)message.at, message.len);
+    put_signed_hash(out, hash_name, hash, sizeof hash);
 }
 
 /* The text between the armor's two lines. */
@@ -273,22 +278,21 @@ bool sshsig_verify(struct str armored, struct str message, const struct sshsig_k
     return done;
 }
 
-void sshsig_sign(const unsigned char secret[SSHSIG_SECRET_BYTES], struct str message,
-                 struct buf *armored)
+/* Signs what was put together, and wraps it with how it was hashed. */
+static void put_armor(const unsigned char secret[SSHSIG_SECRET_BYTES], struct str to_sign,
+                      struct str hash_name, struct buf *armored)
 {
-    struct buf to_sign = BUF_EMPTY, blob = BUF_EMPTY, text = BUF_EMPTY;
+    struct buf blob = BUF_EMPTY, text = BUF_EMPTY;
     unsigned char signature[crypto_sign_BYTES];
     struct sshsig_key key;
     crypto_sign_ed25519_sk_to_pk(key.bytes, secret);
-    put_signed(&to_sign, STR("sha512"), message);
-    crypto_sign_detached(signature, NULL, (const unsigned char *)to_sign.bytes, to_sign.len,
-                         secret);
+    crypto_sign_detached(signature, NULL, (const unsigned char *)to_sign.at, to_sign.len, secret);
     buf_put_str(&blob, MAGIC);
     put_number(&blob, VERSION);
     put_pair(&blob, key.bytes, sizeof key.bytes);
     put_string(&blob, NAMESPACE);
     put_string(&blob, STR(""));
-    put_string(&blob, STR("sha512"));
+    put_string(&blob, hash_name);
     put_pair(&blob, signature, sizeof signature);
     encode(buf_str(&blob), &text);
     buf_put_string(armored, BEGIN "\n");
@@ -298,7 +302,24 @@ void sshsig_sign(const unsigned char secret[SSHSIG_SECRET_BYTES], struct str mes
         buf_put_char(armored, '\n');
     }
     buf_put_string(armored, END "\n");
-    buf_fini(&to_sign);
     buf_fini(&blob);
     buf_fini(&text);
+}
+
+void sshsig_sign(const unsigned char secret[SSHSIG_SECRET_BYTES], struct str message,
+                 struct buf *armored)
+{
+    struct buf to_sign = BUF_EMPTY;
+    put_signed(&to_sign, STR("sha512"), message);
+    put_armor(secret, buf_str(&to_sign), STR("sha512"), armored);
+    buf_fini(&to_sign);
+}
+
+void sshsig_sign_hash(const unsigned char secret[SSHSIG_SECRET_BYTES], const struct hash *sha256,
+                      struct buf *armored)
+{
+    struct buf to_sign = BUF_EMPTY;
+    put_signed_hash(&to_sign, STR("sha256"), sha256->bytes, sizeof sha256->bytes);
+    put_armor(secret, buf_str(&to_sign), STR("sha256"), armored);
+    buf_fini(&to_sign);
 }

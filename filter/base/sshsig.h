@@ -8,6 +8,7 @@
 
 #include "filter/base/attr.h"
 #include "filter/base/buf.h"
+#include "filter/base/hash.h"
 #include "filter/base/str.h"
 
 struct err;
@@ -45,3 +46,7 @@ MUST_CHECK bool sshsig_verify(struct str armored, struct str message, const stru
 /* Makes such a signature (sha512), armored, with a secret key of libsodium's crypto_sign. */
 void sshsig_sign(const unsigned char secret[SSHSIG_SECRET_BYTES], struct str message,
                  struct buf *armored);
+
+/* The same (sha256) for a message of which only the SHA-256 is at hand. */
+void sshsig_sign_hash(const unsigned char secret[SSHSIG_SECRET_BYTES], const struct hash *sha256,
+                      struct buf *armored);
