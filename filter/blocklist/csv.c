@@ -1,6 +1,7 @@
 #include "filter/blocklist/renderers.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "filter/base/clock.h"
 
@@ -11,6 +12,11 @@ static bool is_formula(struct str text)
                                          "\n", "＝", "＋", "－", "＠"};
     while (text.len > 0 && text.at[0] == ' ') {
         text = str_part(text, 1, text.len);
+    }
+    /* Most cells start with a letter or a digit, and there are eight in each of a million lines. */
+    unsigned char first = text.len > 0 ? (unsigned char)text.at[0] | 0x20 : 'a';
+    if ((first >= 'a' && first <= 'z') || (first >= '0' && first <= '9')) {
+        return false;
     }
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         if (str_starts(text, str_of(starts[i]))) {
@@ -30,12 +36,13 @@ static void put_cell(struct buf *out, struct str text)
     if (is_formula(text)) {
         buf_put_char(out, '\'');
     }
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '"') {
-            buf_put_char(out, '"');
-        }
-        buf_put_char(out, text.at[i]);
+    for (const char *quote; text.len > 0 && (quote = memchr(text.at, '"', text.len)) != NULL;) {
+        size_t len = (size_t)(quote - text.at) + 1;
+        buf_put(out, text.at, len);
+        buf_put_char(out, '"');
+        text = str_part(text, len, text.len);
     }
+    buf_put_str(out, text);
     buf_put_char(out, '"');
 }
 
@@ -63,22 +70,23 @@ void blocklist_csv_put(struct buf *out, const struct blocklist_item *item,
 #undef X
     };
     char text[CLOCK_TEXT], hex[HASH_HEX];
-    struct buf harvest = BUF_EMPTY, number = BUF_EMPTY;
+    struct buf harvest = BUF_EMPTY;
     for (size_t i = 0; i < sizeof harvests / sizeof *harvests; i++) {
         if ((item->harvest & harvests[i].bit) != 0) {
-            buf_printf(&harvest, "%s%s", harvest.len > 0 ? " " : "", harvests[i].name);
+            buf_put_string(&harvest, harvest.len > 0 ? " " : "");
+            buf_put_string(&harvest, harvests[i].name);
         }
     }
-    buf_put_int(&number, item->case_id);
     put_cell(out, str_of(blocklist_scope_name(item->scope)));
     put_cell(out, item->target);
     put_cell(out, str_of(clock_format(item->start_ms, text)));
     put_cell(out, str_of(clock_format(item->end_ms, text)));
     put_cell(out, buf_str(&harvest));
-    put_cell(out, buf_str(&number));
+    buf_put_string(out, ",\"");
+    buf_put_int(out, item->case_id);
+    buf_put_char(out, '"');
     put_cell(out, str_of(hash_format(&item->id, hex)));
     put_cell(out, item->reason);
     buf_put_char(out, '\n');
     buf_fini(&harvest);
-    buf_fini(&number);
 }

@@ -137,24 +137,37 @@ static const struct blocklist_format formats[] = {
      .comment = "# ",
      .scopes = URLS,
      .put = blocklist_haproxy_url_put},
-    /* A dataset holds whole values: of a DOMAIN the name itself; the rules find what is below. */
+    /*
+     * Datasets hold whole values: a rule cuts the last labels out of what was asked for and looks
+     * for them among the domains, one rule for each number of labels. What has more gets rules.
+     */
     {.name = "suricata",
      .file = "saring.suricata.lst",
      .comment = "# ",
      .encodes_lines = true,
-     .scopes = NAMES,
+     .scopes = HOST,
+     .put = blocklist_suricata_put},
+    {.name = "suricata",
+     .file = "saring.suricata.domains.lst",
+     .suffix = ".domains",
+     .comment = "# ",
+     .encodes_lines = true,
+     .scopes = DOMAIN,
+     .most_labels = BLOCKLIST_SURICATA_LABELS,
      .put = blocklist_suricata_put},
     {.name = "suricata",
      .file = "saring.suricata.rules",
      .suffix = ".rules",
      .comment = "# ",
      .scopes = DOMAIN | URLS,
+     .least_labels = BLOCKLIST_SURICATA_LABELS + 1,
      .most_case = BLOCKLIST_SURICATA_CASES,
      .open = blocklist_suricata_rules_open,
      .put = blocklist_suricata_rules_put},
     {.name = "stix",
      .file = "saring.stix.json",
      .scopes = ALL,
+     .ends_each = true,
      .keeps_covered = true,
      .keeps_twins = true,
      .open = blocklist_stix_open,
@@ -175,6 +188,7 @@ static const struct blocklist_format formats[] = {
      .file = "saring.csv",
      .comment = "# ",
      .scopes = ALL,
+     .ends_each = true,
      .keeps_covered = true,
      .keeps_twins = true,
      .open = blocklist_csv_open,
@@ -320,10 +334,95 @@ static const char *find_obstacle(const struct blocklist_format *format,
     return NULL;
 }
 
+static unsigned count_labels(struct str name)
+{
+    unsigned count = 1;
+    for (size_t i = 0; i < name.len; i++) {
+        count += name.at[i] == '.';
+    }
+    return count;
+}
+
 static bool is_left_to_another(const struct blocklist_format *format,
                                const struct blocklist_item *item)
 {
-    return item->is_twin ? !format->keeps_twins : item->is_covered && !format->keeps_covered;
+    if (item->is_twin ? !format->keeps_twins : item->is_covered && !format->keeps_covered) {
+        return true;
+    }
+    if (item->scope != BLOCKLIST_DOMAIN || (format->least_labels | format->most_labels) == 0) {
+        return false;
+    }
+    unsigned labels = count_labels(item->host);
+    return labels < format->least_labels ||
+           (format->most_labels > 0 && labels > format->most_labels);
+}
+
+/* One file on its way. */
+struct rendering {
+    const struct blocklist_format *format;
+    struct blocklist_opening opening;
+    struct buf *out;
+    struct blocklist_counts *counts;
+    blocklist_report *report;
+    void *context;
+    const struct blocklist_item *before; /* the last one written */
+};
+
+static void begin(struct rendering *file, const struct blocklist_opening *opening)
+{
+    struct buf text = BUF_EMPTY;
+    file->opening = *opening;
+    if (!file->format->ends_each && opening->first_end_ms > 0 &&
+        opening->first_end_ms < opening->valid_until_ms) {
+        file->opening.valid_until_ms = opening->first_end_ms;
+    }
+    *file->counts = (struct blocklist_counts){.written = 0};
+    if (file->format->first != NULL) {
+        buf_printf(file->out, "%s\n", file->format->first);
+    }
+    blocklist_put_opening(&file->opening, file->format->name, &text);
+    blocklist_put_comment(file->format, file->out, buf_str(&text));
+    buf_fini(&text);
+    if (file->format->open != NULL) {
+        file->format->open(file->out, &file->opening);
+    }
+}
+
+static void put_item(struct rendering *file, const struct blocklist_item *item)
+{
+    const struct blocklist_format *format = file->format;
+    struct blocklist_counts *counts = file->counts;
+    bool is_left = is_left_to_another(format, item);
+    const char *obstacle =
+        find_obstacle(format, &file->opening, item, is_left ? 0 : counts->written);
+    if (obstacle != NULL) {
+        counts->skipped++;
+        if (file->report != NULL) {
+            file->report(file->context, format, item, obstacle);
+        }
+        return;
+    }
+    if (is_left) {
+        counts->covered++;
+        return;
+    }
+    if ((format->narrowed & (1U << item->scope)) != 0) {
+        counts->narrowed++;
+        if (file->report != NULL) {
+            file->report(file->context, format, item,
+                         "only the name itself is blocked, not what is below");
+        }
+    }
+    format->put(file->out, item, file->before);
+    counts->written++;
+    file->before = item;
+}
+
+static void end(struct rendering *file)
+{
+    if (file->format->close != NULL) {
+        file->format->close(file->out, &file->opening);
+    }
 }
 
 void blocklist_render(const struct blocklist_format *format,
@@ -331,44 +430,39 @@ void blocklist_render(const struct blocklist_format *format,
                       size_t item_count, struct buf *out, struct blocklist_counts *counts,
                       blocklist_report *report, void *context)
 {
-    const struct blocklist_item *before = NULL;
-    struct buf text = BUF_EMPTY;
-    *counts = (struct blocklist_counts){.written = 0};
-    if (format->first != NULL) {
-        buf_printf(out, "%s\n", format->first);
-    }
-    blocklist_put_opening(opening, format->name, &text);
-    blocklist_put_comment(format, out, buf_str(&text));
-    buf_fini(&text);
-    if (format->open != NULL) {
-        format->open(out, opening);
-    }
+    struct rendering file = {
+        .format = format, .out = out, .counts = counts, .report = report, .context = context};
+    begin(&file, opening);
     for (size_t i = 0; format->put != NULL && i < item_count; i++) {
-        const struct blocklist_item *item = &items[i];
-        bool is_left = is_left_to_another(format, item);
-        const char *obstacle = find_obstacle(format, opening, item, is_left ? 0 : counts->written);
-        if (obstacle != NULL) {
-            counts->skipped++;
-            if (report != NULL) {
-                report(context, format, item, obstacle);
-            }
-            continue;
-        }
-        if (is_left) {
-            counts->covered++;
-            continue;
-        }
-        if ((format->narrowed & (1U << item->scope)) != 0) {
-            counts->narrowed++;
-            if (report != NULL) {
-                report(context, format, item, "only the name itself is blocked, not what is below");
-            }
-        }
-        format->put(out, item, before);
-        counts->written++;
-        before = item;
+        put_item(&file, &items[i]);
     }
-    if (format->close != NULL) {
-        format->close(out, opening);
+    end(&file);
+}
+
+bool blocklist_render_to(const struct blocklist_format *format,
+                         const struct blocklist_opening *opening,
+                         const struct blocklist_item *items, size_t item_count,
+                         blocklist_drain *drain, void *drain_context,
+                         struct blocklist_counts *counts, blocklist_report *report, void *context,
+                         struct err *err)
+{
+    enum { PIECE = 256 * 1024 };
+    struct buf out = BUF_EMPTY;
+    struct rendering file = {
+        .format = format, .out = &out, .counts = counts, .report = report, .context = context};
+    bool done = true;
+    begin(&file, opening);
+    for (size_t i = 0; done && format->put != NULL && i < item_count; i++) {
+        put_item(&file, &items[i]);
+        if (out.len >= PIECE) {
+            done = drain(drain_context, buf_str(&out), err);
+            buf_clear(&out);
+        }
     }
+    if (done) {
+        end(&file);
+        done = drain(drain_context, buf_str(&out), err);
+    }
+    buf_fini(&out);
+    return done;
 }

@@ -21,6 +21,7 @@ struct err;
 struct blocklist_opening {
     uint32_t serial;
     int64_t made_ms, valid_until_ms;
+    int64_t first_end_ms;   /* of the entries in it; 0: none ends before valid_until_ms */
     struct str season;      /* its name; "" for the demonstration */
     struct str appeal;      /* where and how to object */
     struct str empty;       /* why the list was emptied; "" if it was not */
@@ -48,8 +49,10 @@ struct blocklist_format {
     bool is_sub_named;   /* a DOMAIN needs "*." before it, and room for that */
     bool is_in_zone;     /* names must fit before the zone's */
     bool encodes_lines;  /* comments stand in it as base64, values that match nothing */
-    size_t most_written; /* more than that are skipped; 0: any number */
-    int64_t most_case;   /* the highest number of a case that it has room for; 0: any */
+    bool ends_each;      /* every entry's own end is in it; else the first one ends the file */
+    unsigned least_labels, most_labels; /* of a DOMAIN; a sibling has the others; 0: any */
+    size_t most_written;                /* more than that are skipped; 0: any number */
+    int64_t most_case; /* the highest number of a case that it has room for; 0: any */
     void (*open)(struct buf *out, const struct blocklist_opening *opening);
     /* Appends one item; `before` is the one written before it, NULL at first. */
     void (*put)(struct buf *out, const struct blocklist_item *item,
@@ -71,12 +74,24 @@ typedef void blocklist_report(void *context, const struct blocklist_format *form
 
 /*
  * Appends the whole file. `items` are sorted, as blocklist_list_sort gives them; `report` may be
- * NULL. Equal input gives equal bytes.
+ * NULL. Equal input gives equal bytes. A file whose entries have no ends of their own says that it
+ * is valid until the first of them ends, so that none outlives its end in it.
  */
 void blocklist_render(const struct blocklist_format *format,
                       const struct blocklist_opening *opening, const struct blocklist_item *items,
                       size_t item_count, struct buf *out, struct blocklist_counts *counts,
                       blocklist_report *report, void *context);
+
+/* Takes the next piece of a file; false, with why, ends the rendering. */
+typedef bool blocklist_drain(void *context, struct str piece, struct err *err);
+
+/* The same piece by piece, of a few hundred KiB each: a file of any length in little memory. */
+MUST_CHECK bool blocklist_render_to(const struct blocklist_format *format,
+                                    const struct blocklist_opening *opening,
+                                    const struct blocklist_item *items, size_t item_count,
+                                    blocklist_drain *drain, void *drain_context,
+                                    struct blocklist_counts *counts, blocklist_report *report,
+                                    void *context, struct err *err);
 
 /* Appends the file's name: `file`, with the list's UUID in it if it has one. */
 void blocklist_format_file(const struct blocklist_format *format,

@@ -1,5 +1,6 @@
 #include "filter/blocklist/list.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,17 +75,18 @@ bool blocklist_list_add(struct blocklist_list *list, const struct blocklist_entr
         return false;
     }
     struct str host = blocklist_entry_host(entry);
-    char *target = arena_copy(list->arena, parts->target.at, parts->target.len);
-    char *reason = arena_copy(list->arena, parts->reason.at, parts->reason.len);
-    if (target == NULL || reason == NULL) {
+    char *text = arena_alloc(list->arena, parts->target.len + parts->reason.len);
+    if (text == NULL) {
         return err_set(err, "is one too many: a list holds 1 GiB of text");
     }
+    memcpy(text, parts->target.at, parts->target.len);
+    memcpy(text + parts->target.len, parts->reason.at, parts->reason.len);
     mem_grow(&list->items, &list->room, list->count + 1, sizeof *list->items);
     list->items[list->count++] = (struct blocklist_item){
         .scope = parts->scope,
-        .target = {.at = target, .len = parts->target.len},
-        .host = {.at = target + (host.at - parts->target.at), .len = host.len},
-        .reason = {.at = reason, .len = parts->reason.len},
+        .target = {.at = text, .len = parts->target.len},
+        .host = {.at = text + (host.at - parts->target.at), .len = host.len},
+        .reason = {.at = text + parts->target.len, .len = parts->reason.len},
         .harvest = parts->harvest,
         .case_id = parts->case_id,
         .start_ms = parts->start_ms,
@@ -95,35 +97,30 @@ bool blocklist_list_add(struct blocklist_list *list, const struct blocklist_entr
 }
 
 /*
- * An item with the end of its host, read backwards, in two numbers: most comparisons end there, and
- * what is moved about is 24 bytes. A million names sort in half the time so.
+ * An item's place with eight bytes of its host, read backwards: 16 bytes to move about instead of
+ * 120. They are sorted by radix; where eight bytes are not enough, the next eight, and so on. A
+ * million names take a tenth of what comparing them takes.
  */
 struct ranked {
-    uint64_t high, low;
-    const struct blocklist_item *item;
+    uint64_t key;
+    uint32_t index;
 };
+
+enum { FEW = 48, KEY_BYTES = 8 };
 
 /* Eight bytes from the end, `skip` of them left out; a dot counts as nothing, as in name.c. */
 static uint64_t rank(struct str host, size_t skip)
 {
     uint64_t key = 0;
-    for (size_t i = skip; i < skip + 8; i++) {
+    for (size_t i = skip; i < skip + KEY_BYTES; i++) {
         unsigned char c = i < host.len ? (unsigned char)host.at[host.len - 1 - i] : 0;
         key = key << 8 | (c == '.' ? 0 : c);
     }
     return key;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_items(const struct blocklist_item *one, const struct blocklist_item *two)
 {
-    const struct ranked *left = a, *right = b;
-    if (left->high != right->high) {
-        return left->high < right->high ? -1 : 1;
-    }
-    if (left->low != right->low) {
-        return left->low < right->low ? -1 : 1;
-    }
-    const struct blocklist_item *one = left->item, *two = right->item;
     int order = blocklist_name_compare(one->host, two->host);
     if (order != 0) {
         return order;
@@ -136,22 +133,89 @@ static int compare(const void *a, const void *b)
     return order != 0 ? order : memcmp(one->id.bytes, two->id.bytes, sizeof one->id.bytes);
 }
 
+static int compare_ranked(const void *a, const void *b, void *items)
+{
+    const struct ranked *left = a, *right = b;
+    const struct blocklist_item *all = items;
+    return compare_items(&all[left->index], &all[right->index]);
+}
+
+/* By key, least byte first; a byte that is the same in all costs one count. */
+static void sort_by_key(struct ranked *all, struct ranked *spare, size_t count)
+{
+    struct ranked *from = all, *to = spare;
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        size_t starts[257] = {0};
+        for (size_t i = 0; i < count; i++) {
+            starts[(from[i].key >> shift & 0xff) + 1]++;
+        }
+        if (starts[(from[0].key >> shift & 0xff) + 1] == count) {
+            continue;
+        }
+        for (unsigned byte = 0; byte < 256; byte++) {
+            starts[byte + 1] += starts[byte];
+        }
+        for (size_t i = 0; i < count; i++) {
+            to[starts[from[i].key >> shift & 0xff]++] = from[i];
+        }
+        struct ranked *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != all) {
+        memcpy(all, from, count * sizeof *all);
+    }
+}
+
+/* Items whose hosts are alike in their last `skip` bytes. A name ends within 253 of them. */
+static void sort_ranked(struct blocklist_item *items, struct ranked *all, struct ranked *spare,
+                        size_t count, size_t skip)
+{
+    if (count <= FEW || skip > BLOCKLIST_NAME_BYTES) {
+        qsort_r(all, count, sizeof *all, compare_ranked, items);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        all[i].key = rank(items[all[i].index].host, skip);
+    }
+    sort_by_key(all, spare, count);
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && all[to].key == all[from].key;) {
+            to++;
+        }
+        if (to - from > 1) {
+            sort_ranked(items, all + from, spare, to - from, skip + KEY_BYTES);
+        }
+    }
+}
+
+/* Puts every item where the ranking says, round by round, without a second copy of them all. */
+static void arrange(struct blocklist_item *items, struct ranked *all, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i;
+        struct blocklist_item first = items[i];
+        while (all[at].index != i) {
+            size_t next = all[at].index;
+            items[at] = items[next];
+            all[at].index = (uint32_t)at;
+            at = next;
+        }
+        items[at] = first;
+        all[at].index = (uint32_t)at;
+    }
+}
+
 static void sort(struct blocklist_list *list)
 {
-    struct ranked *all = mem_alloc(list->count * sizeof *all);
-    struct blocklist_item *items = mem_alloc(list->count * sizeof *items);
+    assert(list->count < UINT32_MAX);
+    struct ranked *all = mem_alloc(2 * list->count * sizeof *all);
     for (size_t i = 0; i < list->count; i++) {
-        const struct blocklist_item *item = &list->items[i];
-        all[i] = (struct ranked){rank(item->host, 0), rank(item->host, 8), item};
+        all[i].index = (uint32_t)i;
     }
-    qsort(all, list->count, sizeof *all, compare);
-    for (size_t i = 0; i < list->count; i++) {
-        items[i] = *all[i].item;
-    }
+    sort_ranked(list->items, all, all + list->count, list->count, 0);
+    arrange(list->items, all, list->count);
     free(all);
-    free(list->items);
-    list->items = items;
-    list->room = list->count;
 }
 
 const struct blocklist_item *blocklist_list_sort(struct blocklist_list *list, size_t *count)

@@ -53,10 +53,13 @@ void blocklist_misp_put(struct buf *out, const struct blocklist_item *item,
                                                        : "url";
     buf_put_string(out, before != NULL ? ",\n{\"uuid\":\"" : "\n{\"uuid\":\"");
     blocklist_put_uuid(out, &item->id);
-    buf_printf(out,
-               "\",\"type\":\"%s\",\"category\":\"Network activity\",\"to_ids\":true,"
-               "\"timestamp\":\"%lld\",\"comment\":\"saring kasus %lld\"",
-               type, (long long)(item->start_ms / 1000), (long long)item->case_id);
+    buf_put_string(out, "\",\"type\":\"");
+    buf_put_string(out, type);
+    buf_put_string(out, "\",\"category\":\"Network activity\",\"to_ids\":true,\"timestamp\":\"");
+    buf_put_int(out, item->start_ms / 1000);
+    buf_put_string(out, "\",\"comment\":\"saring kasus ");
+    buf_put_int(out, item->case_id);
+    buf_put_char(out, '"');
     buf_put_json_field(out, "value", item->target);
     buf_put_char(out, '}');
 }

@@ -61,10 +61,10 @@ BLOCKLIST_PUT(haproxy_host);
 BLOCKLIST_PUT(haproxy_url);
 
 /*
- * Suricata: a dataset of type string, and rules for what whole values don't express. A rule's
- * number has 32 bits.
+ * Suricata: datasets of type string, the rules that ask them, and rules for what whole values don't
+ * express. A rule's number has 32 bits.
  */
-enum { BLOCKLIST_SURICATA_CASES = 600000000 };
+enum { BLOCKLIST_SURICATA_CASES = 600000000, BLOCKLIST_SURICATA_LABELS = 6 };
 BLOCKLIST_PUT(suricata);
 BLOCKLIST_OPEN(suricata_rules);
 BLOCKLIST_PUT(suricata_rules);

@@ -186,3 +186,9 @@ void blocklist_seal_sign(const struct blocklist_seal *seal, struct str message, 
 {
     sshsig_sign(seal->secret, message, out);
 }
+
+void blocklist_seal_sign_hash(const struct blocklist_seal *seal, const struct hash *sha256,
+                              struct buf *out)
+{
+    sshsig_sign_hash(seal->secret, sha256, out);
+}

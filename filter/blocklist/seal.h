@@ -39,3 +39,7 @@ bool blocklist_seal_exists(const char *state);
 
 /* Appends an armored SSHSIG over `message`. */
 void blocklist_seal_sign(const struct blocklist_seal *seal, struct str message, struct buf *out);
+
+/* The same (sha256) for a message of which only the SHA-256 is at hand. */
+void blocklist_seal_sign_hash(const struct blocklist_seal *seal, const struct hash *sha256,
+                              struct buf *out);

@@ -110,15 +110,21 @@ void blocklist_stix_put(struct buf *out, const struct blocklist_item *item,
     clock_format(item->start_ms, start);
     buf_put_string(out, ",\n{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--");
     blocklist_put_uuid(out, &item->id);
-    buf_printf(out,
-               "\",\"created\":\"%s\",\"modified\":\"%s\",\"name\":\"saring kasus %lld\","
-               "\"indicator_types\":[\"malicious-activity\"]",
-               start, start, (long long)item->case_id);
+    buf_put_string(out, "\",\"created\":\"");
+    buf_put_string(out, start);
+    buf_put_string(out, "\",\"modified\":\"");
+    buf_put_string(out, start);
+    buf_put_string(out, "\",\"name\":\"saring kasus ");
+    buf_put_int(out, item->case_id);
+    buf_put_string(out, "\",\"indicator_types\":[\"malicious-activity\"]");
     buf_put_json_field(out, "description", item->reason);
     put_pattern(&pattern, item);
     buf_put_json_field(out, "pattern", buf_str(&pattern));
-    buf_printf(out, ",\"pattern_type\":\"stix\",\"valid_from\":\"%s\",\"valid_until\":\"%s\"}",
-               start, clock_format(item->end_ms, end));
+    buf_put_string(out, ",\"pattern_type\":\"stix\",\"valid_from\":\"");
+    buf_put_string(out, start);
+    buf_put_string(out, "\",\"valid_until\":\"");
+    buf_put_string(out, clock_format(item->end_ms, end));
+    buf_put_string(out, "\"}");
     buf_fini(&pattern);
 }
 

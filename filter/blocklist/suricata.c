@@ -2,8 +2,13 @@
 
 #include "filter/blocklist/renderers.h"
 
-/* Rules of one's own start at a million; the first hundred are those of the dataset. */
-enum { SID_DATASET = 1690000000, SID_CASES = 1690000100, SIDS_PER_CASE = 4 };
+/* Rules of one's own start at a million; the first hundred are those of the datasets. */
+enum { SID_DATASET = 1690000000, SID_CASES = 1690000100, SIDS_PER_CASE = 4, SEEN = 3 };
+
+/* Where a name is seen. */
+static const struct {
+    const char *protocol, *buffer;
+} seen[SEEN] = {{"dns", "dns.query"}, {"tls", "tls.sni"}, {"http", "http.host"}};
 
 void blocklist_suricata_put(struct buf *out, const struct blocklist_item *item,
                             const struct blocklist_item *before)
@@ -18,14 +23,22 @@ void blocklist_suricata_put(struct buf *out, const struct blocklist_item *item,
 void blocklist_suricata_rules_open(struct buf *out, const struct blocklist_opening *opening)
 {
     (void)opening;
-    static const struct {
-        const char *protocol, *buffer;
-    } seen[] = {{"dns", "dns.query"}, {"tls", "tls.sni"}, {"http", "http.host"}};
-    for (unsigned i = 0; i < sizeof seen / sizeof *seen; i++) {
+    unsigned sid = SID_DATASET;
+    for (unsigned i = 0; i < SEEN; i++) {
         buf_printf(out,
                    "alert %s any any -> any any (msg:\"SARING\"; %s; to_lowercase; "
                    "dataset:isset,saring,type string,load saring.suricata.lst; sid:%u; rev:1;)\n",
-                   seen[i].protocol, seen[i].buffer, SID_DATASET + i);
+                   seen[i].protocol, seen[i].buffer, sid++);
+    }
+    /* A name of fewer labels has no such part and matches nothing; one of as many is the part. */
+    for (unsigned labels = 2; labels <= BLOCKLIST_SURICATA_LABELS; labels++) {
+        for (unsigned i = 0; i < SEEN; i++) {
+            buf_printf(out,
+                       "alert %s any any -> any any (msg:\"SARING\"; %s; to_lowercase; "
+                       "pcrexform:\"((?:[^.]+[.]){%u}[^.]+)$\"; dataset:isset,saring-domains,type "
+                       "string,load saring.suricata.domains.lst; sid:%u; rev:1;)\n",
+                       seen[i].protocol, seen[i].buffer, labels - 1, sid++);
+        }
     }
 }
 
@@ -54,16 +67,13 @@ static void put_end(struct buf *out, const struct blocklist_item *item, unsigned
     buf_put_string(out, "; rev:1;)\n");
 }
 
-/* What lies below a name; the name itself is in the dataset. */
-static void put_below(struct buf *out, const struct blocklist_item *item)
+/* A name and what lies below it. */
+static void put_domain(struct buf *out, const struct blocklist_item *item)
 {
-    static const struct {
-        const char *protocol, *buffer;
-    } seen[] = {{"dns", "dns.query"}, {"tls", "tls.sni"}, {"http", "http.host"}};
-    for (unsigned i = 0; i < sizeof seen / sizeof *seen; i++) {
+    for (unsigned i = 0; i < SEEN; i++) {
         buf_printf(out,
                    "alert %s any any -> any any (msg:\"SARING kasus %lld\"; %s; to_lowercase; "
-                   "content:\"|2e|",
+                   "dotprefix; content:\"|2e|",
                    seen[i].protocol, (long long)item->case_id, seen[i].buffer);
         put_content(out, item->host);
         buf_put_string(out, "\"; endswith;");
@@ -104,7 +114,7 @@ void blocklist_suricata_rules_put(struct buf *out, const struct blocklist_item *
 {
     (void)before;
     if (item->scope == BLOCKLIST_DOMAIN) {
-        put_below(out, item);
+        put_domain(out, item);
     } else {
         put_url(out, item);
     }

@@ -245,13 +245,16 @@ static void check_rules(struct str line, unsigned number, const struct blocklist
         assert(line.at[i] >= ' ' && line.at[i] < 0x7f);
         quotes += line.at[i] == '"';
     }
-    if (number < 3) {
+    enum { ASKING = 18 }; /* the datasets: of names once, of domains for each number of labels */
+    assert(quotes % 2 == 0);
+    if (number < ASKING) {
+        assert(memmem(line.at, line.len, "(msg:\"SARING\";", 14) != NULL);
         return;
     }
     struct buf out = BUF_EMPTY;
     struct str content = read_content(line, &out);
     bool is_domain = item->scope == BLOCKLIST_DOMAIN;
-    assert(number < (is_domain ? 6 : 4) && quotes % 2 == 0);
+    assert(number < ASKING + (is_domain ? 3 : 1));
     assert(!is_domain || content.at[0] == '.');
     assert(is_name_of(is_domain ? str_part(content, 1, content.len) : content, item));
     buf_fini(&out);
@@ -358,6 +361,7 @@ static void check_file(const struct blocklist_format *format, struct str file,
                   {"saring.haproxy.hosts", check_haproxy},
                   {"saring.haproxy.urls", check_haproxy_urls},
                   {"saring.suricata.lst", check_dataset},
+                  {"saring.suricata.domains.lst", check_dataset},
                   {"saring.suricata.rules", check_rules},
                   {"saring.csv", check_csv},
                   {"saring.txt", check_text}};
@@ -409,7 +413,9 @@ static void check_formats(const struct blocklist_entry *entry, struct str season
         struct blocklist_counts counts;
         struct buf out = BUF_EMPTY;
         blocklist_render(&formats[i], &opening, items, count, &out, &counts, NULL, NULL);
-        assert(counts.written + counts.skipped == (formats[i].put != NULL ? count : 0));
+        assert(counts.written + counts.covered + counts.skipped ==
+               (formats[i].put != NULL ? count : 0));
+        assert(counts.covered == 0 || strcmp(formats[i].name, "suricata") == 0);
         check_file(&formats[i], buf_str(&out), items, count);
         buf_fini(&out);
     }

@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "filter/base/buf.h"
 #include "filter/base/err.h"
+#include "filter/blocklist/name.h"
 #include "tests/filter/blocklist/sample.h"
 #include "tests/filter/test.h"
 
@@ -124,6 +126,55 @@ static void sorts_and_covers(void **state)
     }
 }
 
+/* Names that are alike in their ends, hosts with many URLs, longer ones than any key holds. */
+static void sorts_many(void **state)
+{
+    (void)state;
+    enum { MANY = 4000 };
+    struct blocklist_list *list = blocklist_list_new(guard, NULL, SAMPLE_NOW_MS);
+    srand(2);
+    for (unsigned i = 0; i < MANY; i++) {
+        static const char *const ends[] = {"aa", "ba", "a-a", "a.a", "panjang-sekali-namanya"};
+        struct blocklist_draft draft = sample_draft();
+        struct err err = ERR_NONE;
+        struct buf target = BUF_EMPTY;
+        draft.scope = (enum blocklist_scope)(i % 4);
+        buf_put_string(&target, i % 4 < 2 ? "http://" : "");
+        for (int labels = rand() % 4; labels >= 0; labels--) {
+            buf_printf(&target, "%s%d.", ends[rand() % 5], rand() % 3);
+        }
+        buf_put_string(&target, ends[rand() % 5]);
+        buf_put_string(&target, ".example");
+        if (i % 4 < 2) {
+            buf_printf(&target, "/jalan/%d", rand() % 50);
+        }
+        draft.target = buf_str(&target);
+        draft.case_id = i + 1;
+        assert_true(add(list, &draft, &err));
+        buf_fini(&target);
+    }
+    size_t count;
+    const struct blocklist_item *items = blocklist_list_sort(list, &count);
+    bool seen[MANY + 1] = {false};
+    assert_int_equal(count, MANY);
+    for (size_t i = 0; i < count; i++) {
+        assert_false(seen[items[i].case_id]);
+        seen[items[i].case_id] = true;
+        if (i == 0) {
+            continue;
+        }
+        int order = blocklist_name_compare(items[i - 1].host, items[i].host);
+        assert_true(order <= 0);
+        assert_true(order < 0 || items[i - 1].scope >= items[i].scope);
+        if (order == 0 && items[i - 1].scope == items[i].scope) {
+            order = str_compare(items[i - 1].target, items[i].target);
+            assert_true(order < 0 || (order == 0 && memcmp(&items[i - 1].id, &items[i].id,
+                                                           sizeof items[i].id) < 0));
+        }
+    }
+    blocklist_list_free(list);
+}
+
 static void ends_with_its_first_entry(void **state)
 {
     (void)state;
@@ -149,9 +200,8 @@ int main(void)
     guard = blocklist_guard_load((const char *const[]){"rules", NULL}, &err);
     assert_non_null(guard);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_seasons_apart),
-        cmocka_unit_test(asks_the_guard),
-        cmocka_unit_test(sorts_and_covers),
+        cmocka_unit_test(keeps_seasons_apart),       cmocka_unit_test(asks_the_guard),
+        cmocka_unit_test(sorts_and_covers),          cmocka_unit_test(sorts_many),
         cmocka_unit_test(ends_with_its_first_entry),
     };
     int failed = RUN_CASES("list time", times, knows_the_time) +
