@@ -2,14 +2,20 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "filter/base/err.h"
 #include "filter/base/file.h"
+#include "filter/base/mem.h"
 #include "filter/blocklist/manifest.h"
 #include "filter/cli/terminal.h"
+#include "filter/console/gzip.h"
 
 enum { FILES_MOST = 32 };
 
@@ -46,6 +52,7 @@ bool export_files_check(const char *name, bool to_stdout, struct err *err)
 /* Who hears of what was left out: a sibling file of the same format may hold it. */
 struct listener {
     bool has_siblings;
+    struct buf words; /* for stderr, a line each */
 };
 
 static unsigned scopes_of(const char *name)
@@ -62,17 +69,22 @@ static unsigned scopes_of(const char *name)
 static void report(void *context, const struct blocklist_format *format,
                    const struct blocklist_item *item, const char *why)
 {
-    const struct listener *listener = context;
+    struct listener *listener = context;
     unsigned bit = 1U << item->scope;
     if (listener->has_siblings && (format->scopes & bit) == 0 &&
         (scopes_of(format->name) & bit) != 0) {
         return;
     }
-    struct buf line = BUF_EMPTY;
-    cli_put_defanged(&line, item->target, 0);
-    fprintf(stderr, "saring export: %s: kasus/case %lld, %s %s: %s\n", format->name,
-            (long long)item->case_id, blocklist_scope_name(item->scope), line.bytes, why);
-    buf_fini(&line);
+    buf_printf(&listener->words, "saring export: %s: kasus/case %lld, %s ", format->name,
+               (long long)item->case_id, blocklist_scope_name(item->scope));
+    cli_put_defanged(&listener->words, item->target, 0);
+    buf_printf(&listener->words, ": %s\n", why);
+}
+
+static void say(struct listener *listener)
+{
+    fwrite(listener->words.bytes, 1, listener->words.len, stderr);
+    buf_fini(&listener->words);
 }
 
 static bool write_signed(const struct export_list *list, const char *path, struct str bytes,
@@ -88,20 +100,115 @@ static bool write_signed(const struct export_list *list, const char *path, struc
     return done;
 }
 
-static bool write_one(const struct export_list *list, const struct blocklist_format *format,
-                      const char *path, size_t folder_len, struct blocklist_file *file,
-                      struct err *err)
+/* One file to write. */
+struct job {
+    const struct export_list *list;
+    const struct blocklist_format *format; /* NULL: the entries themselves */
+    struct buf path;
+    struct blocklist_file file;
+    struct listener listener;
+    struct err err;
+};
+
+static bool drain(void *context, struct str piece, struct err *err)
 {
-    struct listener listener = {.has_siblings = true};
-    struct buf bytes = BUF_EMPTY;
-    blocklist_render(format, &list->opening, list->items, list->count, &bytes, &file->counts,
-                     report, &listener);
-    file->format = format->name;
-    file->name = str_of(path + folder_len);
-    file->sha256 = hash_sha256(buf_str(&bytes));
-    file->bytes = bytes.len;
-    bool done = write_signed(list, path, buf_str(&bytes), err);
+    return file_stream_put(context, piece, err);
+}
+
+/* The entries themselves with both signatures: all that a consumer believes (filter/pull). */
+static bool put_bytes(struct job *job, struct file_stream *stream)
+{
+    const struct export_list *list = job->list;
+    if (job->format == NULL) {
+        job->file.counts.written = list->count;
+        return file_stream_put(stream, buf_str(&list->entries), &job->err);
+    }
+    return blocklist_render_to(job->format, &list->opening, list->items, list->count, drain, stream,
+                               &job->file.counts, report, &job->listener, &job->err);
+}
+
+/* What is this small is worth the moment it takes: web servers send NAME.gz as it lies there. */
+static bool write_packed(const struct job *job, struct err *err)
+{
+    enum { LEAST = 1024, MOST = 8 << 20 };
+    struct buf bytes = BUF_EMPTY, packed = BUF_EMPTY, path = BUF_EMPTY;
+    bool done = true;
+    if (job->list->packs && job->file.bytes >= LEAST && job->file.bytes <= MOST) {
+        buf_printf(&path, "%s.gz", job->path.bytes);
+        done = file_read(job->path.bytes, MOST, &bytes, err) &&
+               (!gzip_put(buf_str(&bytes), &packed) ||
+                file_write(path.bytes, buf_str(&packed), 0644, err));
+    }
     buf_fini(&bytes);
+    buf_fini(&packed);
+    buf_fini(&path);
+    return done;
+}
+
+static void write_one(struct job *job)
+{
+    struct file_stream *stream = file_stream_open(job->path.bytes, 0644, &job->err);
+    if (stream == NULL) {
+        return;
+    }
+    struct buf signature = BUF_EMPTY, beside = BUF_EMPTY;
+    bool done = put_bytes(job, stream);
+    done = file_stream_close(stream, done, &job->file.sha256, &job->file.bytes, &job->err);
+    if (done) {
+        blocklist_seal_sign_hash(&job->list->seal, &job->file.sha256, &signature);
+        buf_printf(&beside, "%s.sig", job->path.bytes);
+        done = file_write(beside.bytes, buf_str(&signature), 0644, &job->err) &&
+               write_packed(job, &job->err);
+    }
+    assert(done || err_is_set(&job->err));
+    buf_fini(&signature);
+    buf_fini(&beside);
+}
+
+struct jobs {
+    struct job all[FILES_MOST];
+    size_t count;
+    atomic_size_t next;
+};
+
+static void *work(void *context)
+{
+    struct jobs *jobs = context;
+    for (size_t at; (at = atomic_fetch_add(&jobs->next, 1)) < jobs->count;) {
+        write_one(&jobs->all[at]);
+    }
+    return NULL;
+}
+
+/* On all processors; the bytes of a file do not depend on who wrote it, nor does what is said. */
+static void write_all(struct jobs *jobs)
+{
+    enum { HANDS_MOST = 8 };
+    pthread_t hands[HANDS_MOST];
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t count = 0;
+    while (count < HANDS_MOST && (long)count + 1 < processors && count + 1 < jobs->count &&
+           pthread_create(&hands[count], NULL, work, jobs) == 0) {
+        count++;
+    }
+    work(jobs);
+    while (count > 0) {
+        pthread_join(hands[--count], NULL);
+    }
+}
+
+static bool finish(struct jobs *jobs, struct blocklist_file *files, struct err *err)
+{
+    bool done = true;
+    for (size_t i = 0; i < jobs->count; i++) {
+        struct job *job = &jobs->all[i];
+        say(&job->listener);
+        if (done && err_is_set(&job->err)) {
+            *err = job->err;
+            done = false;
+        }
+        files[i] = job->file;
+    }
     return done;
 }
 
@@ -158,56 +265,60 @@ static bool make_path(const struct export_list *list, const struct blocklist_for
     return done;
 }
 
-/* The entries themselves with both signatures: all that a consumer believes (filter/pull). */
-static bool write_entries(const struct export_list *list, const char *path, size_t folder_len,
-                          struct blocklist_file *file, struct err *err)
-{
-    struct str bytes = buf_str(&list->entries);
-    *file = (struct blocklist_file){
-        .format = "entries",
-        .name = str_of(path + folder_len),
-        .sha256 = hash_sha256(bytes),
-        .bytes = bytes.len,
-        .counts = {.written = list->count},
-    };
-    return write_signed(list, path, bytes, err);
-}
-
 static size_t folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash != NULL ? (size_t)(slash - path) + 1 : 0;
 }
 
+static struct job *add_job(struct jobs *jobs, const struct export_list *list,
+                           const struct blocklist_format *format)
+{
+    assert(jobs->count < FILES_MOST);
+    struct job *job = &jobs->all[jobs->count++];
+    *job = (struct job){
+        .list = list,
+        .format = format,
+        .listener = {.has_siblings = true},
+        .file = {.format = format != NULL ? format->name : "entries"},
+    };
+    return job;
+}
+
 bool export_files_write(const struct export_list *list, const char *name, const char *out,
                         struct err *err)
 {
-    size_t format_count, count = 0;
+    size_t format_count;
     const struct blocklist_format *formats = blocklist_formats(&format_count);
     struct blocklist_file files[FILES_MOST];
-    struct buf paths[FILES_MOST] = {BUF_EMPTY}, manifest = BUF_EMPTY;
+    struct buf manifest = BUF_EMPTY;
     bool in_folder = is_folder(name, out);
     size_t folder_len = in_folder ? strlen(out) + 1 : folder_of(out);
+    struct jobs *jobs = mem_zero(1, sizeof *jobs);
     bool done = !in_folder || make_folder(out, err);
-    assert(format_count < FILES_MOST);
-    for (size_t i = 0; done && i < format_count; i++) {
+    /* The longest first, so that no processor waits for it at the end. */
+    if (in_folder) {
+        buf_printf(&add_job(jobs, list, NULL)->path, "%s/" EXPORT_ENTRIES, out);
+    }
+    for (size_t i = format_count; done && i-- > 0;) {
         if (is_chosen(name, &formats[i])) {
-            struct buf *path = &paths[count];
-            done = make_path(list, &formats[i], out, in_folder, path, err) &&
-                   write_one(list, &formats[i], path->bytes, folder_len, &files[count], err);
-            count++;
+            done = make_path(list, &formats[i], out, in_folder,
+                             &add_job(jobs, list, &formats[i])->path, err);
         }
     }
-    if (done && in_folder) {
-        buf_printf(&paths[count], "%s/" EXPORT_ENTRIES, out);
-        done = write_entries(list, paths[count].bytes, folder_len, &files[count], err);
-        count++;
+    for (size_t i = 0; done && i < jobs->count; i++) {
+        jobs->all[i].file.name = str_of(jobs->all[i].path.bytes + folder_len);
+    }
+    if (done) {
+        write_all(jobs);
+        done = finish(jobs, files, err);
     }
     buf_printf(&manifest, in_folder ? "%s/manifest.json" : "%s.manifest.json", out);
-    done = done && write_manifest(list, manifest.bytes, files, count, err);
-    for (size_t i = 0; i < FILES_MOST; i++) {
-        buf_fini(&paths[i]);
+    done = done && write_manifest(list, manifest.bytes, files, jobs->count, err);
+    for (size_t i = 0; i < jobs->count; i++) {
+        buf_fini(&jobs->all[i].path);
     }
+    free(jobs);
     buf_fini(&manifest);
     return done;
 }
@@ -224,6 +335,7 @@ bool export_files_print(const struct export_list *list, const char *name, struct
     struct blocklist_counts counts;
     blocklist_render(format, &list->opening, list->items, list->count, &bytes, &counts, report,
                      &listener);
+    say(&listener);
     blocklist_seal_sign(&list->seal, buf_str(&bytes), &signature);
     blocklist_put_comment(format, &bytes, buf_str(&signature));
     bool done = cli_print(&bytes, err);

@@ -155,7 +155,8 @@ bool export_list_seal(struct export_list *list, const char *appeal, struct err *
     list->opening = (struct blocklist_opening){
         .serial = list->seal.serial,
         .made_ms = now_ms,
-        .valid_until_ms =
+        .valid_until_ms = until_ms,
+        .first_end_ms =
             list->count > 0 ? blocklist_list_valid_until(list->list, until_ms) : until_ms,
         .season = list->has_season ? list->season.name
                   : is_real        ? STR("-")

@@ -24,6 +24,7 @@ struct export_list {
     struct blocklist_list *list;
     const struct blocklist_item *items; /* sorted */
     size_t count;
+    bool packs;         /* NAME.gz is wanted beside small files */
     size_t left_out;    /* entries in force that are not in the list, as stderr says */
     struct buf entries; /* those of the list with their signatures, a line each */
     struct buf empty;   /* why the list was emptied */

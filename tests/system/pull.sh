@@ -144,8 +144,8 @@ has "$said" "not signed by an independent" "removals by the team"
 ask NOERROR www.bantuan-palsu.example
 removals 2026-01-04T00:00:00Z
 
-# An entry of a few seconds ends on its own with the publisher dead, and with it the list that held
-# it; the next list ends after a day without a network.
+# An entry of a few seconds ends on its own with the publisher dead, and it alone; the list ends after
+# a day without a network.
 list_entry tiga DOMAIN undian-palsu.example 12s >/dev/null
 list_entry empat DOMAIN hadiah-palsu.example 20d >/dev/null
 publish
@@ -153,6 +153,7 @@ fetch 0
 ask NXDOMAIN undian-palsu.example hadiah-palsu.example
 gone() { run 0 --lapse && [ "$(rcode "$dns" undian-palsu.example)" = NOERROR ]; }
 wait_for 40 gone
+ask NXDOMAIN hadiah-palsu.example
 publish
 fetch 0
 ask NXDOMAIN hadiah-palsu.example
