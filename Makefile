@@ -4,7 +4,7 @@ LIBS     := libpcre2-8 libcurl libxml-2.0 jansson yajl yaml-0.1 hiredis sqlite3 
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Werror
 CPPFLAGS := -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 CFLAGS   := -std=c17 -g $(WARN) -fstack-protector-strong -fno-omit-frame-pointer -MMD -MP
-LDLIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lm -lpthread
+LDLIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lstemmer -lm -lpthread
 OPT      := -O2 -D_FORTIFY_SOURCE=2 -fPIE
 ASAN     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ     := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
