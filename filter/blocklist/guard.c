@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
 #include "filter/base/arena.h"
 #include "filter/base/buf.h"
@@ -11,6 +12,7 @@
 #include "filter/base/mem.h"
 #include "filter/blocklist/name.h"
 #include "filter/blocklist/shipped.h"
+#include "filter/text/punycode.h"
 #include "filter/text/url.h"
 #include "filter/text/utf8.h"
 #include "filter/text/view.h"
@@ -35,6 +37,7 @@ struct blocklist_guard {
     struct arena *arena;
     struct shield *names; /* in the order of blocklist_name_compare */
     size_t count, room;
+    struct blocklist_doubt doubt; /* check is NULL without one */
 };
 
 /*
@@ -161,10 +164,14 @@ static bool read_shipped(struct blocklist_guard *guard, struct err *err)
     return true;
 }
 
-struct blocklist_guard *blocklist_guard_load(const char *const *folders, struct err *err)
+struct blocklist_guard *blocklist_guard_read(const char *const *folders,
+                                             const struct blocklist_doubt *doubt, struct err *err)
 {
     struct blocklist_guard *guard = mem_zero(1, sizeof *guard);
     guard->arena = arena_new(MOST_ARENA);
+    if (doubt != NULL) {
+        guard->doubt = *doubt;
+    }
     bool done = true;
     for (; done && *folders != NULL; folders++) {
         done = read_folder(guard, *folders, err);
@@ -198,6 +205,9 @@ void blocklist_guard_free(struct blocklist_guard *guard)
 {
     if (guard == NULL) {
         return;
+    }
+    if (guard->doubt.free != NULL) {
+        guard->doubt.free(guard->doubt.lists);
     }
     arena_free(guard->arena);
     free(guard->names);
@@ -247,147 +257,244 @@ static const struct shield *find_above(const struct blocklist_guard *guard, stru
     return shared;
 }
 
-/* Every refusal has its ground: `*by` is set before the reason. */
-static bool check_shape(struct str host, bool is_single_url, const char **by, struct err *err)
+/* What is asked about. `path` is that of a URL; empty for HOST and DOMAIN. */
+struct target {
+    enum blocklist_scope scope;
+    struct str host, path, url; /* url: the whole, or empty */
+};
+
+static bool is_single_url(const struct target *target)
 {
-    *by = "name";
-    if (!blocklist_name_check(host, err)) {
-        struct err why = *err;
-        *err = ERR_NONE;
+    const char *query =
+        target->path.len > 0 ? memchr(target->path.at, '?', target->path.len) : NULL;
+    size_t len = query != NULL ? (size_t)(query - target->path.at) : target->path.len;
+    return target->scope == BLOCKLIST_URL && len > 1;
+}
+
+static bool check_name(const struct target *target, struct err *err)
+{
+    struct err why = ERR_NONE;
+    if (!blocklist_name_check(target->host, &why)) {
         return err_set(err, "the target %s", why.message);
     }
+    return memchr(target->host.at, '.', target->host.len) != NULL ||
+           err_set(err, "%.*s is a single label, with all of the names below it",
+                   STR_FORMAT(target->host));
+}
+
+static bool check_reserved(struct str host, struct err *err)
+{
     struct str last = host;
     for (struct str up = host; up.len > 0; up = blocklist_name_above(up)) {
         last = up;
     }
-    if (last.len == host.len) {
-        return err_set(err, "%.*s is a single label, with all of the names below it",
-                       STR_FORMAT(host));
-    }
-    *by = "reserved";
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         if (str_is(last, reserved[i])) {
             return err_set(err, "%.*s lies below the reserved name %s", STR_FORMAT(host),
                            reserved[i]);
         }
     }
-    /* A platform may hand out names that are suffixes (*.dweb.link): there it is a shared host. */
-    *by = "public_suffix";
-    return !url_is_public_suffix(host) || (is_single_url && url_is_private_site(host)) ||
+    return true;
+}
+
+/* A platform may hand out names that are suffixes (*.dweb.link): there it is a shared host. */
+static bool check_suffix(const struct target *target, struct err *err)
+{
+    struct str host = target->host;
+    return !url_is_public_suffix(host) || (is_single_url(target) && url_is_private_site(host)) ||
            err_set(err, "%.*s is a public suffix: it belongs to all who have a name below it",
                    STR_FORMAT(host));
 }
 
-/* `path` is that of a URL; empty for HOST and DOMAIN. */
-static bool check(const struct blocklist_guard *guard, enum blocklist_scope scope, struct str host,
-                  struct str path, const char **by, struct err *err)
+/* `*is_shared` says which of the two it was that refused. */
+static bool check_shields(const struct blocklist_guard *guard, const struct target *target,
+                          bool *is_shared, struct err *err)
 {
-    const char *query = path.len > 0 ? memchr(path.at, '?', path.len) : NULL;
-    size_t path_len = query != NULL ? (size_t)(query - path.at) : path.len;
-    bool is_single_url = scope == BLOCKLIST_URL && path_len > 1;
-    if (!check_shape(host, is_single_url, by, err)) {
-        return false;
-    }
-    *by = "protected";
+    struct str host = target->host;
     const struct shield *above = find_above(guard, host);
+    *is_shared = false;
     if (above != NULL && !above->is_shared) {
         return refuse(err, above, host,
                       str_equal(above->name, host) ? "is protected" : "lies below it");
     }
-    if (above != NULL && !is_single_url) {
-        *by = "shared_host";
+    if (above != NULL && !is_single_url(target)) {
+        *is_shared = true;
         return refuse(err, above, host,
                       "is shared by many: report it to the platform, at most a single URL "
                       "below '/' may be listed");
     }
-    if (scope == BLOCKLIST_URL || scope == BLOCKLIST_URL_PREFIX) {
+    if (target->scope == BLOCKLIST_URL || target->scope == BLOCKLIST_URL_PREFIX) {
         return true;
     }
     const struct shield *below = find(guard, host);
-    return below == NULL || !blocklist_name_covers(host, below->name) ||
-           refuse(err, below, host, "lies above it");
+    if (below == NULL || !blocklist_name_covers(host, below->name)) {
+        return true;
+    }
+    *is_shared = below->is_shared;
+    return refuse(err, below, host, "lies above it");
+}
+
+/* What refuses a canonical target, whatever anybody doubts; 0: nothing. The first reason stays. */
+static unsigned find_refusals(const struct blocklist_guard *guard, const struct target *target,
+                              struct err *err)
+{
+    bool is_shared;
+    if (!check_name(target, err)) {
+        return BLOCKLIST_GUARD_NAME; /* of what is no name nothing else can be asked */
+    }
+    unsigned by = check_reserved(target->host, err) ? 0 : BLOCKLIST_GUARD_RESERVED;
+    by |= check_suffix(target, err) ? 0 : BLOCKLIST_GUARD_SUFFIX;
+    if (!check_shields(guard, target, &is_shared, err)) {
+        by |= is_shared ? BLOCKLIST_GUARD_SHARED : BLOCKLIST_GUARD_PROTECTED;
+    }
+    return by;
+}
+
+static bool check_doubt(const struct blocklist_guard *guard, const struct target *target,
+                        struct err *err)
+{
+    struct str host = target->host;
+    const struct blocklist_doubt *doubt = &guard->doubt;
+    bool is_narrow =
+        is_single_url(target) && (find_above(guard, host) != NULL || url_is_private_site(host));
+    return doubt->check == NULL ||
+           doubt->check(doubt->lists, target->scope, host, target->url, is_narrow, err);
+}
+
+static struct target target_of(const struct blocklist_entry *entry)
+{
+    const struct blocklist_draft *parts = blocklist_entry_parts(entry);
+    struct target target = {.scope = parts->scope, .host = blocklist_entry_host(entry)};
+    if (parts->scope == BLOCKLIST_URL || parts->scope == BLOCKLIST_URL_PREFIX) {
+        const char *end = parts->target.at + parts->target.len;
+        const char *slash = memchr(target.host.at, '/', (size_t)(end - target.host.at));
+        target.url = parts->target;
+        if (slash != NULL) {
+            target.path = (struct str){.at = slash, .len = (size_t)(end - slash)};
+        }
+    }
+    return target;
 }
 
 bool blocklist_guard_check(const struct blocklist_guard *guard, const struct blocklist_entry *entry,
                            struct err *err)
 {
-    const struct blocklist_draft *parts = blocklist_entry_parts(entry);
-    struct str host = blocklist_entry_host(entry), path = STR("");
-    if (parts->scope == BLOCKLIST_URL || parts->scope == BLOCKLIST_URL_PREFIX) {
-        const char *end = parts->target.at + parts->target.len;
-        const char *slash = memchr(host.at, '/', (size_t)(end - host.at));
-        if (slash != NULL) {
-            path = (struct str){.at = slash, .len = (size_t)(end - slash)};
-        }
-    }
-    const char *by;
-    return check(guard, parts->scope, host, path, &by, err);
+    struct target target = target_of(entry);
+    return find_refusals(guard, &target, err) == 0;
 }
 
-/* The host of a target in any spelling, and the path if it is a URL; they stand in `out`. */
-static bool read_target(enum blocklist_scope scope, struct str text, struct buf *out,
-                        struct str *host, struct str *path, struct err *err)
+bool blocklist_guard_check_doubt(const struct blocklist_guard *guard,
+                                 const struct blocklist_entry *entry, struct err *err)
 {
-    *path = STR("");
+    struct target target = target_of(entry);
+    return check_doubt(guard, &target, err);
+}
+
+/* A target in any spelling, made canonical in `out`. */
+static bool read_target(enum blocklist_scope scope, struct str text, struct buf *out,
+                        struct target *target, struct err *err)
+{
+    *target = (struct target){.scope = scope, .host = STR("")};
     if (scope == BLOCKLIST_HOST || scope == BLOCKLIST_DOMAIN) {
-        return url_host(text, out, host, err);
+        return url_host(text, out, &target->host, err);
     }
     struct url url;
     if (!url_canonical(text, out, &url, err)) {
         return false;
     }
-    *host = url.host;
-    *path = url.path;
+    target->host = url.host;
+    target->path = url.path;
+    target->url = url.whole;
     return true;
 }
 
-/* Whether the target, folded as people's eyes fold it, is another name, and a protected one. */
-static bool check_likeness(const struct blocklist_guard *guard, enum blocklist_scope scope,
-                           struct str text, struct str host, struct err *err)
+/* The protected name that `text` is, folded as people's eyes fold it, if `host` is another one. */
+static const struct shield *find_likeness(const struct blocklist_guard *guard,
+                                          enum blocklist_scope scope, struct str text,
+                                          struct str host, struct err *err)
 {
     struct arena *arena = arena_new(MOST_FOLDED);
     struct buf out = BUF_EMPTY;
-    struct str folded, looks, path;
+    struct str folded;
+    struct target looks;
     struct err ignored = ERR_NONE;
-    bool done = true;
+    const struct shield *found = NULL;
     /* A target that folds to no name at all looks like none. */
     if (utf8_is_valid(text) && text_fold_literal(TEXT_FOLDED, text, arena, &folded, &ignored) &&
-        read_target(scope, folded, &out, &looks, &path, &ignored) && !str_equal(looks, host)) {
-        const struct shield *above = find_above(guard, looks);
-        if (above != NULL) {
-            done = refuse(err, above, looks,
-                          "is what the target looks like; it is another name. If the look-alike "
-                          "itself is meant, write it as xn--…");
-        }
+        read_target(scope, folded, &out, &looks, &ignored) && !str_equal(looks.host, host)) {
+        found = find_above(guard, looks.host);
+    }
+    if (found != NULL) {
+        refuse(err, found, looks.host,
+               "is what the target looks like; it is another name. If the look-alike itself is "
+               "meant, write it as xn--…");
     }
     buf_fini(&out);
     arena_free(arena);
-    return done;
+    return found;
 }
 
 bool blocklist_guard_explain(const struct blocklist_guard *guard, enum blocklist_scope scope,
-                             struct str target, const char **by, struct err *err)
+                             struct str text, unsigned *by, struct err *err)
 {
     struct buf out = BUF_EMPTY;
-    struct str host, path;
+    struct target target;
     struct err why = ERR_NONE;
-    *by = "name";
-    bool done = read_target(scope, target, &out, &host, &path, &why);
-    if (!done) {
+    *by = 0;
+    if (!read_target(scope, text, &out, &target, &why)) {
         err_set(err, "the target %s", why.message);
-    } else if (!check_likeness(guard, scope, target, host, err)) {
-        *by = "likeness";
-        done = false;
+        *by = BLOCKLIST_GUARD_NAME;
     } else {
-        done = check(guard, scope, host, path, by, err);
+        *by |= find_likeness(guard, scope, text, target.host, err) ? BLOCKLIST_GUARD_LIKENESS : 0;
+        *by |= find_refusals(guard, &target, err);
+        *by |= check_doubt(guard, &target, err) ? 0 : BLOCKLIST_GUARD_WARNING;
     }
     buf_fini(&out);
-    return done;
+    return *by == 0;
 }
 
 bool blocklist_guard_check_typed(const struct blocklist_guard *guard, enum blocklist_scope scope,
                                  struct str target, struct err *err)
 {
-    const char *by;
+    unsigned by;
     return blocklist_guard_explain(guard, scope, target, &by, err);
+}
+
+/* Appends a code point as UTF-8; what no text can hold as U+FFFD. */
+static void put_code(struct buf *out, int32_t code)
+{
+    utf8proc_uint8_t bytes[4];
+    bool is_text = utf8proc_codepoint_valid(code);
+    utf8proc_ssize_t len = utf8proc_encode_char(is_text ? code : 0xfffd, bytes);
+    buf_put(out, (const char *)bytes, (size_t)len);
+}
+
+struct str blocklist_guard_looks_like(const struct blocklist_guard *guard, struct str host)
+{
+    int32_t codes[BLOCKLIST_LABEL_BYTES];
+    struct buf text = BUF_EMPTY;
+    struct err ignored = ERR_NONE;
+    if (find_above(guard, host) != NULL) {
+        return STR("");
+    }
+    for (struct str left = host; left.len > 0; left = blocklist_name_above(left)) {
+        const char *dot = memchr(left.at, '.', left.len);
+        struct str label = str_part(left, 0, dot != NULL ? (size_t)(dot - left.at) : left.len);
+        size_t count = 0;
+        if (str_starts(label, STR("xn--")) &&
+            punycode_decode(str_part(label, 4, label.len), codes, BLOCKLIST_LABEL_BYTES, &count)) {
+            for (size_t i = 0; i < count; i++) {
+                put_code(&text, codes[i]);
+            }
+        } else {
+            buf_put_str(&text, label);
+        }
+        if (dot != NULL) {
+            buf_put_char(&text, '.');
+        }
+    }
+    const struct shield *found =
+        find_likeness(guard, BLOCKLIST_HOST, buf_str(&text), host, &ignored);
+    buf_fini(&text);
+    return found != NULL ? found->name : STR("");
 }

@@ -71,7 +71,8 @@ bool blocklist_list_add(struct blocklist_list *list, const struct blocklist_entr
                         struct err *err)
 {
     const struct blocklist_draft *parts = blocklist_entry_parts(entry);
-    if (!is_in_force(list, parts, err) || !blocklist_guard_check(list->guard, entry, err)) {
+    if (!is_in_force(list, parts, err) || !blocklist_guard_check(list->guard, entry, err) ||
+        !blocklist_guard_check_doubt(list->guard, entry, err)) {
         return false;
     }
     struct str host = blocklist_entry_host(entry);

@@ -9,6 +9,7 @@
 #include "filter/cli/commands.h"
 #include "filter/cli/desk.h"
 #include "filter/cli/terminal.h"
+#include "filter/text/url.h"
 #include "filter/text/utf8.h"
 
 #define NAME "lists"
@@ -28,7 +29,8 @@ static void print_help(void)
          "\n"
          "  {\"name\":\"kpu.go.id\",\"refused\":true,\"by\":[\"protected\"],\"why\":\"...\"}\n"
          "\n"
-         "by: name, reserved, public_suffix, protected, shared_host, likeness.\n"
+         "by: name, reserved, public_suffix, protected, shared_host, likeness, warning.\n"
+         "looks_like: nama terlindung yang ditiru ejaannya / what it is spelled like.\n"
          "\n"
          "  --scope domain|host  nama dan semua di bawahnya (bawaan), atau nama itu saja /\n"
          "                       a name and all below it (default), or the name alone\n"
@@ -39,19 +41,56 @@ static void print_help(void)
          "  cut -d, -f1 calon.csv | saring lists guard - | jq -c 'select(.refused)'");
 }
 
+static void put_guards(struct buf *out, unsigned by)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } guards[] = {
+#define X(constant, bit, name) {bit, name},
+        BLOCKLIST_GUARDS(X)
+#undef X
+    };
+    const char *comma = "";
+    buf_put_string(out, ",\"by\":[");
+    for (size_t i = 0; i < sizeof guards / sizeof *guards; i++) {
+        if ((by & guards[i].bit) != 0) {
+            buf_printf(out, "%s\"%s\"", comma, guards[i].name);
+            comma = ",";
+        }
+    }
+    buf_put_char(out, ']');
+}
+
+/* The protected name that an A-label reads like: it may be listed, and people must know. */
+static void put_likeness(const struct blocklist_guard *guard, struct str name, struct buf *out)
+{
+    struct buf canonical = BUF_EMPTY;
+    struct url url;
+    struct err ignored = ERR_NONE;
+    if (url_canonical(name, &canonical, &url, &ignored)) {
+        struct str looks = blocklist_guard_looks_like(guard, url.host);
+        if (looks.len > 0) {
+            buf_put_json_field(out, "looks_like", looks);
+        }
+    }
+    buf_fini(&canonical);
+}
+
 /* Invalid bytes would make no JSON: such a line is shown as U+FFFD. */
-static void put_answer(struct buf *out, struct str name, const char *by, const struct err *err)
+static void put_answer(const struct blocklist_guard *guard, struct buf *out, struct str name,
+                       unsigned by, const struct err *err)
 {
     char text[800];
     buf_put_char(out, '{');
     buf_put_json_field(out, "name", utf8_is_valid(name) ? name : STR("\xef\xbf\xbd"));
-    if (by == NULL) {
-        buf_put_string(out, ",\"refused\":false,\"by\":[]}\n");
-        return;
+    buf_printf(out, ",\"refused\":%s", by != 0 ? "true" : "false");
+    put_guards(out, by);
+    if (by != 0) {
+        struct str why = str_of(err_format(err, text, sizeof text));
+        buf_put_json_field(out, "why", utf8_is_valid(why) ? why : STR("-"));
     }
-    buf_printf(out, ",\"refused\":true,\"by\":[\"%s\"]", by);
-    struct str why = str_of(err_format(err, text, sizeof text));
-    buf_put_json_field(out, "why", utf8_is_valid(why) ? why : STR("-"));
+    put_likeness(guard, name, out);
     buf_put_string(out, "}\n");
 }
 
@@ -70,7 +109,7 @@ static int ask_all(const struct lists_command *command, enum blocklist_scope sco
         struct str name = str_trim((struct str){.at = line, .len = (size_t)len});
         struct buf out = BUF_EMPTY;
         struct err why = ERR_NONE;
-        const char *by = NULL;
+        unsigned by;
         if (name.len == 0) {
             continue;
         }
@@ -78,7 +117,7 @@ static int ask_all(const struct lists_command *command, enum blocklist_scope sco
         bool may = blocklist_guard_explain(command->desk.guard, is_url ? BLOCKLIST_URL : scope,
                                            name, &by, &why);
         refused += may ? 0 : 1;
-        put_answer(&out, name, may ? NULL : by, &why);
+        put_answer(command->desk.guard, &out, name, by, &why);
         done = cli_print(&out, err);
         buf_fini(&out);
     }

@@ -25,6 +25,29 @@ status=0
 "$saring" lists guard nama.example --state "$work/state" 2>/dev/null || status=$?
 is $status 2 "names come on stdin"
 
+is "$(ask xn--kmpas-jye.com | jq -r '[.refused, .looks_like] | join(" ")')" "false kompas.com" "what an A-label reads like"
+is "$(by go.id)" "true public_suffix protected" "every guard that refuses"
+
+# Warning lists in MISP's format, below a folder of rules; the public ones where they are.
+mkdir -p "$work/rules/protected" "$work/rules/warnings"
+echo lindung.example >"$work/rules/protected/uji.txt"
+echo '{"name":"Uji","type":"hostname","list":[".kampus.example"]}' >"$work/rules/warnings/uji.json"
+warned() { echo "$1" | "$saring" lists guard - --rules "$work/rules" --state "$work/state" | jq -r '.by | join(" ")'; }
+is "$(warned www.kampus.example || true)" warning "a name of a warning list"
+is "$(warned kampus-palsu.example)" "" "another name"
+echo '{"name":"Uji","type":"hostname","list":[7]}' >"$work/rules/warnings/rusak.json"
+status=0
+warned a.example 2>"$work/rusak" || status=$?
+is $status 2 "a warning list that can't be read"
+has "$(cat "$work/rusak")" "rusak.json" "which one"
+rm "$work/rules/warnings/rusak.json"
+public=../shared/corpora/warninglists
+if [ -e "$public" ]; then
+    cp "$public"/*.json "$work/rules/warnings"
+    is "$(warned www.google.co.id || true)" "shared_host warning" "a public list"
+    is "$(warned kampus-palsu.example)" "" "another name, asked of public lists"
+fi
+
 # The protected list against sites that nobody copied into it (Citizen Lab's categories): at least
 # 60 % are refused, as hosts and as domains.
 sites=../shared/corpora/overblocking/id-sites.csv

@@ -328,6 +328,60 @@ static void nothing_above_a_public_suffix(void **state)
     assert_true(count > 5000);
 }
 
+static const struct explain_case {
+    const char *name, *target;
+    enum blocklist_scope scope;
+    unsigned by;
+} explanations[] = {
+    {"nothing", "kpu-daftar.example", BLOCKLIST_DOMAIN, 0},
+    {"no name", "a b", BLOCKLIST_DOMAIN, BLOCKLIST_GUARD_NAME},
+    {"a reserved name", "www.lan", BLOCKLIST_HOST, BLOCKLIST_GUARD_RESERVED},
+    {"a suffix that is protected", "go.id", BLOCKLIST_DOMAIN,
+     BLOCKLIST_GUARD_SUFFIX | BLOCKLIST_GUARD_PROTECTED},
+    {"a suffix that is shared", "blogspot.com", BLOCKLIST_DOMAIN,
+     BLOCKLIST_GUARD_SUFFIX | BLOCKLIST_GUARD_SHARED},
+    {"a suffix of which nothing is protected", "my.id", BLOCKLIST_DOMAIN, BLOCKLIST_GUARD_SUFFIX},
+    {"above a shared one", "google.com", BLOCKLIST_DOMAIN, BLOCKLIST_GUARD_SHARED},
+    {"a platform's name that is a suffix", "https://x.dweb.link/masuk", BLOCKLIST_URL, 0},
+    {"its front page", "https://x.dweb.link/", BLOCKLIST_URL,
+     BLOCKLIST_GUARD_SUFFIX | BLOCKLIST_GUARD_SHARED},
+    {"a look-alike", "k\xd0\xbempas.com", BLOCKLIST_DOMAIN, BLOCKLIST_GUARD_LIKENESS},
+};
+
+static void explains(void **state)
+{
+    const struct explain_case *one = *state;
+    struct err err = ERR_NONE;
+    unsigned by = 77;
+    assert_int_equal(blocklist_guard_explain(shipped, one->scope, str_of(one->target), &by, &err),
+                     one->by == 0);
+    assert_int_equal(by, one->by);
+    assert_int_equal(err_is_set(&err), one->by != 0);
+}
+
+static const struct likeness_case {
+    const char *name, *host, *looks;
+} likenesses[] = {
+    {"an A-label", "xn--kmpas-jye.com", "kompas.com"},
+    {"below one", "www.xn--kmpas-jye.com", "kompas.com"},
+    {"a suffix", "xn--kpu-5cd.go.id", ""},
+    {"a name of its own", "xn--brita-bsa.example", ""},
+    {"no punycode", "xn--kmpas\x7f.com", ""},
+    {"a label that decodes to more than a label", "xn--99999999999999999999999999.com", ""},
+    {"the protected name itself", "kompas.com", ""},
+    {"ASCII", "kpu-daftar.example", ""},
+    {"nothing", "", ""},
+};
+
+static void looks_like(void **state)
+{
+    const struct likeness_case *one = *state;
+    struct str looks = blocklist_guard_looks_like(shipped, str_of(one->host));
+    if (!str_is(looks, one->looks)) {
+        fail_msg("reads like [%.*s]", STR_FORMAT(looks));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +395,8 @@ int main(void)
     int failed = RUN_CASES("guard typed", checks, checks_typed) +
                  RUN_CASES("guard entries", checks, checks_entries) +
                  RUN_CASES("guard lists", lists, loads) +
+                 RUN_CASES("guard explain", explanations, explains) +
+                 RUN_CASES("guard looks like", likenesses, looks_like) +
                  cmocka_run_group_tests_name("guard", tests, NULL, NULL);
     blocklist_guard_free(shipped);
     return failed;
