@@ -1,7 +1,11 @@
-/* The fact-checkers whose ratings can carry a rule: allow/fact-checkers.txt. */
+#include "filter/rule/checkers.h"
+
 #include <ctype.h>
 #include <stdlib.h>
+#include <strings.h>
+#include <sys/stat.h>
 
+#include "filter/base/file.h"
 #include "filter/base/mem.h"
 #include "filter/rule/internal.h"
 
@@ -14,6 +18,11 @@ void rule_basis_fini(struct rule_basis *basis)
     basis->checkers = NULL;
     basis->count = basis->room = 0;
 }
+
+/* Ratings that say "false" and nothing less (DESIGN: limit 1). Compared without case and without
+ * brackets around. "Misleading", "partly" or "missing context" leave room for opinion. */
+static const char *const plainly_false[] = {"salah",       "hoaks", "hoax", "palsu",
+                                            "tidak benar", "false", "fake", NULL};
 
 static bool is_state(struct str domain)
 {
@@ -36,6 +45,25 @@ bool rule_is_host(struct str text)
         has_dot = has_dot || (c == '.' && i > 0 && i + 1 < text.len);
     }
     return has_dot;
+}
+
+struct str rule_https_host(struct str url)
+{
+    static const size_t start = sizeof "https://" - 1;
+    size_t end = start;
+    if (!str_starts(url, STR("https://"))) {
+        return STR("");
+    }
+    for (size_t i = start; i < url.len; i++) {
+        if ((unsigned char)url.at[i] <= ' ' || url.at[i] == 0x7f) {
+            return STR("");
+        }
+    }
+    while (end < url.len && url.at[end] != '/' && url.at[end] != '?' && url.at[end] != '#') {
+        end++;
+    }
+    struct str host = str_part(url, start, end);
+    return rule_is_host(host) ? host : STR("");
 }
 
 static bool allow_line(struct rule_basis *basis, struct rule_findings *findings, struct str line,
@@ -101,4 +129,78 @@ bool rule_basis_allows(const struct rule_basis *basis, struct str publisher, str
         }
     }
     return false;
+}
+
+bool rule_rating_is_false(struct str rating)
+{
+    if (rating.len > 2 && rating.at[0] == '[' && rating.at[rating.len - 1] == ']') {
+        rating = str_trim(str_part(rating, 1, rating.len - 1));
+    }
+    for (const char *const *name = plainly_false; *name != NULL; name++) {
+        if (rating.len == strlen(*name) && strncasecmp(rating.at, *name, rating.len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct rule_checkers {
+    struct rule_basis basis;
+};
+
+enum { LIST_BYTES_MOST = 16 << 20 };
+
+static bool read_list(struct rule_checkers *checkers, const char *path, struct err *err)
+{
+    struct rule_findings findings = {.file = path};
+    struct buf text = BUF_EMPTY;
+    bool done = file_read(path, LIST_BYTES_MOST, &text, err);
+    if (done && !rule_basis_allow(&checkers->basis, &findings, buf_str(&text))) {
+        done = rule_findings_first(&findings, err);
+    }
+    rule_findings_fini(&findings);
+    buf_fini(&text);
+    return done;
+}
+
+struct rule_checkers *rule_checkers_load(const char *const *folders, struct err *err)
+{
+    struct rule_checkers *checkers = mem_zero(1, sizeof *checkers);
+    struct buf path = BUF_EMPTY;
+    bool done = true;
+    checkers->basis.arena = arena_new(LIST_BYTES_MOST);
+    for (; done && *folders != NULL; folders++) {
+        struct stat about;
+        buf_clear(&path);
+        buf_printf(&path, "%s/allow/fact-checkers.txt", *folders);
+        done = stat(path.bytes, &about) != 0 || read_list(checkers, path.bytes, err);
+    }
+    buf_fini(&path);
+    if (!done) {
+        rule_checkers_free(checkers);
+        return NULL;
+    }
+    return checkers;
+}
+
+void rule_checkers_free(struct rule_checkers *checkers)
+{
+    if (checkers != NULL) {
+        arena_free(checkers->basis.arena);
+        rule_basis_fini(&checkers->basis);
+        free(checkers);
+    }
+}
+
+struct str rule_checkers_of(const struct rule_checkers *checkers, struct str url)
+{
+    const struct rule_checker *best = NULL;
+    struct str host = rule_https_host(url);
+    for (size_t i = 0; host.len > 0 && i < checkers->basis.count; i++) {
+        const struct rule_checker *one = &checkers->basis.checkers[i];
+        if (is_within(host, one->domain) && (best == NULL || one->domain.len > best->domain.len)) {
+            best = one;
+        }
+    }
+    return best != NULL ? best->name : STR("");
 }

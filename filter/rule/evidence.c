@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "filter/base/clock.h"
+#include "filter/rule/checkers.h"
 #include "filter/rule/internal.h"
 
 static const int64_t day_ms = 86400000;
@@ -10,11 +11,6 @@ static const int64_t day_ms = 86400000;
 /* Election disinformation older than this is not what a rule of today rests on; a year with a
  * digit too few or too many is what the bounds are for. */
 static const int64_t earliest_ms = 946684800000; /* 2000-01-01 */
-
-/* Ratings that say "false" and nothing less (DESIGN: limit 1). Compared without case and without
- * brackets around. "Misleading", "partly" or "missing context" leave room for opinion. */
-static const char *const plainly_false[] = {"salah",       "hoaks", "hoax", "palsu",
-                                            "tidak benar", "false", "fake", NULL};
 
 /* One piece of evidence being read. */
 struct reading {
@@ -76,27 +72,6 @@ static bool take_past(struct reading *in, const char *name, int64_t *out)
                       STR_FORMAT(rule_shown(node->text)));
 }
 
-/* The host of "https://host/…" as browsers show it; "" if it is anything else. No port, no user:
- * evidence is a public page that people open. */
-static struct str https_host(struct str url)
-{
-    static const size_t start = sizeof "https://" - 1;
-    size_t end = start;
-    if (!str_starts(url, STR("https://"))) {
-        return STR("");
-    }
-    for (size_t i = start; i < url.len; i++) {
-        if ((unsigned char)url.at[i] <= ' ' || url.at[i] == 0x7f) {
-            return STR("");
-        }
-    }
-    while (end < url.len && url.at[end] != '/' && url.at[end] != '?' && url.at[end] != '#') {
-        end++;
-    }
-    struct str host = str_part(url, start, end);
-    return rule_is_host(host) ? host : STR("");
-}
-
 static bool take_url(struct reading *in, struct str *out, struct str *host)
 {
     struct str text = STR("");
@@ -104,7 +79,7 @@ static bool take_url(struct reading *in, struct str *out, struct str *host)
         return false;
     }
     const struct yaml_node *node = yaml_get(in->node, "url");
-    *host = https_host(text);
+    *host = rule_https_host(text);
     if (host->len == 0) {
         return rule_fault(in->findings, node->line, node->column,
                           "url '%.*s' is not an https:// address; open the page and copy it",
@@ -151,19 +126,6 @@ static bool read_fact(struct reading *in, struct rule_evidence *out)
     return done && has_from && has_until && has_hash;
 }
 
-static bool is_plainly_false(struct str rating)
-{
-    if (rating.len > 2 && rating.at[0] == '[' && rating.at[rating.len - 1] == ']') {
-        rating = str_trim(str_part(rating, 1, rating.len - 1));
-    }
-    for (const char *const *name = plainly_false; *name != NULL; name++) {
-        if (rating.len == strlen(*name) && strncasecmp(rating.at, *name, rating.len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The publisher is on the allow list, and the review is on its own site. */
 static bool check_publisher(struct reading *in, struct str publisher, struct str host)
 {
@@ -190,7 +152,7 @@ static bool read_review(struct reading *in, struct str host, struct rule_evidenc
     done = take_past(in, "rated", &out->rated_ms) && done;
     if (take(in, "rating", "Salah", &out->rating)) {
         const struct yaml_node *node = yaml_get(in->node, "rating");
-        done = (is_plainly_false(out->rating) ||
+        done = (rule_rating_is_false(out->rating) ||
                 rule_fault(in->findings, node->line, node->column,
                            "rating '%.*s' is not plainly false; only Salah, Hoaks, Palsu, Tidak "
                            "benar, False or Fake can carry a rule",

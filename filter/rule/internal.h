@@ -436,6 +436,12 @@ bool rule_basis_allows(const struct rule_basis *basis, struct str publisher, str
 /* Whether the text is a host name in lower case with a dot in it. */
 bool rule_is_host(struct str text);
 
+/*
+ * The host of "https://host/…" as browsers show it; "" if it is anything else. No port, no user:
+ * evidence is a public page that people open.
+ */
+struct str rule_https_host(struct str url);
+
 /* What evidence of a class is called: "official", "fact", "claimreview". */
 const char *rule_evidence_type(enum rule_class class);
 
