@@ -3,29 +3,12 @@
 #include "feeds/connector/connector.h"
 #include "feeds/connector/tree.h"
 #include "feeds/markup.h"
+#include "feeds/review.h"
 #include "filter/base/err.h"
 
-enum { MAX_NESTING = 8 };
-
-/* "@type" is a text or a list of texts (JSON-LD 1.1, section 4.2.3). */
-static bool is_review(const json_t *object)
+static bool add_review(void *context, const json_t *review)
 {
-    const json_t *type = json_object_get(object, "@type"), *one;
-    size_t i;
-    if (str_is(feeds_tree_text(type, ""), "ClaimReview")) {
-        return true;
-    }
-    json_array_foreach((json_t *)(uintptr_t)type, i, one)
-    {
-        if (str_is(feeds_tree_text(one, ""), "ClaimReview")) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_review(struct feeds_build *build, const json_t *review)
-{
+    struct feeds_build *build = context;
     struct buf text = BUF_EMPTY;
     struct str rating = feeds_tree_text(review, "reviewRating.alternateName");
     feeds_build_open(build);
@@ -41,30 +24,7 @@ static void add_review(struct feeds_build *build, const json_t *review)
     feeds_build_html(build, FEEDS_SLOT_CONTENT, 1, buf_str(&text));
     feeds_build_close(build);
     buf_fini(&text);
-}
-
-/* Reviews stand alone, in lists, in "@graph", in an ItemList's items. */
-static size_t find_reviews(struct feeds_build *build, const json_t *at, unsigned level)
-{
-    static const char *const inside[] = {"@graph", "itemListElement", "item", "mainEntity",
-                                         "review"};
-    const json_t *one;
-    size_t i, found = 0;
-    if (level == MAX_NESTING || build->is_stopped) {
-        return 0;
-    }
-    json_array_foreach((json_t *)(uintptr_t)at, i, one)
-    {
-        found += find_reviews(build, one, level + 1);
-    }
-    if (is_review(at)) {
-        add_review(build, at);
-        return 1;
-    }
-    for (i = 0; json_is_object(at) && i < sizeof inside / sizeof *inside; i++) {
-        found += find_reviews(build, json_object_get(at, inside[i]), level + 1);
-    }
-    return found;
+    return !build->is_stopped;
 }
 
 /* One block; a page may have others that are broken. */
@@ -72,7 +32,7 @@ static size_t read_block(struct feeds_build *build, struct str text)
 {
     struct err err = ERR_NONE;
     json_t *root = feeds_tree_read(text, &err);
-    size_t found = find_reviews(build, root, 0);
+    size_t found = feeds_review_find(root, add_review, build);
     build->head->is_broken |= root == NULL;
     json_decref(root);
     return found;
