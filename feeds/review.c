@@ -63,6 +63,7 @@ size_t feeds_review_find(const json_t *root, feeds_review_object *each, void *co
 struct reading {
     feeds_review_take *take;
     void *context;
+    unsigned line;
     bool is_stopped;
 };
 
@@ -140,6 +141,7 @@ static bool take_object(void *context, const json_t *object)
         .rating = first_text(object, ratings),
         .rated_ms = CLOCK_NEVER,
         .is_withdrawn = is_withdrawn(object),
+        .line = reading->line,
     };
     if (review.rating.len == 0) {
         rate_by_number(object, number, &review);
@@ -167,6 +169,8 @@ static size_t take_answer(struct reading *reading, const json_t *claims)
                 .title = feeds_tree_text(one, "title"),
                 .rating = str_trim(feeds_tree_text(one, "textualRating")),
                 .rated_ms = CLOCK_NEVER,
+                .is_partial = true,
+                .line = reading->line,
             };
             if (!feeds_date_parse(feeds_tree_text(one, "reviewDate"), &review.rated_ms)) {
                 review.rated_ms = CLOCK_NEVER;
@@ -198,22 +202,22 @@ static size_t take_tree(struct reading *reading, const json_t *root)
 static void take_lines(struct reading *reading, struct str document,
                        void (*bad)(void *context, unsigned line, const char *why))
 {
-    unsigned number = 0;
     for (size_t at = 0; at < document.len && !reading->is_stopped;) {
         struct err err = ERR_NONE;
         const char *end = memchr(document.at + at, '\n', document.len - at);
         size_t to = end != NULL ? (size_t)(end - document.at) : document.len;
         struct str line = str_trim(str_part(document, at, to));
         at = to + 1;
-        number++;
+        reading->line++;
         if (line.len == 0) {
             continue;
         }
         json_t *root = feeds_tree_read(line, &err);
         if (root == NULL) {
-            bad(reading->context, number, err.message);
+            bad(reading->context, reading->line, err.message);
         } else if (take_tree(reading, root) == 0) {
-            bad(reading->context, number, "holds no ClaimReview: it has no \"claimReviewed\"");
+            bad(reading->context, reading->line,
+                "holds no ClaimReview: it has no \"claimReviewed\"");
         }
         json_decref(root);
     }

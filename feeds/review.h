@@ -24,6 +24,8 @@ struct feeds_review {
     int64_t rated_ms;     /* CLOCK_NEVER: unknown */
     bool is_lowest;       /* the rating is a number alone, and the lowest of its scale */
     bool is_withdrawn;    /* creativeWorkStatus says so, or "withdrawn": true */
+    bool is_partial;      /* an answer to a search: the page may hold further reviews */
+    unsigned line;        /* of the document, from 1; 0: it is not by lines */
 };
 
 /* Called for each review; its text stands during the call. False stops. */

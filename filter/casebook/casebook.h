@@ -103,7 +103,8 @@ enum casebook_flagged {
     CASEBOOK_JOINED,    /* one more near-copy in a case that waits, or whose outcome stands */
     CASEBOOK_DUPLICATE, /* this very post was flagged before */
     CASEBOOK_DECIDED,   /* people decided about this text and this revision of the rule before */
-    CASEBOOK_SHADOW,    /* no rule of it is released (filter/casebook/released.h) */
+    CASEBOOK_SHADOW,    /* no rule of it is released (filter/casebook/released.h), or the review
+                         * that it rests on fell (filter/casebook/claims.h) */
     CASEBOOK_OVER,      /* the season is over: nothing is flagged any more */
 };
 

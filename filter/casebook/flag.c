@@ -7,6 +7,7 @@
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/casebook/case.h"
+#include "filter/casebook/claims.h"
 #include "filter/casebook/evidence.h"
 #include "filter/casebook/gather.h"
 #include "filter/casebook/sql.h"
@@ -85,9 +86,12 @@ static bool take_rules(struct casebook *casebook, struct casebook_group *group,
         if (rule->class != group->class) {
             continue;
         }
-        if (!is_released(casebook, group, rule, &holds, err)) {
+        bool stands = true;
+        if (!is_released(casebook, group, rule, &holds, err) ||
+            !casebook_claims_stand(casebook, rule->evidence, rule->evidence_count, &stands, err)) {
             return false;
         }
+        holds = holds && stands;
         if (!holds) {
             *outcome = CASEBOOK_SHADOW < *outcome ? CASEBOOK_SHADOW : *outcome;
             continue;

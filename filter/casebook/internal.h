@@ -23,6 +23,7 @@
 struct err;
 
 struct casebook_near; /* near.h: scratch space for finding near-copies */
+struct text_stems;
 
 struct casebook_statement {
     const char *sql; /* the literal's address is its name */
@@ -38,6 +39,7 @@ struct casebook {
     struct hash identity;   /* of this casebook, of the secret: sessions are for one casebook */
     const struct blocklist_guard *guard;
     struct casebook_near *near;
+    struct text_stems *stems; /* NULL until it is needed */
     struct casebook_statement *statements;
     size_t statement_count, statement_room;
     unsigned depth;        /* of transactions */
@@ -205,3 +207,6 @@ struct rule_program;
 MUST_CHECK bool casebook_check_program(struct casebook *casebook,
                                        const struct rule_program *program, size_t *voided,
                                        struct err *err);
+
+/* claims.c: the stems of a text, for searching by them. */
+void casebook_stems_put(struct casebook *casebook, struct str text, struct buf *out);

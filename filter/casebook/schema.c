@@ -94,6 +94,13 @@ static const char *const steps[] = {
     "CREATE TABLE rule_version_files (version INTEGER NOT NULL REFERENCES rule_versions,"
     " folder INTEGER NOT NULL, path TEXT NOT NULL, hash BLOB NOT NULL REFERENCES rule_files,"
     " PRIMARY KEY (version, folder, path)) STRICT, WITHOUT ROWID;",
+
+    "CREATE TABLE claims (id INTEGER PRIMARY KEY, url TEXT NOT NULL, publisher TEXT NOT NULL,"
+    " claim TEXT NOT NULL, words TEXT NOT NULL, title TEXT NOT NULL, rating TEXT NOT NULL,"
+    " is_false INTEGER NOT NULL, rated_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL,"
+    " import INTEGER NOT NULL, is_gone INTEGER NOT NULL, UNIQUE (url, words)) STRICT;"
+    "CREATE INDEX claims_by_import ON claims (import);"
+    "CREATE VIRTUAL TABLE claim_words USING fts5 (words, tokenize = 'ascii');",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

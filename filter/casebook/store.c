@@ -11,6 +11,7 @@
 #include "filter/casebook/internal.h"
 #include "filter/casebook/near.h"
 #include "filter/casebook/sql.h"
+#include "filter/text/stems.h"
 
 enum {
     BUSY_MS = 10000,
@@ -251,6 +252,7 @@ void casebook_close(struct casebook *casebook)
     casebook_disconnect(casebook);
     free(casebook->statements);
     casebook_near_free(casebook->near);
+    text_stems_free(casebook->stems);
     explicit_bzero(&casebook->secret, sizeof casebook->secret);
     free(casebook->path);
     free(casebook);

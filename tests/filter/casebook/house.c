@@ -224,6 +224,16 @@ struct verdict *house_verdict(struct house *house, struct house_post post)
         .valid_until_ms = CLOCK_NEVER,
         .rated_ms = CLOCK_NEVER,
     };
+    static const struct rule_evidence review = {
+        .url = STR(HOUSE_REVIEW),
+        .publisher = STR("Periksa Contoh"),
+        .published_ms = CLOCK_NEVER,
+        .valid_from_ms = CLOCK_NEVER,
+        .valid_until_ms = CLOCK_NEVER,
+        .claim = STR(HOUSE_CLAIM),
+        .rating = STR("Salah"),
+        .rated_ms = HOUSE_START - 30 * DAY,
+    };
     struct verdict *verdict = arena_alloc(house->arena, sizeof *verdict);
     struct verdict_rule *rule = arena_alloc(house->arena, sizeof *rule);
     struct verdict_span *span = arena_alloc(house->arena, sizeof *span);
@@ -251,7 +261,7 @@ struct verdict *house_verdict(struct house *house, struct house_post post)
         .level = STR("high"),
         .class = post.class,
         .revision = {{post.revision}},
-        .evidence = &evidence,
+        .evidence = post.class == RULE_CLAIM ? &review : &evidence,
         .evidence_count = 1,
         .spans = span,
         .span_count = 1,

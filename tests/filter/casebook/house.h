@@ -19,6 +19,10 @@
 #define DAY (24 * HOUR)
 #define HOUSE_START ((int64_t)1795622400000) /* 2026-11-25T16:00:00Z */
 
+/* What rules of class claim rest on. */
+#define HOUSE_REVIEW "https://periksa.example/tinta"
+#define HOUSE_CLAIM "Tinta pemilu mengandung racun"
+
 /* Who lives there. The keys of ROLE_INDEPENDENT and ROLE_APPEALS are in the test alone. */
 enum house_name {
     RANI,  /* team, Tim Siber Contoh */
