@@ -68,6 +68,13 @@ MUST_CHECK bool casebook_factor_reset(struct casebook *casebook, struct str name
 MUST_CHECK bool casebook_factor_state(struct casebook *casebook, struct str name, bool *in_use,
                                       int64_t *recovery_left, struct err *err);
 
+/* casebook_factor_confirm of a session of the terminal, which has its second factor with it. */
+MUST_CHECK enum casebook_factor casebook_session_confirm_factor(struct casebook *casebook,
+                                                                struct casebook_session *session,
+                                                                struct str code,
+                                                                struct casebook_recovery *recovery,
+                                                                struct err *err);
+
 /*
  * Gives a session of the terminal its second factor. The casebook remembers for CASEBOOK_FACTOR_MS
  * that this person gave one at a terminal, as sudo does: a later session there has it already.

@@ -15,6 +15,7 @@
 #include "filter/base/str.h"
 #include "filter/casebook/audit.h"
 #include "filter/casebook/casebook.h"
+#include "filter/casebook/factor.h"
 #include "filter/casebook/move.h"
 #include "filter/casebook/people.h"
 #include "filter/casebook/proposal.h"
@@ -52,6 +53,9 @@ struct casebook {
 
 /* How far a clock may go back before nothing can be trusted: as far as NTP steps. */
 #define CASEBOOK_BACK_MS (5 * CASEBOOK_MINUTE)
+
+/* How long whoever came from another organisation approves nothing. */
+#define CASEBOOK_MOVED_MS (90 * CASEBOOK_DAY)
 
 /* Times in the database that there are none of: later than all others. */
 #define CASEBOOK_NO_TIME INT64_MAX
@@ -103,7 +107,8 @@ struct casebook_member {
     struct str key_line;
     bool has_key;
     struct sshsig_key key;
-    int64_t created_ms;
+    int64_t created_ms; /* of the account, or when its second factor was reset */
+    int64_t moved_ms;   /* to this organisation from another; CLOCK_NEVER */
     bool is_disabled;
 };
 MUST_CHECK bool casebook_member_find(struct casebook *casebook, struct arena *arena,
@@ -119,16 +124,75 @@ MUST_CHECK bool casebook_fold_name(struct arena *arena, struct str name, struct 
 MUST_CHECK bool casebook_check_words(struct str text, const char *what, size_t least, size_t most,
                                      struct err *err);
 
+/* people.c: a person's name, as people sign in; puts an organisation where there is none. */
+MUST_CHECK bool casebook_check_name(struct str name, struct err *err);
+MUST_CHECK bool casebook_organisation_put(struct casebook *casebook, struct str name,
+                                          struct str folded, const char *role, struct err *err);
+bool casebook_acts_on_cases(enum casebook_role role);
+/* keys.c: whether anybody has or had this key; keeps a new one of a person, the old one retired. */
+MUST_CHECK bool casebook_key_is_taken(struct casebook *casebook, struct str key, struct err *err);
+MUST_CHECK bool casebook_key_put(struct casebook *casebook, struct str name, struct str folded,
+                                 enum casebook_role role, struct str key, int64_t now_ms,
+                                 struct str reason, struct err *err);
+/* keys.c: another key in the place of a person's, within a transaction. */
+MUST_CHECK bool casebook_key_change(struct casebook *casebook, struct str name, struct str key,
+                                    struct str reason, struct err *err);
+/* keys.c: whether a key counts in the season that runs: in its file, or certified; not revoked. */
+struct casebook_now;
+MUST_CHECK bool casebook_key_counts(struct casebook *casebook, struct arena *arena,
+                                    const struct casebook_now *now, struct str organisation,
+                                    enum casebook_role role, struct str key, bool *counts,
+                                    struct err *err);
+MUST_CHECK bool casebook_season_file_load(struct casebook *casebook, struct arena *arena,
+                                          const struct hash *id, struct casebook_season_file *file,
+                                          struct err *err);
+/* organisation.c: whether its sector, or that of one it is tied to, bars it from approving. */
+MUST_CHECK bool casebook_organisation_barred(struct casebook *casebook, struct str folded,
+                                             bool *is_barred, struct err *err);
+/* organisation.c: whether it may act in this role ("independent"). */
+MUST_CHECK bool casebook_organisation_may(struct casebook *casebook, struct str name,
+                                          struct str folded, struct str role, struct err *err);
+
 /* secret.c: passwords by Argon2id, and the secret key that one seals. */
 MUST_CHECK bool casebook_password_hash(struct str password, struct buf *out, struct err *err);
 bool casebook_password_fits(struct str hash, struct str password);
+/* Whether a password may be one: its length, and nothing that is tried first. */
+MUST_CHECK bool casebook_password_check(struct str name, struct str password, struct err *err);
+/* Seals a secret key that is there, or (casebook_seal) a new one. */
+MUST_CHECK bool casebook_seal_secret(struct str password,
+                                     const unsigned char secret[SSHSIG_SECRET_BYTES],
+                                     struct buf *sealed, struct err *err);
 MUST_CHECK bool casebook_seal(struct str password, struct sshsig_key *key, struct buf *sealed,
                               struct err *err);
 MUST_CHECK bool casebook_unseal(struct str sealed, struct str password,
                                 const struct sshsig_key *key,
                                 unsigned char secret[SSHSIG_SECRET_BYTES], struct err *err);
 
-/* people.c: parts of a session. */
+/* session.c: whether a password fits, with nothing said of what is wrong; the session if it does.
+ */
+enum casebook_login { LOGIN_FITS, LOGIN_WRONG, LOGIN_FAILED };
+MUST_CHECK enum casebook_login casebook_login(struct casebook *casebook, struct str name,
+                                              struct str password,
+                                              struct casebook_session **session, struct err *err);
+/* session.c: a session without a key, of whom a token stands for; NULL if they have no rights. */
+MUST_CHECK bool casebook_session_of(struct casebook *casebook, struct str name,
+                                    struct casebook_session **session, bool *is_sealed,
+                                    struct err *err);
+void casebook_session_set_factor(struct casebook_session *session, int64_t factor_ms);
+/*
+ * session.c: whether the session's second factor is good for a move. NEED_ANY: who has one gave it;
+ * NEED_FRESH: within CASEBOOK_FRESH_MS, and in a season nobody is without one.
+ */
+enum casebook_factor_need { NEED_ANY, NEED_FRESH };
+MUST_CHECK enum casebook_outcome casebook_session_check(struct casebook *casebook,
+                                                        const struct casebook_session *session,
+                                                        int64_t now_ms, bool is_demo,
+                                                        enum casebook_factor_need need,
+                                                        struct err *err);
+/* web_store.c: ends all that a person's browsers are signed in with. */
+MUST_CHECK bool casebook_sign_out(struct casebook *casebook, struct str name, struct err *err);
+
+/* session.c: parts of a session. */
 const unsigned char *casebook_session_secret(const struct casebook_session *session);
 bool casebook_session_is_of(const struct casebook_session *session,
                             const struct casebook *casebook);

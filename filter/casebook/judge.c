@@ -39,44 +39,47 @@ enum casebook_outcome casebook_judge_person(struct casebook_act *act,
 static enum casebook_outcome check_pinned(struct casebook_act *act,
                                           const struct casebook_member *member)
 {
-    struct casebook_season_file file;
-    bool pinned = false;
-    struct buf text = BUF_EMPTY;
-    sqlite3_stmt *statement =
-        casebook_sql(act->casebook, act->err, "SELECT file FROM seasons WHERE id = ?1", "h",
-                     &act->season.running.id);
-    if (statement == NULL) {
+    bool counts;
+    if (!casebook_key_counts(act->casebook, act->arena, &act->season, member->organisation,
+                             member->role, member->key_line, &counts, act->err)) {
         return CASEBOOK_FAILED;
     }
-    enum casebook_step step = casebook_sql_step(act->casebook, statement, act->err);
-    buf_put_str(&text, step == SQL_ROW ? casebook_sql_text(statement, 0) : STR(""));
-    casebook_sql_done(statement);
-    bool done = step == SQL_ROW &&
-                casebook_season_read(act->arena, buf_str(&text), &file, act->err) &&
-                casebook_season_names(act->arena, &file, member->organisation, member->role,
-                                      member->key_line, &pinned, act->err);
-    buf_fini(&text);
-    if (!done) {
-        return CASEBOOK_FAILED;
-    }
-    if (!pinned) {
-        err_set(act->err, "the key of %.*s is not among those of the season's file",
+    if (!counts) {
+        err_set(act->err,
+                "the key of %.*s is not among those of the season's file, nor certified by one",
                 STR_FORMAT(member->name));
         return CASEBOOK_REFUSED;
     }
     return CASEBOOK_DONE;
 }
 
-enum casebook_outcome casebook_judge_key(struct casebook_act *act,
-                                         const struct casebook_member *member, bool is_approver)
+/* Whether an approver stands free: where they came from, and whom their organisation answers to. */
+static enum casebook_outcome check_standing(struct casebook_act *act,
+                                            const struct casebook_member *member)
 {
-    if (!member->has_key) {
-        err_set(act->err, "%.*s has no key to sign with", STR_FORMAT(member->name));
+    bool is_barred;
+    if (member->moved_ms != CLOCK_NEVER && act->now_ms - member->moved_ms < CASEBOOK_MOVED_MS) {
+        err_set(act->err, "%.*s came from another organisation less than 90 days ago",
+                STR_FORMAT(member->name));
         return CASEBOOK_REFUSED;
     }
-    if (act->season.is_demo) {
-        return CASEBOOK_DONE;
+    if (!casebook_organisation_barred(act->casebook, member->organisation, &is_barred, act->err)) {
+        return CASEBOOK_FAILED;
     }
+    if (is_barred) {
+        err_set(
+            act->err,
+            "the organisation of %.*s is of the executive, the police, the military or a party, "
+            "or tied to one",
+            STR_FORMAT(member->name));
+        return CASEBOOK_REFUSED;
+    }
+    return CASEBOOK_DONE;
+}
+
+static enum casebook_outcome check_in_season(struct casebook_act *act,
+                                             const struct casebook_member *member, bool is_approver)
+{
     if (is_approver && act->now_ms - member->created_ms < ACCOUNT_AGE) {
         err_set(act->err, "the account of %.*s is younger than 72 hours", STR_FORMAT(member->name));
         return CASEBOOK_REFUSED;
@@ -84,6 +87,25 @@ enum casebook_outcome casebook_judge_key(struct casebook_act *act,
     return check_pinned(act, member);
 }
 
+enum casebook_outcome casebook_judge_key(struct casebook_act *act,
+                                         const struct casebook_member *member, bool is_approver)
+{
+    enum casebook_outcome outcome = is_approver ? check_standing(act, member) : CASEBOOK_DONE;
+    if (outcome != CASEBOOK_DONE) {
+        return outcome;
+    }
+    if (!member->has_key) {
+        err_set(act->err, "%.*s has no key to sign with", STR_FORMAT(member->name));
+        return CASEBOOK_REFUSED;
+    }
+    if (!act->season.is_demo) {
+        outcome = check_in_season(act, member, is_approver);
+    }
+    return outcome == CASEBOOK_DONE && is_approver
+               ? casebook_session_check(act->casebook, act->session, act->now_ms,
+                                        act->season.is_demo, NEED_FRESH, act->err)
+               : outcome;
+}
 /* What an earlier entry of the same host asks of a new one. */
 struct earlier {
     int64_t listed_ms;

@@ -46,7 +46,8 @@ MUST_CHECK bool casebook_key_certify_by(struct casebook *casebook,
 
 /*
  * A key was lost or stolen: from now on it signs and certifies nothing, and every entry in force
- * that it signed is removed (`*released` counts them). `line`: which; "": the person's of now.
+ * that its person signed is removed (`*released` counts them): doubt releases. `line`: which; "":
+ * the person's of now.
  */
 MUST_CHECK bool casebook_key_revoke(struct casebook *casebook, struct str name, struct str line,
                                     struct str reason, size_t *released, struct err *err);

@@ -42,7 +42,8 @@ enum casebook_outcome casebook_act_person(struct casebook_act *act)
         err_set(act->err, "the clock of this machine went back behind the log: set it right first");
         return CASEBOOK_REFUSED;
     }
-    return CASEBOOK_DONE;
+    return casebook_session_check(act->casebook, act->session, act->now_ms, act->season.is_demo,
+                                  NEED_ANY, act->err);
 }
 
 enum casebook_outcome casebook_act_load(struct casebook_act *act, int64_t case_id)

@@ -62,7 +62,7 @@ bool casebook_fold_name(struct arena *arena, struct str name, struct str *folded
            err_set(err, "the organisation's name holds a line break");
 }
 
-static bool check_name(struct str name, struct err *err)
+bool casebook_check_name(struct str name, struct err *err)
 {
     bool good = name.len > 0 && name.len <= CASEBOOK_NAME_MOST;
     for (size_t i = 0; good && i < name.len; i++) {
@@ -79,7 +79,7 @@ static bool check_name(struct str name, struct err *err)
                    STR_FORMAT(name));
 }
 
-static bool acts_on_cases(enum casebook_role role)
+bool casebook_acts_on_cases(enum casebook_role role)
 {
     return role == ROLE_TEAM || role == ROLE_INDEPENDENT || role == ROLE_APPEALS;
 }
@@ -101,14 +101,15 @@ static bool find_role(struct casebook *casebook, struct str folded, struct buf *
 }
 
 /* An organisation acts in one of the roles that decide, for good. */
-static bool put_organisation(struct casebook *casebook, struct str name, struct str folded,
-                             const char *role, struct err *err)
+bool casebook_organisation_put(struct casebook *casebook, struct str name, struct str folded,
+                               const char *role, struct err *err)
 {
     struct buf has = BUF_EMPTY;
-    bool done =
-        casebook_sql_run(casebook, err, "INSERT OR IGNORE INTO organisations VALUES (?1, ?2, '')",
-                         "tt", folded, str_trim(name)) &&
-        find_role(casebook, folded, &has, err);
+    bool done = casebook_sql_run(casebook, err,
+                                 "INSERT OR IGNORE INTO organisations (folded, name, role)"
+                                 " VALUES (?1, ?2, '')",
+                                 "tt", folded, str_trim(name)) &&
+                find_role(casebook, folded, &has, err);
     if (done && role != NULL && has.len == 0) {
         done =
             casebook_sql_run(casebook, err, "UPDATE organisations SET role = ?2 WHERE folded = ?1",
@@ -117,6 +118,8 @@ static bool put_organisation(struct casebook *casebook, struct str name, struct 
         done = err_set(err, "%.*s acts as %s here; an organisation can't be %s as well",
                        STR_FORMAT(name), has.bytes, role);
     }
+    done = done &&
+           (role == NULL || casebook_organisation_may(casebook, name, folded, str_of(role), err));
     buf_fini(&has);
     return done;
 }
@@ -124,19 +127,16 @@ static bool put_organisation(struct casebook *casebook, struct str name, struct 
 static bool is_taken(struct casebook *casebook, const struct casebook_newcomer *newcomer,
                      struct str key, struct err *err)
 {
-    int64_t names, keys;
+    int64_t names;
     if (!casebook_sql_number(casebook, 0, &names, err,
-                             "SELECT count(*) FROM people WHERE name = ?1", "t", newcomer->name) ||
-        !casebook_sql_number(casebook, 0, &keys, err,
-                             "SELECT count(*) FROM people WHERE key = ?1 AND ?1 <> ''", "t", key)) {
+                             "SELECT count(*) FROM people WHERE name = ?1", "t", newcomer->name)) {
         return true;
     }
     if (names > 0) {
         err_set(err, "there is a person of the name %.*s already", STR_FORMAT(newcomer->name));
-    } else if (keys > 0) {
-        err_set(err, "this key is another account's already: one person, one account");
+        return true;
     }
-    return names > 0 || keys > 0;
+    return casebook_key_is_taken(casebook, key, err);
 }
 
 struct account {
@@ -148,7 +148,7 @@ static bool make_account(const struct casebook_newcomer *newcomer, struct accoun
 {
     struct sshsig_key key;
     bool has_key = newcomer->key.len > 0;
-    if (!acts_on_cases(newcomer->role) && has_key) {
+    if (!casebook_acts_on_cases(newcomer->role) && has_key) {
         return err_set(err, "an %s signs nothing: leave the key out",
                        casebook_role_name(newcomer->role));
     }
@@ -185,8 +185,8 @@ static bool put_person(struct casebook *casebook, const struct casebook_newcomer
     struct str key = buf_str(&account->key), sealed = buf_str(&account->sealed);
     int64_t now; /* the log's at least: a clock set back makes nobody's account older */
     if (!casebook_time(casebook, &now, err) || is_taken(casebook, newcomer, key, err) ||
-        !put_organisation(casebook, newcomer->organisation, folded,
-                          acts_on_cases(newcomer->role) ? role : NULL, err) ||
+        !casebook_organisation_put(casebook, newcomer->organisation, folded,
+                                   casebook_acts_on_cases(newcomer->role) ? role : NULL, err) ||
         !casebook_sql_run(casebook, err,
                           "INSERT INTO people (name, organisation, role, key, password, sealed,"
                           " created_ms) VALUES (?1, ?2, ?3, nullif(?4, ''), ?5,"
@@ -194,7 +194,9 @@ static bool put_person(struct casebook *casebook, const struct casebook_newcomer
                           "ttttt"
                           "bi",
                           newcomer->name, folded, str_of(role), key, buf_str(&account->password),
-                          sealed, now)) {
+                          sealed, now) ||
+        !casebook_key_put(casebook, newcomer->name, folded, newcomer->role, key, now, STR(""),
+                          err)) {
         return false;
     }
     json_t *detail = json_pack("{so so ss so sb}", "name", casebook_json_str(newcomer->name),
@@ -209,12 +211,9 @@ bool casebook_people_add(struct casebook *casebook, const struct casebook_newcom
     struct account account = {.key = BUF_EMPTY};
     struct arena *arena = arena_new(64 << 10);
     struct str folded;
-    bool done = check_name(newcomer->name, err) &&
+    bool done = casebook_check_name(newcomer->name, err) &&
                 casebook_fold_name(arena, newcomer->organisation, &folded, err) &&
-                (newcomer->password.len <= CASEBOOK_PASSWORD_MOST ||
-                 err_set(err, "the password is longer than %d bytes", CASEBOOK_PASSWORD_MOST)) &&
-                casebook_check_words(newcomer->password, "the password", CASEBOOK_PASSWORD_LEAST,
-                                     CASEBOOK_PASSWORD_MOST, err) &&
+                casebook_password_check(newcomer->name, newcomer->password, err) &&
                 make_account(newcomer, &account, err) && casebook_sql_enter(casebook, err);
     if (done) {
         done = put_person(casebook, newcomer, folded, &account, err);
@@ -241,16 +240,17 @@ static bool disable(struct casebook *casebook, struct str name, struct str reaso
         return err_set(err, "there is no person of the name %.*s who could be disabled",
                        STR_FORMAT(name));
     }
-    return casebook_log(
-        casebook, OPERATOR, "disable", 0,
-        json_pack("{so so}", "name", casebook_json_str(name), "reason", casebook_json_str(reason)),
-        err);
+    return casebook_sign_out(casebook, name, err) &&
+           casebook_log(casebook, OPERATOR, "disable", 0,
+                        json_pack("{so so}", "name", casebook_json_str(name), "reason",
+                                  casebook_json_str(reason)),
+                        err);
 }
 
 bool casebook_people_disable(struct casebook *casebook, struct str name, struct str reason,
                              struct err *err)
 {
-    if (!check_name(name, err) ||
+    if (!casebook_check_name(name, err) ||
         !casebook_check_words(reason, "the reason", 3, CASEBOOK_STATEMENT_MOST, err) ||
         !casebook_sql_enter(casebook, err)) {
         return false;
@@ -261,10 +261,12 @@ bool casebook_people_disable(struct casebook *casebook, struct str name, struct 
 static bool tie(struct casebook *casebook, const struct str names[2], const struct str folded[2],
                 struct str reason, struct err *err)
 {
-    return put_organisation(casebook, names[0], folded[0], NULL, err) &&
-           put_organisation(casebook, names[1], folded[1], NULL, err) &&
-           casebook_sql_run(casebook, err, "INSERT OR IGNORE INTO ties VALUES (?1, ?2), (?2, ?1)",
-                            "tt", folded[0], folded[1]) &&
+    return casebook_organisation_put(casebook, names[0], folded[0], NULL, err) &&
+           casebook_organisation_put(casebook, names[1], folded[1], NULL, err) &&
+           casebook_sql_run(casebook, err,
+                            "INSERT OR IGNORE INTO ties (one, other, reason)"
+                            " VALUES (?1, ?2, ?3), (?2, ?1, ?3)",
+                            "ttt", folded[0], folded[1], reason) &&
            casebook_log(casebook, OPERATOR, "tie", 0,
                         json_pack("{so so so}", "one", casebook_json_str(folded[0]), "other",
                                   casebook_json_str(folded[1]), "reason",
@@ -310,8 +312,9 @@ bool casebook_member_find(struct casebook *casebook, struct arena *arena, struct
 {
     sqlite3_stmt *statement =
         casebook_sql(casebook, err,
-                     "SELECT name, organisation, role, key, created_ms, disabled_ms FROM people"
-                     " WHERE name = ?1",
+                     "SELECT name, organisation, role, key, coalesce(renewed_ms, created_ms),"
+                     " disabled_ms, moved_ms, EXISTS (SELECT 1 FROM keys WHERE keys.key ="
+                     " people.key AND revoked_ms IS NOT NULL) FROM people WHERE name = ?1",
                      "t", name);
     if (statement == NULL) {
         return false;
@@ -326,9 +329,12 @@ bool casebook_member_find(struct casebook *casebook, struct arena *arena, struct
         member->key_line = casebook_keep(arena, casebook_sql_text(statement, 3));
         member->created_ms = casebook_sql_int(statement, 4);
         member->is_disabled = sqlite3_column_type(statement, 5) != SQLITE_NULL;
+        member->moved_ms = sqlite3_column_type(statement, 6) == SQLITE_NULL
+                               ? CLOCK_NEVER
+                               : casebook_sql_int(statement, 6);
         struct err why = ERR_NONE;
-        member->has_key =
-            member->key_line.len > 0 && sshsig_key_parse(member->key_line, &member->key, &why);
+        member->has_key = member->key_line.len > 0 && casebook_sql_int(statement, 7) == 0 &&
+                          sshsig_key_parse(member->key_line, &member->key, &why);
         done = casebook_role_parse(casebook_sql_text(statement, 2), &member->role) ||
                err_set(err, "a person has no known role in the casebook");
     }
@@ -343,9 +349,11 @@ bool casebook_people_list(struct casebook *casebook,
     sqlite3_stmt *statement =
         casebook_sql(casebook, err,
                      "SELECT people.name, organisations.name, people.role, key, sealed IS NOT NULL,"
-                     " disabled_ms IS NOT NULL, created_ms FROM people JOIN organisations"
-                     " ON folded = organisation ORDER BY people.name",
-                     "");
+                     " disabled_ms IS NOT NULL, created_ms, coalesce(moved_ms, ?1), conflicts,"
+                     " contact, secret IS NOT NULL FROM people JOIN organisations"
+                     " ON folded = organisation LEFT JOIN factors ON person = people.name"
+                     " ORDER BY people.name",
+                     "i", CLOCK_NEVER);
     if (statement == NULL) {
         return false;
     }
@@ -361,6 +369,10 @@ bool casebook_people_list(struct casebook *casebook,
             .is_sealed = casebook_sql_int(statement, 4) != 0,
             .is_disabled = casebook_sql_int(statement, 5) != 0,
             .created_ms = casebook_sql_int(statement, 6),
+            .moved_ms = casebook_sql_int(statement, 7),
+            .conflicts = casebook_sql_text(statement, 8),
+            .contact = casebook_sql_text(statement, 9),
+            .has_factor = casebook_sql_int(statement, 10) != 0,
         };
         if (person.key.len > 0 && sshsig_key_parse(person.key, &key, &ignored)) {
             sshsig_key_fingerprint(&key, fingerprint);

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "filter/base/arena.h"
+#include "filter/base/canonical.h"
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/blocklist/entry.h"
 #include "filter/casebook/case.h"
+#include "filter/casebook/organisation.h"
 
 /* An approver's account in a season: as in judge.c, of the log's own times. */
 #define ACCOUNT_AGE (72 * CASEBOOK_HOUR)
@@ -19,7 +21,21 @@ struct person {
     enum casebook_role role;
     bool has_key, is_disabled;
     struct sshsig_key key;
-    int64_t since_ms;
+    int64_t since_ms; /* of the account, or of the reset of its second factor */
+    int64_t moved_ms; /* CLOCK_NEVER */
+};
+
+/* Every key that ever was somebody's. */
+struct key {
+    struct str line, person, organisation;
+    enum casebook_role role;
+    struct str season; /* hexadecimal, for which it was certified */
+    bool is_revoked;
+};
+
+struct sector {
+    struct str organisation;
+    bool may_approve;
 };
 
 struct tie {
@@ -43,6 +59,10 @@ struct casebook_replay {
     int64_t last_ms;
     struct person *people;
     size_t person_count, person_room;
+    struct key *keys;
+    size_t key_count, key_room;
+    struct sector *sectors;
+    size_t sector_count, sector_room;
     struct tie *ties;
     size_t tie_count, tie_room;
     struct season *seasons;
@@ -70,6 +90,8 @@ void casebook_replay_free(struct casebook_replay *replay)
         blocklist_entry_free(replay->entries[i].entry);
     }
     free(replay->people);
+    free(replay->keys);
+    free(replay->sectors);
     free(replay->ties);
     free(replay->seasons);
     free(replay->entries);
@@ -127,6 +149,32 @@ static struct person *find_person(const struct casebook_replay *replay, struct s
     return NULL;
 }
 
+static struct key *find_key(const struct casebook_replay *replay, struct str line)
+{
+    for (size_t i = 0; i < replay->key_count; i++) {
+        if (str_equal(replay->keys[i].line, line)) {
+            return &replay->keys[i];
+        }
+    }
+    return NULL;
+}
+
+/* A key that was anybody's before is nobody's again. */
+static bool add_key(struct casebook_replay *replay, const struct person *person)
+{
+    if (find_key(replay, person->key_line) != NULL) {
+        return false;
+    }
+    mem_grow(&replay->keys, &replay->key_room, replay->key_count + 1, sizeof *replay->keys);
+    replay->keys[replay->key_count++] = (struct key){
+        .line = person->key_line,
+        .person = person->name,
+        .organisation = person->organisation,
+        .role = person->role,
+    };
+    return true;
+}
+
 static void add_person(struct casebook_replay *replay, const struct casebook_row *row,
                        const json_t *detail)
 {
@@ -136,15 +184,67 @@ static void add_person(struct casebook_replay *replay, const struct casebook_row
         .organisation = text_of(replay, detail, "organisation"),
         .key_line = text_of(replay, detail, "key"),
         .since_ms = row->time_ms,
+        .moved_ms = CLOCK_NEVER,
     };
     person.has_key = sshsig_key_parse(person.key_line, &person.key, &why);
     if (person.name.len == 0 || find_person(replay, person.name) != NULL ||
         !casebook_role_parse(casebook_json_text(detail, "role"), &person.role)) {
         return;
     }
+    if (person.has_key) {
+        person.has_key = add_key(replay, &person);
+    }
     mem_grow(&replay->people, &replay->person_room, replay->person_count + 1,
              sizeof *replay->people);
     replay->people[replay->person_count++] = person;
+}
+
+static void change_key(struct casebook_replay *replay, struct person *person, const json_t *detail)
+{
+    struct err why = ERR_NONE;
+    person->key_line = text_of(replay, detail, "key");
+    person->has_key =
+        sshsig_key_parse(person->key_line, &person->key, &why) && add_key(replay, person);
+}
+
+static void revoke_key(struct casebook_replay *replay, struct person *person, const json_t *detail)
+{
+    struct key *key = find_key(replay, casebook_json_text(detail, "key"));
+    if (key == NULL) {
+        return;
+    }
+    key->is_revoked = true;
+    if (str_equal(person->key_line, key->line)) {
+        person->has_key = false;
+    }
+}
+
+static void move_person(struct casebook_replay *replay, struct person *person,
+                        const struct casebook_row *row, const json_t *detail)
+{
+    struct key *key = find_key(replay, person->key_line);
+    person->organisation = text_of(replay, detail, "organisation");
+    person->moved_ms = row->time_ms;
+    if (!casebook_role_parse(casebook_json_text(detail, "role"), &person->role)) {
+        person->is_disabled = true;
+    }
+    if (key != NULL) {
+        key->organisation = person->organisation;
+        key->role = person->role;
+        key->season = STR("");
+    }
+}
+
+static void add_sector(struct casebook_replay *replay, const json_t *detail)
+{
+    enum casebook_sector sector;
+    bool known = casebook_sector_parse(casebook_json_text(detail, "sector"), &sector);
+    mem_grow(&replay->sectors, &replay->sector_room, replay->sector_count + 1,
+             sizeof *replay->sectors);
+    replay->sectors[replay->sector_count++] = (struct sector){
+        .organisation = text_of(replay, detail, "organisation"),
+        .may_approve = known && casebook_sector_may_approve(sector),
+    };
 }
 
 static void add_tie(struct casebook_replay *replay, const json_t *detail)
@@ -179,6 +279,18 @@ static bool is_tied(const struct casebook_replay *replay, struct str one, struct
     }
     free(reached);
     return tied;
+}
+
+/* Whether it is, or is tied to, what may not approve; the rows before were checked as they came. */
+static bool is_barred(const struct casebook_replay *replay, struct str organisation)
+{
+    for (size_t i = 0; i < replay->sector_count; i++) {
+        const struct sector *sector = &replay->sectors[i];
+        if (!sector->may_approve && is_tied(replay, organisation, sector->organisation)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool may_sign(const struct person *person, enum casebook_role role)
@@ -225,14 +337,54 @@ static const struct season *season_at(const struct casebook_replay *replay, int6
     return NULL;
 }
 
+/* Whether a key counts in a season: in its file, or certified, of somebody there, not revoked. */
+static bool counts(struct casebook_replay *replay, const struct season *season,
+                   const struct key *key)
+{
+    struct err why = ERR_NONE;
+    bool names = false;
+    const struct person *person = find_person(replay, key->person);
+    return person != NULL && !person->is_disabled && !key->is_revoked &&
+           str_equal(person->organisation, key->organisation) &&
+           (str_equal(key->season, season->id) ||
+            (casebook_season_names(replay->arena, &season->file, key->organisation, key->role,
+                                   key->line, &names, &why) &&
+             names));
+}
+
 static bool is_pinned(struct casebook_replay *replay, const struct season *season,
                       const struct person *person)
 {
+    const struct key *key = find_key(replay, person->key_line);
+    return key != NULL && counts(replay, season, key);
+}
+
+/* "certify": by a key that counts, of the same organisation and role, over these very bytes. */
+static void certify_key(struct casebook_replay *replay, const struct casebook_row *row,
+                        const struct person *person, const json_t *detail)
+{
     struct err why = ERR_NONE;
-    bool names;
-    return casebook_season_names(replay->arena, &season->file, person->organisation, person->role,
-                                 person->key_line, &names, &why) &&
-           names;
+    bool is_over;
+    struct sshsig_key signer_key;
+    const struct season *season = season_at(replay, row->time_ms, &is_over);
+    struct str bytes = casebook_json_text(detail, "certificate");
+    struct key *key = find_key(replay, person->key_line);
+    const struct key *signer = find_key(replay, casebook_json_text(detail, "signer"));
+    json_t *certificate = canonical_read(bytes, &why);
+    if (season != NULL && key != NULL && signer != NULL && certificate != NULL && person->has_key &&
+        str_is(casebook_json_text(certificate, "type"), "saring-key-1") &&
+        str_equal(casebook_json_text(certificate, "key"), key->line) &&
+        str_equal(casebook_json_text(certificate, "name"), person->name) &&
+        str_equal(casebook_json_text(certificate, "organisation"), person->organisation) &&
+        str_is(casebook_json_text(certificate, "role"), casebook_role_name(person->role)) &&
+        str_equal(casebook_json_text(certificate, "season"), season->id) &&
+        str_equal(signer->organisation, person->organisation) && signer->role == person->role &&
+        !str_equal(signer->line, key->line) && counts(replay, season, signer) &&
+        sshsig_key_parse(signer->line, &signer_key, &why) &&
+        sshsig_verify(casebook_json_text(detail, "signature"), bytes, &signer_key, &why)) {
+        key->season = season->id;
+    }
+    json_decref(certificate);
 }
 
 /* Whether these two could list an entry of this season at the time of the row. */
@@ -246,7 +398,10 @@ static bool are_two(struct casebook_replay *replay, const struct casebook_row *r
     char hex[HASH_HEX];
     if (!may_sign(reviewer, ROLE_TEAM) || !may_sign(approver, ROLE_INDEPENDENT) ||
         sshsig_key_equal(&reviewer->key, &approver->key) ||
-        is_tied(replay, reviewer->organisation, approver->organisation)) {
+        is_tied(replay, reviewer->organisation, approver->organisation) ||
+        is_barred(replay, approver->organisation) ||
+        (approver->moved_ms != CLOCK_NEVER &&
+         row->time_ms - approver->moved_ms < CASEBOOK_MOVED_MS)) {
         return false;
     }
     if (season == NULL) {
@@ -350,6 +505,20 @@ void casebook_replay_row(void *context, const struct casebook_row *row)
         add_person(replay, row, detail);
     } else if (str_is(row->action, "disable") && person != NULL) {
         person->is_disabled = true;
+    } else if (str_is(row->action, "key") && person != NULL) {
+        change_key(replay, person, detail);
+    } else if (str_is(row->action, "certify") && person != NULL) {
+        certify_key(replay, row, person, detail);
+    } else if (str_is(row->action, "revoke") && person != NULL) {
+        revoke_key(replay, person, detail);
+    } else if (str_is(row->action, "move") && person != NULL) {
+        move_person(replay, person, row, detail);
+    } else if (str_is(row->action, "factor") && person != NULL) {
+        if (str_is(casebook_json_text(detail, "how"), "reset")) {
+            person->since_ms = row->time_ms;
+        }
+    } else if (str_is(row->action, "sector")) {
+        add_sector(replay, detail);
     } else if (str_is(row->action, "tie")) {
         add_tie(replay, detail);
     } else if (str_is(row->action, "season")) {
@@ -365,6 +534,19 @@ int64_t casebook_replay_last_ms(const struct casebook_replay *replay)
     return replay->last_ms;
 }
 
+static bool is_revoked(const struct casebook_replay *replay, const struct sshsig_key *key)
+{
+    for (size_t i = 0; i < replay->key_count; i++) {
+        struct err why = ERR_NONE;
+        struct sshsig_key other;
+        if (replay->keys[i].is_revoked && sshsig_key_parse(replay->keys[i].line, &other, &why) &&
+            sshsig_key_equal(&other, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_in_force(const struct casebook_replay *replay, const struct casebook_replayed *one,
                         const struct season *season, bool is_over, int64_t now_ms)
 {
@@ -376,7 +558,9 @@ static bool is_in_force(const struct casebook_replay *replay, const struct caseb
     /* A tie that came to light later counts for what was listed before, too. */
     return of_season && !one->is_over && !has_number(&replay->ended, one->case_id) &&
            parts->start_ms <= now_ms && now_ms < parts->end_ms &&
-           !is_tied(replay, one->reviewer_org, one->approver_org);
+           !is_tied(replay, one->reviewer_org, one->approver_org) &&
+           !is_barred(replay, one->approver_org) && !is_revoked(replay, &one->reviewer_key) &&
+           !is_revoked(replay, &one->approver_key);
 }
 
 size_t casebook_replay_finish(struct casebook_replay *replay, int64_t now_ms)

@@ -101,6 +101,35 @@ static const char *const steps[] = {
     " import INTEGER NOT NULL, is_gone INTEGER NOT NULL, UNIQUE (url, words)) STRICT;"
     "CREATE INDEX claims_by_import ON claims (import);"
     "CREATE VIRTUAL TABLE claim_words USING fts5 (words, tokenize = 'ascii');",
+
+    "ALTER TABLE organisations ADD COLUMN sector TEXT NOT NULL DEFAULT 'unstated';"
+    "ALTER TABLE ties ADD COLUMN reason TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE people ADD COLUMN renewed_ms INTEGER;"
+    "ALTER TABLE people ADD COLUMN moved_ms INTEGER;"
+    "ALTER TABLE people ADD COLUMN conflicts TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE people ADD COLUMN contact TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE keys (key TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES people,"
+    " organisation TEXT NOT NULL, role TEXT NOT NULL, since_ms INTEGER NOT NULL, until_ms INTEGER,"
+    " revoked_ms INTEGER, reason TEXT NOT NULL, season TEXT NOT NULL DEFAULT '',"
+    " certificate TEXT NOT NULL DEFAULT '', signer TEXT NOT NULL DEFAULT '',"
+    " signature TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;"
+    "INSERT INTO keys (key, person, organisation, role, since_ms, reason)"
+    " SELECT key, name, organisation, role, created_ms, '' FROM people WHERE key IS NOT NULL;"
+    "CREATE TABLE factors (person TEXT PRIMARY KEY REFERENCES people, secret BLOB, offered BLOB,"
+    " step INTEGER NOT NULL DEFAULT 0, terminal_ms INTEGER) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE recovery (mark BLOB PRIMARY KEY, person TEXT NOT NULL REFERENCES people)"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE INDEX recovery_by_person ON recovery (person);"
+    "CREATE TABLE web_sessions (mark BLOB PRIMARY KEY, person TEXT NOT NULL REFERENCES people,"
+    " stage TEXT NOT NULL, made_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL, factor_ms INTEGER,"
+    " tries INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX web_sessions_by_person ON web_sessions (person);"
+    "CREATE TABLE devices (mark BLOB PRIMARY KEY, person TEXT NOT NULL REFERENCES people,"
+    " used_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX devices_by_person ON devices (person);"
+    "CREATE TABLE notices (id INTEGER PRIMARY KEY, person TEXT NOT NULL, case_id INTEGER NOT NULL,"
+    " kind TEXT NOT NULL, due_ms INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
+    " tries INTEGER NOT NULL, UNIQUE (person, case_id, kind, due_ms)) STRICT;",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

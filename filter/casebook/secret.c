@@ -49,21 +49,29 @@ static bool derive(unsigned char key[crypto_secretbox_KEYBYTES], struct str pass
            err_set(err, "unsealing a key needs 64 MiB of memory, which there is not");
 }
 
-bool casebook_seal(struct str password, struct sshsig_key *key, struct buf *sealed, struct err *err)
+bool casebook_seal_secret(struct str password, const unsigned char secret[SSHSIG_SECRET_BYTES],
+                          struct buf *sealed, struct err *err)
 {
     unsigned char out[SEALED] = {VERSION};
     unsigned char *salt = out + 1, *nonce = salt + SALT, *box = nonce + NONCE;
-    unsigned char secret[SSHSIG_SECRET_BYTES], wrap[crypto_secretbox_KEYBYTES];
+    unsigned char wrap[crypto_secretbox_KEYBYTES];
     randombytes_buf(salt, SALT);
     randombytes_buf(nonce, NONCE);
-    crypto_sign_ed25519_keypair(key->bytes, secret);
     bool done = derive(wrap, password, salt, err);
     if (done) {
-        crypto_secretbox_easy(box, secret, sizeof secret, nonce, wrap);
+        crypto_secretbox_easy(box, secret, SSHSIG_SECRET_BYTES, nonce, wrap);
         buf_put(sealed, out, sizeof out);
     }
-    sodium_memzero(secret, sizeof secret);
     sodium_memzero(wrap, sizeof wrap);
+    return done;
+}
+
+bool casebook_seal(struct str password, struct sshsig_key *key, struct buf *sealed, struct err *err)
+{
+    unsigned char secret[SSHSIG_SECRET_BYTES];
+    crypto_sign_ed25519_keypair(key->bytes, secret);
+    bool done = casebook_seal_secret(password, secret, sealed, err);
+    sodium_memzero(secret, sizeof secret);
     return done;
 }
 

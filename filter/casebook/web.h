@@ -44,9 +44,10 @@ enum casebook_stage {
 
 enum casebook_sign_in {
     SIGN_IN_DONE,
-    SIGN_IN_WRONG,  /* in one wording and time, whatever it is that was wrong */
-    SIGN_IN_WAIT,   /* too many failures: not before `wait_ms`; nothing was looked at */
-    SIGN_IN_FAILED, /* could not be done */
+    SIGN_IN_WRONG,   /* in one wording and time, whatever it is that was wrong */
+    SIGN_IN_WAIT,    /* too many failures: not before `wait_ms`; nothing was looked at */
+    SIGN_IN_REFUSED, /* casebook_web_new_password alone: `err` says what the new one lacks */
+    SIGN_IN_FAILED,  /* could not be done */
 };
 
 /* Whence a try comes. Text is borrowed. */

@@ -10,6 +10,7 @@
 #include "filter/base/log.h"
 #include "filter/base/state_dir.h"
 #include "filter/casebook/audit.h"
+#include "filter/casebook/factor.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/terminal.h"
 #include "filter/pipeline/config.h"
@@ -158,7 +159,7 @@ bool cli_desk_password(const struct cli_desk *desk, bool is_new, struct buf *pas
     return done;
 }
 
-bool cli_desk_login(struct cli_desk *desk, struct err *err)
+bool cli_desk_login_first(struct cli_desk *desk, struct err *err)
 {
     struct buf password = BUF_EMPTY;
     if (desk->user == NULL) {
@@ -170,6 +171,52 @@ bool cli_desk_login(struct cli_desk *desk, struct err *err)
     }
     cli_forget(&password);
     return desk->session != NULL;
+}
+
+/* Asked for once in a while, as sudo asks; a casebook open for reading alone can't use one up. */
+static bool take_code(struct cli_desk *desk, struct err *err)
+{
+    bool in_use;
+    int64_t left;
+    struct buf code = BUF_EMPTY;
+    if (!casebook_factor_state(desk->casebook, casebook_session_name(desk->session), &in_use, &left,
+                               err)) {
+        return false;
+    }
+    bool is_there = casebook_session_factor_ms(desk->session) != CLOCK_NEVER;
+    if (!in_use || !desk->is_writing || (is_there && desk->code == NULL)) {
+        return true;
+    }
+    bool done = true;
+    if (desk->code != NULL) {
+        buf_put_string(&code, desk->code);
+    } else {
+        done = isatty(STDERR_FILENO) != 0
+                   ? cli_ask("Kode faktor kedua / second factor: ", &code, err)
+                   : err_set(err, "akun ini punya faktor kedua / this account has a second factor: "
+                                  "--code 123456");
+    }
+    if (done) {
+        switch (casebook_session_take_factor(desk->casebook, desk->session, buf_str(&code), err)) {
+        case FACTOR_FITS:
+            break;
+        case FACTOR_WRONG:
+        case FACTOR_NONE:
+            done = err_set(err, "kode salah atau sudah dipakai / this code is wrong, or was used "
+                                "before");
+            break;
+        case FACTOR_FAILED:
+            done = false;
+            break;
+        }
+    }
+    cli_forget(&code);
+    return done;
+}
+
+bool cli_desk_login(struct cli_desk *desk, struct err *err)
+{
+    return cli_desk_login_first(desk, err) && take_code(desk, err);
 }
 
 static void say(const char *command, const struct err *err)

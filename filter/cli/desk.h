@@ -17,7 +17,7 @@
 struct err;
 
 struct cli_desk {
-    const char *config, *state_option, *user, *password_file;
+    const char *config, *state_option, *user, *password_file, *code;
     int64_t password_fd; /* CLI_NO_FD: none given */
     struct cli_words rules;
     bool is_json;
@@ -39,7 +39,7 @@ struct cli_desk {
     {"config", CLI_TEXT, &(desk)->config}, {"c", CLI_TEXT, &(desk)->config},                       \
         {"state", CLI_TEXT, &(desk)->state_option}, {"rules", CLI_LIST, &(desk)->rules},           \
         {"user", CLI_TEXT, &(desk)->user}, {"password-file", CLI_TEXT, &(desk)->password_file},    \
-        {"password-fd", CLI_NUMBER, &(desk)->password_fd},                                         \
+        {"password-fd", CLI_NUMBER, &(desk)->password_fd}, {"code", CLI_TEXT, &(desk)->code},      \
     {                                                                                              \
         "json", CLI_FLAG, &(desk)->is_json                                                         \
     }
@@ -67,8 +67,11 @@ MUST_CHECK bool cli_desk_protect(struct cli_desk *desk, struct err *err);
 MUST_CHECK bool cli_desk_password(const struct cli_desk *desk, bool is_new, struct buf *password,
                                   struct err *err);
 
-/* Signs --user in. */
+/* The password, and the second factor if they have one and gave none lately: signs --user in. */
 MUST_CHECK bool cli_desk_login(struct cli_desk *desk, struct err *err);
+
+/* The same with the password alone, for enrolling the second factor. */
+MUST_CHECK bool cli_desk_login_first(struct cli_desk *desk, struct err *err);
 
 /* A command's work: how it reads its words and what it does with them. */
 struct cli_task {

@@ -104,7 +104,7 @@ static int sign(struct season_command *command, const char *path, struct err *er
     struct buf file = BUF_EMPTY, armored = BUF_EMPTY;
     int status = CLI_CANNOT;
     if (file_read(path, CASEBOOK_SEASON_BYTES, &file, err) &&
-        cli_desk_open_read(&command->desk, err) && cli_desk_login(&command->desk, err)) {
+        cli_desk_open_write(&command->desk, err) && cli_desk_login(&command->desk, err)) {
         if (!casebook_season_sign(command->desk.session, buf_str(&file), &armored, err)) {
             status = CLI_NO;
         } else if (command->out != NULL ? file_write(command->out, buf_str(&armored), 0644, err)

@@ -49,6 +49,7 @@ is "$("$saring" season show --state "$state" 2>&1 || true)" "tidak ada musim, in
 start_with tono rina
 has "$("$saring" season show --state "$state")" "Pilkada Contoh" "the season"
 refused 'season' start_with tono rina
+enrol rina
 
 # What strangers wrote is shown, not obeyed; links are no links; the rule says why.
 id=$(flag satu fraud http://kpu-daftar.example/)

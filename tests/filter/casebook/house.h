@@ -44,8 +44,9 @@ struct house {
     struct arena *arena;
     struct casebook_session *who[HOUSE_PEOPLE];
     unsigned char secret[HOUSE_PEOPLE][64];
-    struct casebook_moved moved; /* what the last move led to */
-    struct err err;              /* of the last move */
+    char factor[HOUSE_PEOPLE][33]; /* the secret of a second factor, base32; "": none */
+    struct casebook_moved moved;   /* what the last move led to */
+    struct err err;                /* of the last move */
     unsigned posts;
 };
 
@@ -61,6 +62,15 @@ void house_write(const struct house *house, const char *name, struct str bytes);
 /* A key of the test's own, as a line of a .pub file. */
 void house_key(unsigned char secret[64], struct buf *line);
 struct buf house_sign(const struct house *house, enum house_name who, struct str message);
+
+/* A code of the person's second factor for now, or for so many steps of 30 s from it. */
+void house_code(struct house *house, enum house_name who, int steps, char code[8]);
+/* Gives the person a second factor if they have none; the recovery codes if asked for. */
+struct casebook_recovery;
+void house_enrol(struct house *house, enum house_name who, struct casebook_recovery *recovery);
+
+/* Whoever has a second factor gives it whenever a move would ask for it; moves here do so. */
+void house_factor(struct house *house, enum house_name who);
 
 /* What a verdict is made of; "" and 0 stand for something ordinary. */
 struct house_post {
