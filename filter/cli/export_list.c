@@ -2,9 +2,12 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "filter/base/err.h"
+#include "filter/base/mem.h"
 #include "filter/blocklist/signed.h"
 #include "filter/casebook/season.h"
 #include "filter/cli/terminal.h"
@@ -12,19 +15,65 @@
 /* DESIGN, limit 7: a list is valid for at most 24 hours. */
 static const int64_t longest_ms = (int64_t)24 * 3600 * 1000;
 
+enum { LEFT_MOST = 10000 };
+
+static int compare_hashes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct hash));
+}
+
+/* Keeps what is known of an entry that is not in the list, for who asks later. */
+static void leave_out(struct export_list *list, const struct casebook_entry *one, const char *why)
+{
+    const struct blocklist_draft *parts = blocklist_entry_parts(one->entry);
+    struct err ignored = ERR_NONE;
+    struct export_left left = {
+        .id = blocklist_entry_id(one->entry),
+        .case_id = one->case_id,
+        .scope = parts->scope,
+        .target = {arena_copy(list->desk->arena, parts->target.at, parts->target.len),
+                   parts->target.len},
+        .why = arena_copy(list->desk->arena, why, strlen(why)),
+    };
+    list->left_out++;
+    if (left.target.at == NULL || left.why == NULL || list->left_kept == LEFT_MOST) {
+        return;
+    }
+    if (blocklist_guard_explain(list->desk->guard, parts->scope, parts->target, &left.by,
+                                &ignored)) {
+        left.by = 0; /* its time or its season */
+    }
+    mem_grow(&list->left, &list->left_room, list->left_kept + 1, sizeof *list->left);
+    list->left[list->left_kept++] = left;
+}
+
+static void say_left(const struct casebook_entry *one, const char *why)
+{
+    char hex[HASH_HEX];
+    struct hash id = blocklist_entry_id(one->entry);
+    struct buf line = BUF_EMPTY;
+    cli_put_line(&line, str_of(why));
+    fprintf(stderr, "saring export: kasus/case %lld, entri %.12s ditahan / held back: %s\n",
+            (long long)one->case_id, hash_format(&id, hex), line.len > 0 ? line.bytes : "");
+    buf_fini(&line);
+}
+
 static void add_entry(void *context, const struct casebook_entry *one)
 {
     struct export_list *list = context;
     struct err err = ERR_NONE;
-    char text[800], hex[HASH_HEX];
+    char text[800];
+    struct hash id = blocklist_entry_id(one->entry);
+    if (list->held_count > 0 &&
+        bsearch(&id, list->held, list->held_count, sizeof id, compare_hashes) != NULL) {
+        leave_out(list, one, EXPORT_HELD);
+        return;
+    }
     if (!blocklist_list_add(list->list, one->entry, &err)) {
-        struct hash id = blocklist_entry_id(one->entry);
-        list->left_out++;
-        struct buf why = BUF_EMPTY;
-        cli_put_line(&why, str_of(err_format(&err, text, sizeof text)));
-        fprintf(stderr, "saring export: kasus/case %lld, entri %.12s ditahan / held back: %s\n",
-                (long long)one->case_id, hash_format(&id, hex), why.len > 0 ? why.bytes : "");
-        buf_fini(&why);
+        leave_out(list, one, err_format(&err, text, sizeof text));
+        if (list->held_count == 0) {
+            say_left(one, text);
+        }
         return;
     }
     const struct blocklist_signed line = {
@@ -91,17 +140,34 @@ static bool open_casebook(struct export_list *list, struct err *err)
     return true;
 }
 
-bool export_list_select(struct export_list *list, struct err *err)
+/* A removal must not wait for a mistake in a file: nothing new, with what was built in. */
+static bool load_guard(struct export_list *list, struct err *err)
 {
-    if (!open_casebook(list, err) || !cli_desk_guard(list->desk, err)) {
+    char text[800];
+    if (cli_desk_guard(list->desk, err)) {
+        return true;
+    }
+    if (!list->falls_back) {
         return false;
     }
-    if (list->empty.len == 0) {
-        read_season(list);
-    }
+    struct buf line = BUF_EMPTY;
+    cli_put_line(&line, str_of(err_format(err, text, sizeof text)));
+    fprintf(stderr,
+            "saring export: daftar lindung tidak terbaca, tidak ada yang baru / the "
+            "protected list can't be read, nothing new: %s\n",
+            line.bytes);
+    buf_fini(&line);
+    *err = ERR_NONE;
+    list->is_guard_weak = true;
+    list->desk->guard = blocklist_guard_shipped("/nonexistent", err);
+    return list->desk->guard != NULL;
+}
+
+static void fill(struct export_list *list)
+{
+    struct err why = ERR_NONE;
     list->list = blocklist_list_new(list->desk->guard, list->has_season ? &list->season.id : NULL,
                                     clock_now_ms(&list->desk->clock));
-    struct err why = ERR_NONE;
     if (list->empty.len == 0 && !casebook_entries(list->desk->casebook, add_entry, list, &why)) {
         empty_list(list, "log tidak dapat dipercaya", "the log can't be trusted", &why);
     }
@@ -110,7 +176,29 @@ bool export_list_select(struct export_list *list, struct err *err)
     } else {
         list->items = blocklist_list_sort(list->list, &list->count);
     }
+}
+
+bool export_list_select(struct export_list *list, struct err *err)
+{
+    if (!open_casebook(list, err) || !load_guard(list, err)) {
+        return false;
+    }
+    if (list->empty.len == 0) {
+        read_season(list);
+    }
+    fill(list);
     return true;
+}
+
+void export_list_hold(struct export_list *list, const struct hash *held, size_t count)
+{
+    blocklist_list_free(list->list);
+    list->items = NULL;
+    list->count = list->left_out = list->left_kept = 0;
+    list->held = held;
+    list->held_count = count;
+    buf_clear(&list->entries);
+    fill(list);
 }
 
 static void choose_appeal(struct export_list *list, const char *appeal)
@@ -175,6 +263,7 @@ void export_list_fini(struct export_list *list)
 {
     blocklist_seal_close(&list->seal);
     blocklist_list_free(list->list);
+    free(list->left);
     buf_fini(&list->entries);
     buf_fini(&list->empty);
     buf_fini(&list->appeal);

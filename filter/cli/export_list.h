@@ -9,6 +9,7 @@
 
 #include "filter/base/attr.h"
 #include "filter/base/buf.h"
+#include "filter/base/hash.h"
 #include "filter/blocklist/format.h"
 #include "filter/blocklist/list.h"
 #include "filter/blocklist/seal.h"
@@ -17,8 +18,27 @@
 
 struct err;
 
+/* An entry in force that is not in the list. */
+struct export_left {
+    struct hash id;
+    int64_t case_id;
+    enum blocklist_scope scope;
+    struct str target;
+    unsigned by;     /* bits of enum blocklist_guard_bit; 0: its time, its season, or held */
+    const char *why; /* all text is the desk's arena's */
+};
+
+/* Why an entry that export_list_hold left out is not in the list. */
+#define EXPORT_HELD "ditahan sampai dikukuhkan / held back until it is confirmed"
+
 struct export_list {
-    struct cli_desk *desk; /* borrowed */
+    struct cli_desk *desk;   /* borrowed */
+    bool falls_back;         /* without a readable protected list: with the one built in */
+    bool is_guard_weak;      /* that is so: nothing new may be listed */
+    const struct hash *held; /* sorted: entries that export_list_hold was told to leave out */
+    size_t held_count;
+    struct export_left *left; /* the first of them, `left_kept` */
+    size_t left_kept, left_room;
     struct casebook_season season;
     bool has_season, was_season; /* one runs; one ran here before */
     struct blocklist_list *list;
@@ -35,9 +55,15 @@ struct export_list {
 
 /*
  * Opens the casebook of the desk and selects the entries in force. A casebook that is damaged
- * gives an empty list; false if there is none, or no protected list.
+ * gives an empty list; false if there is none, or no protected list (but see falls_back).
  */
 MUST_CHECK bool export_list_select(struct export_list *list, struct err *err);
+
+/*
+ * Selects anew, without the entries of `held` (sorted, borrowed). What was said of the others on
+ * stderr is not said again.
+ */
+void export_list_hold(struct export_list *list, const struct hash *held, size_t count);
 
 /*
  * Takes the key and the serial and fills in the opening. `appeal`: where people object; NULL: at

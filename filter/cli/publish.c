@@ -14,19 +14,23 @@
 #include "filter/cli/desk.h"
 #include "filter/cli/export_files.h"
 #include "filter/cli/export_list.h"
+#include "filter/cli/publish_live.h"
 #include "filter/cli/terminal.h"
 
 #define NAME "publish"
 
 struct publish_command {
     struct cli_desk desk;
-    const char *out, *canary, *appeal;
+    const char *out, *canary, *appeal, *confirm;
+    bool is_dry_run;
     struct export_list list;
+    struct publish_live live;
+    struct publish_growth growth;
 };
 
 static void print_help(void)
 {
-    puts("saring publish --out LINK [--canary CMD]\n"
+    puts("saring publish --out LINK [--dry-run] [--confirm TOKEN]\n"
          "Membuat semua daftar, memeriksanya, lalu menggantinya sekaligus / makes all\n"
          "lists, checks them, and switches to them at once.\n"
          "\n"
@@ -34,6 +38,10 @@ static void print_help(void)
          "LINK.SERIAL; the web server serves LINK. Yang memeriksa, bila terpasang /\n"
          "what checks, where installed: named-checkzone, kzonecheck, unbound-checkconf.\n"
          "\n"
+         "  --dry-run      hanya menunjukkan apa yang berubah, mengapa / only shows what\n"
+         "                 would change, name by name, and why\n"
+         "  --confirm TOKEN   lebih dari 25 entri baru dan sepersepuluh ditahan dulu /\n"
+         "                 over 25 new ones and a tenth are held back until this\n"
          "  --canary CMD   dijalankan setelahnya; bila gagal, kembali ke yang lama /\n"
          "                 is run afterwards; if it fails, the old lists come back\n"
          "  --appeal TEXT  ke mana orang berkeberatan / where people object\n"
@@ -121,6 +129,11 @@ static bool read_link(const char *link, struct buf *before, struct err *err)
     return err_in_file(err, link);
 }
 
+static int answer(const struct publish_command *command)
+{
+    return command->list.empty.len > 0 || command->list.left_out > 0 ? CLI_NO : CLI_FINE;
+}
+
 static int switch_over(struct publish_command *command, const struct buf *staged,
                        const struct buf *before, const char *folder, struct err *err)
 {
@@ -144,7 +157,24 @@ static int switch_over(struct publish_command *command, const struct buf *staged
         remove_files(old.bytes);
         buf_fini(&old);
     }
-    return command->list.empty.len > 0 || command->list.left_out > 0 ? CLI_NO : CLI_FINE;
+    return answer(command);
+}
+
+/* Removals first: what is live and can't be read counts for nothing, so that all else is new. */
+static bool select_entries(struct publish_command *command, struct err *err)
+{
+    struct err why = ERR_NONE;
+    if (!export_list_select(&command->list, err)) {
+        return false;
+    }
+    if (!publish_live_read(&command->live, command->out, &why)) {
+        char text[800];
+        fprintf(stderr,
+                "saring publish: yang hidup tidak terbaca / what is live can't be read: %s\n",
+                err_format(&why, text, sizeof text));
+    }
+    publish_growth_hold(&command->growth, &command->list, &command->live, command->confirm);
+    return true;
 }
 
 static int publish(struct publish_command *command, struct err *err)
@@ -154,8 +184,13 @@ static int publish(struct publish_command *command, struct err *err)
     buf_put(&folder, command->out, slash != NULL ? (size_t)(slash - command->out) + 1 : 0);
     buf_put(&folder, "", 0);
     int status = CLI_CANNOT;
-    if (!read_link(command->out, &before, err) || !export_list_select(&command->list, err) ||
-        !export_list_seal(&command->list, command->appeal, err)) {
+    if (!read_link(command->out, &before, err) || !select_entries(command, err)) {
+        status = cli_cannot(NAME, err);
+    } else if (command->is_dry_run) {
+        status = !publish_differences_print(&command->list, &command->live, &command->growth, err)
+                     ? cli_cannot(NAME, err)
+                     : answer(command);
+    } else if (!export_list_seal(&command->list, command->appeal, err)) {
         status = cli_cannot(NAME, err);
     } else {
         buf_printf(&staged, "%s.%lu", command->out, (unsigned long)command->list.opening.serial);
@@ -196,9 +231,12 @@ int cmd_publish(int argc, char **argv)
         {"out", CLI_TEXT, &command.out},
         {"canary", CLI_TEXT, &command.canary},
         {"appeal", CLI_TEXT, &command.appeal},
+        {"confirm", CLI_TEXT, &command.confirm},
+        {"dry-run", CLI_FLAG, &command.is_dry_run},
         {NULL, CLI_FLAG, NULL},
     };
-    command.list = (struct export_list){.desk = &command.desk, .seal = {.lock = -1}};
+    command.list =
+        (struct export_list){.desk = &command.desk, .falls_back = true, .seal = {.lock = -1}};
     const struct cli_task task = {
         .name = NAME,
         .print_help = print_help,
@@ -207,6 +245,8 @@ int cmd_publish(int argc, char **argv)
         .context = &command,
     };
     int status = cli_task_run(&task, argc, argv);
+    publish_growth_fini(&command.growth);
+    publish_live_fini(&command.live);
     export_list_fini(&command.list);
     cli_desk_close(&command.desk);
     return status;

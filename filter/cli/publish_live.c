@@ -1,0 +1,188 @@
+#include "filter/cli/publish_live.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "filter/base/err.h"
+#include "filter/base/file.h"
+#include "filter/base/mem.h"
+#include "filter/cli/terminal.h"
+
+enum { CELLS = 8, GROWTH_FREE = 25, GROWTH_PART = 10 };
+
+#define LIVE_BYTES ((size_t)2 << 30)
+
+static int compare_entries(const void *a, const void *b)
+{
+    const struct publish_entry *one = a, *two = b;
+    return memcmp(&one->id, &two->id, sizeof one->id);
+}
+
+static int compare_hashes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct hash));
+}
+
+/* The cells of a line as filter/blocklist/csv.c writes it: each quoted, none over lines. */
+static bool split(struct str line, struct str cells[CELLS])
+{
+    size_t at = 0;
+    for (size_t i = 0; i < CELLS; i++) {
+        if (at >= line.len || line.at[at] != '"') {
+            return false;
+        }
+        size_t start = ++at;
+        while (at < line.len &&
+               (line.at[at] != '"' || (at + 1 < line.len && line.at[at + 1] == '"'))) {
+            at += line.at[at] == '"' ? 2 : 1;
+        }
+        if (at >= line.len || (i + 1 < CELLS && (at + 1 >= line.len || line.at[at + 1] != ','))) {
+            return false;
+        }
+        cells[i] = str_part(line, start, at);
+        at += 2;
+    }
+    return at == line.len + 1;
+}
+
+static bool read_number(struct str digits, int64_t *number)
+{
+    *number = 0;
+    for (size_t i = 0; i < digits.len; i++) {
+        if (digits.at[i] < '0' || digits.at[i] > '9' || *number > INT64_MAX / 10 - 9) {
+            return false;
+        }
+        *number = *number * 10 + (digits.at[i] - '0');
+    }
+    return digits.len > 0;
+}
+
+static bool add_line(struct publish_live *live, struct str line)
+{
+    struct str cells[CELLS];
+    struct publish_entry one;
+    if (!split(line, cells)) {
+        return false;
+    }
+    if (str_is(cells[6], "entry")) {
+        return true; /* the names of the columns */
+    }
+    if (!hash_parse(cells[6], &one.id) || !read_number(cells[5], &one.case_id)) {
+        return false;
+    }
+    one.scope = cells[0];
+    one.target = cells[1];
+    one.end = cells[3];
+    mem_grow(&live->entries, &live->room, live->count + 1, sizeof *live->entries);
+    live->entries[live->count++] = one;
+    return true;
+}
+
+static bool read_lines(struct publish_live *live, struct err *err)
+{
+    unsigned number = 1;
+    for (struct str left = buf_str(&live->bytes); left.len > 0; number++) {
+        const char *end = memchr(left.at, '\n', left.len);
+        size_t len = end != NULL ? (size_t)(end - left.at) : left.len;
+        struct str line = str_part(left, 0, len);
+        left = str_part(left, end != NULL ? len + 1 : len, left.len);
+        if (line.len > 0 && line.at[0] != '#' && !add_line(live, line)) {
+            return err_set_at(err, number, 1, "is no line of a list that saring made");
+        }
+    }
+    if (live->count > 0) {
+        qsort(live->entries, live->count, sizeof *live->entries, compare_entries);
+    }
+    return true;
+}
+
+bool publish_live_read(struct publish_live *live, const char *link, struct err *err)
+{
+    *live = (struct publish_live){.bytes = BUF_EMPTY};
+    struct buf path = BUF_EMPTY;
+    if (access(link, F_OK) != 0 && errno == ENOENT) {
+        return true;
+    }
+    buf_printf(&path, "%s/saring.csv", link);
+    bool done = (file_read(path.bytes, LIVE_BYTES, &live->bytes, err) && read_lines(live, err)) ||
+                err_in_file(err, path.bytes);
+    live->count = done ? live->count : 0;
+    buf_fini(&path);
+    return done;
+}
+
+void publish_live_fini(struct publish_live *live)
+{
+    free(live->entries);
+    buf_fini(&live->bytes);
+}
+
+const struct publish_entry *publish_live_find(const struct publish_live *live,
+                                              const struct hash *id)
+{
+    const struct publish_entry key = {.id = *id};
+    return live->count == 0
+               ? NULL
+               : bsearch(&key, live->entries, live->count, sizeof *live->entries, compare_entries);
+}
+
+static void find_new(struct publish_growth *growth, const struct blocklist_item *items,
+                     size_t count, const struct publish_live *live)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (publish_live_find(live, &items[i].id) == NULL) {
+            mem_grow(&growth->held, &room, growth->count + 1, sizeof *growth->held);
+            growth->held[growth->count++] = items[i].id;
+        }
+    }
+    if (growth->count > 0) {
+        qsort(growth->held, growth->count, sizeof *growth->held, compare_hashes);
+        struct hash all = hash_sha256(
+            (struct str){(const char *)growth->held, growth->count * sizeof *growth->held});
+        char hex[HASH_HEX];
+        hash_format(&all, hex);
+        memcpy(growth->token, hex, sizeof growth->token - 1);
+    }
+}
+
+bool publish_growth_find(struct publish_growth *growth, const struct blocklist_item *items,
+                         size_t count, const struct publish_live *live, const char *confirmed)
+{
+    *growth = (struct publish_growth){.held = NULL};
+    find_new(growth, items, count, live);
+    bool is_much = growth->count > GROWTH_FREE && growth->count > live->count / GROWTH_PART;
+    return is_much && (confirmed == NULL || strcmp(confirmed, growth->token) != 0);
+}
+
+void publish_growth_hold(struct publish_growth *growth, struct export_list *list,
+                         const struct publish_live *live, const char *confirmed)
+{
+    bool is_held = publish_growth_find(growth, list->items, list->count, live, confirmed);
+    if (!is_held || list->is_guard_weak) {
+        growth->token[0] = '\0'; /* nothing that could be confirmed */
+    }
+    if (!is_held && (!list->is_guard_weak || growth->count == 0)) {
+        growth->count = 0;
+        return;
+    }
+    fprintf(stderr, "saring publish: %zu entri baru ditahan / new entries held back; ",
+            growth->count);
+    if (list->is_guard_weak) {
+        fputs("daftar lindung tidak terbaca / the protected list can't be read\n", stderr);
+    } else {
+        fprintf(stderr,
+                "terlalu banyak sekaligus (yang hidup %zu), lihat --dry-run lalu / too many at "
+                "once (%zu are live), look at --dry-run, then: --confirm %s\n",
+                live->count, live->count, growth->token);
+    }
+    export_list_hold(list, growth->held, growth->count);
+}
+
+void publish_growth_fini(struct publish_growth *growth)
+{
+    free(growth->held);
+}
