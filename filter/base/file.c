@@ -54,6 +54,11 @@ bool file_read(const char *path, size_t max_bytes, struct buf *out, struct err *
     return done || err_in_file(err, path);
 }
 
+bool file_read_stdin(size_t max_bytes, struct buf *out, struct err *err)
+{
+    return read_all(STDIN_FILENO, max_bytes, out, err) || err_in_file(err, "stdin");
+}
+
 static bool write_all(int fd, struct str bytes)
 {
     while (bytes.len > 0) {

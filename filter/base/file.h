@@ -13,6 +13,9 @@ struct err;
 /* Appends the file's bytes to `out`. False if it can't be read or has more than `max_bytes`. */
 MUST_CHECK bool file_read(const char *path, size_t max_bytes, struct buf *out, struct err *err);
 
+/* The same of standard input, whatever it is, up to its end. */
+MUST_CHECK bool file_read_stdin(size_t max_bytes, struct buf *out, struct err *err);
+
 /* Writes a temporary file beside `path`, syncs it and renames it over `path`. */
 MUST_CHECK bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err);
 

@@ -11,7 +11,7 @@
 #include "filter/cli/terminal.h"
 #include "filter/rule/rule.h"
 
-enum { TEMPLATE_MAX = 1 << 16, SEASON_DAYS = 240 };
+enum { TEMPLATE_MAX = 1 << 16 };
 
 static const int64_t day_ms = 86400000;
 
@@ -21,8 +21,7 @@ struct new_rule {
     struct buf id, title_text; /* the title as it stands between single quotes */
 };
 
-/* RFC 9562, version 4. */
-static void make_uuid(struct buf *out)
+void rules_put_uuid(struct buf *out)
 {
     static const size_t groups[] = {4, 2, 2, 2, 6};
     unsigned char bytes[16];
@@ -134,9 +133,9 @@ int rules_new(int argc, char **argv)
         buf_fini(&new_rule.title_text);
         return rules_cannot(&err);
     }
-    make_uuid(&new_rule.id);
+    rules_put_uuid(&new_rule.id);
     clock_format_date(clock_now_ms(&clock), new_rule.date);
-    clock_format_date(clock_now_ms(&clock) + SEASON_DAYS * day_ms, new_rule.expires);
+    clock_format_date(clock_now_ms(&clock) + RULES_DAYS * day_ms, new_rule.expires);
     int status = write_rule(&new_rule, &err);
     buf_fini(&new_rule.title_text);
     buf_fini(&new_rule.id);
