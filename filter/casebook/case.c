@@ -34,7 +34,7 @@ bool casebook_case_load(struct casebook *casebook, struct arena *arena, int64_t 
     sqlite3_stmt *statement = casebook_sql(
         casebook, err,
         "SELECT season, class, state, version, opened_ms, since_ms, due_ms, rule_id, revision,"
-        " holder, lease, returns, proposer FROM cases WHERE id = ?1",
+        " holder, lease, returns, proposer, disputed FROM cases WHERE id = ?1",
         "i", id);
     if (statement == NULL) {
         return false;
@@ -54,6 +54,7 @@ bool casebook_case_load(struct casebook *casebook, struct arena *arena, int64_t 
         dossier->lease = casebook_sql_int(statement, 10);
         dossier->returns = casebook_sql_int(statement, 11);
         dossier->proposer = casebook_keep(arena, casebook_sql_text(statement, 12));
+        dossier->is_disputed = casebook_sql_int(statement, 13) != 0;
         done = (rule_class_parse(casebook_sql_text(statement, 1), &dossier->class) &&
                 casebook_state_parse(casebook_sql_text(statement, 2), &dossier->state)) ||
                casebook_sql_error(casebook, SQLITE_CORRUPT, err);
@@ -82,7 +83,7 @@ static bool find_due(struct casebook *casebook, const struct casebook_dossier *d
     const struct casebook_move *move = casebook_move_due(OF_CASE, (int)state);
     int64_t end_ms;
     *due_ms = CASEBOOK_NO_TIME;
-    if (move == NULL) {
+    if (move == NULL || state == CASE_URGENT) { /* that one's clock is its entry's */
         return true;
     }
     /* Counted from its opening, or giving a case back again and again would keep it for ever. */
@@ -96,14 +97,31 @@ static bool find_due(struct casebook *casebook, const struct casebook_dossier *d
     return true;
 }
 
+bool casebook_case_postpone(struct casebook *casebook, struct casebook_dossier *dossier,
+                            struct err *err)
+{
+    const struct casebook_move *move = casebook_move_due(OF_CASE, (int)dossier->state);
+    int64_t now, due;
+    if (move == NULL || move->to != CASE_PURGED || dossier->due_ms == CASEBOOK_NO_TIME) {
+        return true;
+    }
+    if (!casebook_time(casebook, &now, err) ||
+        !find_due(casebook, dossier, dossier->state, now, &due, err)) {
+        return false;
+    }
+    dossier->due_ms = due > dossier->due_ms ? due : dossier->due_ms;
+    return casebook_sql_run(casebook, err, "UPDATE cases SET due_ms = ?2 WHERE id = ?1", "ii",
+                            dossier->id, dossier->due_ms);
+}
+
 static bool keep_decisions(struct casebook *casebook, const struct casebook_dossier *dossier,
                            enum casebook_state outcome, int64_t now_ms, struct err *err)
 {
     struct str parts[] = {STR("decision"), dossier->season, {0}, {0}, {0}};
     sqlite3_stmt *statement =
         casebook_sql(casebook, err,
-                     "SELECT rule_id, revision, key FROM case_rules JOIN posts USING (case_id)"
-                     " WHERE case_id = ?1",
+                     "SELECT rule_id, revision, key FROM case_rules JOIN"
+                     " (SELECT DISTINCT key FROM posts WHERE case_id = ?1) WHERE case_id = ?1",
                      "i", dossier->id);
     if (statement == NULL) {
         return false;
@@ -131,9 +149,10 @@ static bool keep_decisions(struct casebook *casebook, const struct casebook_doss
 /* Whether a case in this state still takes near-copies in. */
 static bool is_gathering(enum casebook_state state)
 {
-    return state == CASE_FLAGGED || state == CASE_CLAIMED || state == CASE_PROPOSED ||
-           state == CASE_RETURNED || state == CASE_APPROVED || state == CASE_LISTED ||
-           state == CASE_CORRECTED || state == CASE_REFERRED;
+    return state == CASE_FLAGGED || state == CASE_CLAIMED || state == CASE_HELD ||
+           state == CASE_PROPOSED || state == CASE_URGENT || state == CASE_RETURNED ||
+           state == CASE_APPROVED || state == CASE_LISTED || state == CASE_CORRECTED ||
+           state == CASE_REFERRED || state == CASE_ANSWERED || state == CASE_UNANSWERED;
 }
 
 /* Whether people decided the case with this move: then what it gathered is not flagged again. */
@@ -188,73 +207,6 @@ bool casebook_case_enter(struct casebook *casebook, struct casebook_dossier *dos
     return true;
 }
 
-bool casebook_entry_load(struct casebook *casebook, struct arena *arena, int64_t case_id,
-                         struct casebook_listing *listing, bool *found, struct err *err)
-{
-    *listing = (struct casebook_listing){.case_id = case_id};
-    sqlite3_stmt *statement = casebook_sql(
-        casebook, err, "SELECT id, state, due_ms, end_ms, entry FROM entries WHERE case_id = ?1",
-        "i", case_id);
-    if (statement == NULL) {
-        return false;
-    }
-    enum casebook_step step = casebook_sql_step(casebook, statement, err);
-    bool done = step != SQL_FAILED;
-    *found = step == SQL_ROW;
-    if (*found) {
-        listing->id = casebook_sql_hash(statement, 0);
-        listing->due_ms = casebook_sql_int(statement, 2);
-        listing->end_ms = casebook_sql_int(statement, 3);
-        listing->json = casebook_keep(arena, casebook_sql_text(statement, 4));
-        done = casebook_entry_state_parse(casebook_sql_text(statement, 1), &listing->state) ||
-               casebook_sql_error(casebook, SQLITE_CORRUPT, err);
-    }
-    casebook_sql_done(statement);
-    return done;
-}
-
-bool casebook_entry_enter(struct casebook *casebook, struct casebook_dossier *dossier,
-                          struct casebook_listing *listing, const struct casebook_move *move,
-                          struct str actor, struct str reason, struct err *err)
-{
-    assert(move != NULL && move->of == OF_ENTRY && move->from == (int)listing->state);
-    enum casebook_entry_state to = (enum casebook_entry_state)move->to;
-    int64_t now;
-    json_t *detail =
-        json_pack("{so ss ss}", "entry", casebook_json_hash(&listing->id), "from",
-                  casebook_entry_state_name(listing->state), "to", casebook_entry_state_name(to));
-    if (reason.len > 0) {
-        json_object_set_new(detail, "reason", casebook_json_str(reason));
-    }
-    if (!casebook_log(casebook, actor, casebook_action_name(move->action), dossier->id, detail,
-                      err) ||
-        !casebook_time(casebook, &now, err)) {
-        return false;
-    }
-    const struct casebook_move *due = casebook_move_due(OF_ENTRY, (int)to);
-    bool is_over = to == ENTRY_REMOVED || to == ENTRY_EXPIRED;
-    listing->state = to;
-    listing->due_ms = is_over ? CASEBOOK_NO_TIME : listing->end_ms;
-    if (!is_over && due != NULL && now + due->after_ms < listing->due_ms) {
-        listing->due_ms = now + due->after_ms;
-    }
-    if (!casebook_sql_run(casebook, err,
-                          "UPDATE entries SET state = ?2, since_ms = ?3, due_ms = ?4 WHERE id = ?1",
-                          "htii", &listing->id, str_of(casebook_entry_state_name(to)), now,
-                          listing->due_ms)) {
-        return false;
-    }
-    if (is_over && dossier->state == CASE_LISTED && move->by != BY_MACHINE) {
-        return casebook_case_enter(
-            casebook, dossier, casebook_move_find(OF_CASE, CASE_LISTED, ACTION_CLOSE, BY_MACHINE),
-            CASEBOOK_MACHINE, json_object(), err);
-    }
-    /* A suspension is a change of the case's page too: who saw it before must look again. */
-    dossier->version++;
-    return casebook_sql_run(casebook, err, "UPDATE cases SET version = version + 1 WHERE id = ?1",
-                            "i", dossier->id);
-}
-
 bool casebook_case_void(struct casebook *casebook, struct arena *arena, int64_t id,
                         const char *reason, bool *voided, struct err *err)
 {
@@ -275,8 +227,9 @@ bool casebook_case_void(struct casebook *casebook, struct arena *arena, int64_t 
     }
     const struct casebook_move *removal =
         listed ? casebook_move_find(OF_ENTRY, (int)listing.state, ACTION_REMOVE, BY_MACHINE) : NULL;
-    if (removal != NULL && !casebook_entry_enter(casebook, &dossier, &listing, removal,
-                                                 CASEBOOK_MACHINE, str_of(reason), err)) {
+    if (removal != NULL &&
+        !casebook_entry_enter(casebook, &dossier, &listing, removal, CASEBOOK_MACHINE,
+                              casebook_reason_json(str_of(reason)), err)) {
         return false;
     }
     *voided = casebook_case_enter(casebook, &dossier, move, CASEBOOK_MACHINE,

@@ -27,6 +27,7 @@ static void hand_out(const struct casebook_replayed *one, bool is_demo,
         .approver_key = buf_str(&keys[1]),
         .case_id = one->case_id,
         .seq = one->seq,
+        .is_provisional = one->is_provisional,
         .is_demo = is_demo,
     };
     each(context, &entry);

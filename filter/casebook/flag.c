@@ -239,20 +239,24 @@ static bool open_case(struct casebook *casebook, struct casebook_group *group, i
                       struct err *err)
 {
     const struct verdict_rule *rule = gravest(group);
-    int64_t now, post;
+    int64_t now, post, like;
+    enum casebook_likeness how;
     const struct casebook_move *move =
         casebook_move_find(OF_CASE, CASE_NONE, ACTION_FLAG, BY_MACHINE);
     const struct casebook_move *due = casebook_move_due(OF_CASE, move->to);
     struct str state = str_of(casebook_state_name((enum casebook_state)move->to));
     if (!casebook_time(casebook, &now, err) ||
+        !casebook_gather_past(casebook, group, &like, &how, err) ||
         !casebook_sql_run(
             casebook, err,
             "INSERT INTO cases (season, class, state, version, opened_ms, since_ms, due_ms, "
             "rule_id,"
-            " rule_title, level, revision, copies, first_post, holder, lease, returns, proposer)"
-            " VALUES (?1, ?2, ?3, 1, ?4, ?4, ?5, ?6, ?7, ?8, ?9, 1, 0, '', 0, 0, '')",
-            "tttiittth", group->season, str_of(rule_class_name(group->class)), state, now,
-            now + due->after_ms, rule->id, rule->title, rule->level, &rule->revision)) {
+            " rule_title, level, revision, copies, first_post, holder, lease, returns, proposer,"
+            " like_case, like_how)"
+            " VALUES (?1, ?2, ?3, 1, ?4, ?4, ?5, ?6, ?7, ?8, ?9, 1, 0, '', 0, 0, '', ?10, ?11)",
+            "tttiittthit", group->season, str_of(rule_class_name(group->class)), state, now,
+            now + due->after_ms, rule->id, rule->title, rule->level, &rule->revision, like,
+            str_of(casebook_likeness_name(how)))) {
         return false;
     }
     *case_id = sqlite3_last_insert_rowid(casebook->db);
@@ -261,11 +265,26 @@ static bool open_case(struct casebook *casebook, struct casebook_group *group, i
     json_object_set_new(detail, "to", casebook_json_str(state));
     json_object_set_new(detail, "season", casebook_json_str(group->season));
     json_object_set_new(detail, "version", json_integer(1));
+    if (like != 0) {
+        json_object_set_new(detail, "like", json_integer(like));
+        json_object_set_new(detail, "like_how", json_string(casebook_likeness_name(how)));
+    }
     return casebook_log(casebook, CASEBOOK_MACHINE, casebook_action_name(ACTION_FLAG), *case_id,
                         detail, err) &&
            put_post(casebook, group, *case_id, now, &post, err) &&
            casebook_sql_run(casebook, err, "UPDATE cases SET first_post = ?2 WHERE id = ?1", "ii",
                             *case_id, post);
+}
+
+/* The first and the newest posts are kept in full, the others counted: a wave has thousands. */
+static bool trim(struct casebook *casebook, int64_t case_id, struct err *err)
+{
+    static_assert(CASEBOOK_POSTS_KEPT == 100, "the numbers in the statement are half of it");
+    return casebook_sql_run(casebook, err,
+                            "DELETE FROM content WHERE post_id = (SELECT id FROM posts WHERE"
+                            " case_id = ?1 AND (SELECT copies FROM cases WHERE id = ?1) > 100"
+                            " ORDER BY id DESC LIMIT 1 OFFSET 50)",
+                            "i", case_id);
 }
 
 static bool join_case(struct casebook *casebook, struct casebook_group *group, int64_t case_id,
@@ -278,7 +297,8 @@ static bool join_case(struct casebook *casebook, struct casebook_group *group, i
            (is_same ||
             (put_post(casebook, group, case_id, now, &post, err) &&
              casebook_sql_run(casebook, err, "UPDATE cases SET copies = copies + 1 WHERE id = ?1",
-                              "i", case_id)));
+                              "i", case_id) &&
+             trim(casebook, case_id, err)));
 }
 
 static bool flag_class(struct casebook *casebook, struct casebook_group *group,

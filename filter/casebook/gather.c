@@ -37,27 +37,40 @@ static bool is_own_domain(const struct casebook *casebook, struct str domain)
            blocklist_guard_check_typed(casebook->guard, BLOCKLIST_HOST, domain, &why);
 }
 
-/* Only cases that still gather have keys: casebook_gather_end takes those of the others away. */
-static bool find_by_key(struct casebook *casebook, int64_t key, int64_t *case_id, struct err *err)
+/*
+ * Only cases that still gather have keys in near: casebook_gather_end moves those of the others to
+ * past, where the newest counts.
+ */
+static bool find_by_key(struct casebook *casebook, bool in_past, int64_t key, int64_t *case_id,
+                        struct err *err)
 {
     return casebook_sql_number(casebook, 0, case_id, err,
-                               "SELECT min(case_id) FROM near WHERE key = ?1", "i", key);
+                               in_past ? "SELECT max(case_id) FROM past WHERE key = ?1"
+                                       : "SELECT min(case_id) FROM near WHERE key = ?1",
+                               "i", key);
 }
 
+/* By the same page, else by the same site, of each link in turn. */
 static bool find_by_links(struct casebook *casebook, const struct casebook_group *group,
-                          int64_t *case_id, struct err *err)
+                          bool in_past, int64_t *case_id, enum casebook_likeness *how,
+                          struct err *err)
 {
     const struct verdict *verdict = group->verdict;
     *case_id = 0;
     for (size_t i = 0; *case_id == 0 && i < verdict->link_count; i++) {
         const struct verdict_link *link = &verdict->links[i];
-        if (!find_by_key(casebook, key_of(casebook, group, STR("url"), link->url, STR("")), case_id,
-                         err)) {
+        *how = LIKE_URL;
+        if (!find_by_key(casebook, in_past, key_of(casebook, group, STR("url"), link->url, STR("")),
+                         case_id, err)) {
             return false;
         }
-        if (*case_id == 0 && is_own_domain(casebook, link->domain) &&
-            !find_by_key(casebook, key_of(casebook, group, STR("domain"), link->domain, STR("")),
-                         case_id, err)) {
+        if (*case_id != 0 || !is_own_domain(casebook, link->domain)) {
+            continue;
+        }
+        *how = LIKE_DOMAIN;
+        if (!find_by_key(casebook, in_past,
+                         key_of(casebook, group, STR("domain"), link->domain, STR("")), case_id,
+                         err)) {
             return false;
         }
     }
@@ -90,12 +103,15 @@ static void add_candidate(struct candidates *all, int64_t signature, int64_t cas
     all->of[at].bands++;
 }
 
-static bool collect_band(struct casebook *casebook, int64_t key, struct candidates *all,
-                         struct err *err)
+static bool collect_band(struct casebook *casebook, bool in_past, int64_t key,
+                         struct candidates *all, struct err *err)
 {
     sqlite3_stmt *statement = casebook_sql(
         casebook, err,
-        "SELECT signature, case_id FROM near WHERE key = ?1 ORDER BY case_id LIMIT 32", "i", key);
+        in_past
+            ? "SELECT signature, case_id FROM past WHERE key = ?1 ORDER BY case_id DESC LIMIT 32"
+            : "SELECT signature, case_id FROM near WHERE key = ?1 ORDER BY case_id LIMIT 32",
+        "i", key);
     if (statement == NULL) {
         return false;
     }
@@ -162,14 +178,14 @@ static bool choose(struct casebook *casebook, const struct casebook_group *group
 }
 
 static bool find_by_wording(struct casebook *casebook, const struct casebook_group *group,
-                            int64_t *case_id, struct err *err)
+                            bool in_past, int64_t *case_id, struct err *err)
 {
     for (size_t i = 0; *case_id == 0 && i < group->rule_count; i++) {
         struct candidates all = {.count = 0};
         uint64_t seed = seed_of(casebook, group, i);
         for (unsigned band = 0; band < NEAR_BANDS; band++) {
             int64_t key = (int64_t)casebook_near_band(&group->sketch, band, seed);
-            if (!collect_band(casebook, key, &all, err)) {
+            if (!collect_band(casebook, in_past, key, &all, err)) {
                 return false;
             }
         }
@@ -182,13 +198,14 @@ static bool find_by_wording(struct casebook *casebook, const struct casebook_gro
 
 /* The case that has exactly this folded text, under one of the rules. */
 static bool find_by_text(struct casebook *casebook, const struct casebook_group *group,
-                         int64_t *case_id, struct err *err)
+                         bool in_past, int64_t *case_id, struct err *err)
 {
     struct str key = {(const char *)group->verdict->key.bytes, HASH_BYTES};
     *case_id = 0;
     for (size_t i = 0; *case_id == 0 && i < group->rule_count; i++) {
-        if (!find_by_key(casebook, key_of(casebook, group, STR("text"), group->rules[i]->id, key),
-                         case_id, err)) {
+        if (!find_by_key(casebook, in_past,
+                         key_of(casebook, group, STR("text"), group->rules[i]->id, key), case_id,
+                         err)) {
             return false;
         }
     }
@@ -211,9 +228,10 @@ bool casebook_gather_find(struct casebook *casebook, struct casebook_group *grou
                           bool *is_same, struct err *err)
 {
     const struct post *post = &group->verdict->post;
+    enum casebook_likeness how;
     int64_t of_text;
     *is_same = false;
-    if (!find_by_key(casebook, key_of(casebook, group, STR("post"), post->source, post->id),
+    if (!find_by_key(casebook, false, key_of(casebook, group, STR("post"), post->source, post->id),
                      case_id, err)) {
         return false;
     }
@@ -223,8 +241,8 @@ bool casebook_gather_find(struct casebook *casebook, struct casebook_group *grou
     if (*is_same) {
         return true;
     }
-    if ((*case_id == 0 && !find_by_links(casebook, group, case_id, err)) ||
-        !find_by_text(casebook, group, &of_text, err)) {
+    if ((*case_id == 0 && !find_by_links(casebook, group, false, case_id, &how, err)) ||
+        !find_by_text(casebook, group, false, &of_text, err)) {
         return false;
     }
     *case_id = *case_id == 0 ? of_text : *case_id;
@@ -232,14 +250,46 @@ bool casebook_gather_find(struct casebook *casebook, struct casebook_group *grou
     if (of_text == 0 || of_text != *case_id) {
         group->has_sketch = casebook_near_sketch(casebook->near, group->verdict, &group->sketch);
     }
-    return *case_id != 0 || !group->has_sketch || find_by_wording(casebook, group, case_id, err);
+    return *case_id != 0 || !group->has_sketch ||
+           find_by_wording(casebook, group, false, case_id, err);
 }
+
+bool casebook_gather_past(struct casebook *casebook, struct casebook_group *group, int64_t *case_id,
+                          enum casebook_likeness *how, struct err *err)
+{
+    *how = LIKE_TEXT;
+    if (!find_by_text(casebook, group, true, case_id, err)) {
+        return false;
+    }
+    if (*case_id == 0 && !find_by_links(casebook, group, true, case_id, how, err)) {
+        return false;
+    }
+    if (*case_id == 0 && group->has_sketch) {
+        *how = LIKE_WORDING;
+        if (!find_by_wording(casebook, group, true, case_id, err)) {
+            return false;
+        }
+    }
+    *how = *case_id == 0 ? LIKE_NONE : *how;
+    return true;
+}
+
+enum { PAST_SKETCHES = 2 }; /* kept of a case that is over */
 
 bool casebook_gather_end(struct casebook *casebook, int64_t case_id, struct err *err)
 {
-    return casebook_sql_run(casebook, err, "DELETE FROM near WHERE case_id = ?1", "i", case_id) &&
-           casebook_sql_run(casebook, err, "DELETE FROM signatures WHERE case_id = ?1", "i",
-                            case_id);
+    int64_t last;
+    return casebook_sql_number(casebook, INT64_MAX, &last, err,
+                               "SELECT id FROM signatures WHERE case_id = ?1 ORDER BY id"
+                               " LIMIT 1 OFFSET ?2",
+                               "ii", case_id, (int64_t)PAST_SKETCHES - 1) &&
+           casebook_sql_run(casebook, err,
+                            "INSERT OR IGNORE INTO past SELECT key, case_id, signature FROM near"
+                            " WHERE case_id = ?1 AND signature <= ?2",
+                            "ii", case_id, last) &&
+           casebook_sql_run(casebook, err, "DELETE FROM near WHERE case_id = ?1", "i", case_id) &&
+           casebook_sql_run(casebook, err, "DELETE FROM signatures WHERE case_id = ?1 AND id > ?2",
+                            "ii", case_id, last);
 }
 
 static bool put_key(struct casebook *casebook, int64_t key, int64_t case_id, int64_t signature,
@@ -337,4 +387,81 @@ bool casebook_gather_note(struct casebook *casebook, struct casebook_group *grou
         }
     }
     return !group->has_sketch || note_sketch(casebook, group, case_id, err);
+}
+
+bool casebook_gather_merge(struct casebook *casebook, int64_t from, int64_t into, struct err *err)
+{
+    return casebook_sql_run(casebook, err,
+                            "UPDATE OR IGNORE near SET case_id = ?2 WHERE case_id = ?1", "ii", from,
+                            into) &&
+           casebook_sql_run(casebook, err, "DELETE FROM near WHERE case_id = ?1", "i", from) &&
+           casebook_sql_run(casebook, err, "UPDATE signatures SET case_id = ?2 WHERE case_id = ?1",
+                            "ii", from, into);
+}
+
+static bool move_key(struct casebook *casebook, int64_t key, int64_t from, int64_t into,
+                     struct err *err)
+{
+    return casebook_sql_run(
+        casebook, err, "UPDATE OR IGNORE near SET case_id = ?3 WHERE key = ?1 AND case_id = ?2",
+        "iii", key, from, into);
+}
+
+/* The wordings of the one case that are this post's go with it. */
+static bool move_wording(struct casebook *casebook, struct casebook_group *group, int64_t from,
+                         int64_t into, struct err *err)
+{
+    int64_t ids[SKETCHES_MOST];
+    size_t count = 0;
+    if (!casebook_near_sketch(casebook->near, group->verdict, &group->sketch)) {
+        return true;
+    }
+    sqlite3_stmt *statement = casebook_sql(
+        casebook, err, "SELECT id, minhash FROM signatures WHERE case_id = ?1", "i", from);
+    if (statement == NULL) {
+        return false;
+    }
+    enum casebook_step step;
+    while ((step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
+        struct casebook_sketch other;
+        struct str bytes = casebook_sql_blob(statement, 1);
+        if (bytes.len == sizeof other && count < SKETCHES_MOST) {
+            memcpy(&other, bytes.at, sizeof other);
+            ids[count] = casebook_sql_int(statement, 0);
+            count += casebook_near_equal(&group->sketch, &other) >= SAME_WORDING ? 1 : 0;
+        }
+    }
+    casebook_sql_done(statement);
+    for (size_t i = 0; step == SQL_END && i < count; i++) {
+        if (!casebook_sql_run(casebook, err, "UPDATE signatures SET case_id = ?2 WHERE id = ?1",
+                              "ii", ids[i], into) ||
+            !casebook_sql_run(casebook, err,
+                              "UPDATE OR IGNORE near SET case_id = ?3 WHERE case_id = ?2 AND"
+                              " signature = ?1",
+                              "iii", ids[i], from, into)) {
+            return false;
+        }
+    }
+    return step == SQL_END;
+}
+
+bool casebook_gather_split(struct casebook *casebook, struct casebook_group *group, int64_t from,
+                           int64_t into, struct err *err)
+{
+    const struct post *post = &group->verdict->post;
+    struct str key = {(const char *)group->verdict->key.bytes, HASH_BYTES};
+    bool done = move_key(casebook, key_of(casebook, group, STR("post"), post->source, post->id),
+                         from, into, err);
+    for (size_t i = 0; done && i < group->rule_count; i++) {
+        done = move_key(casebook, key_of(casebook, group, STR("text"), group->rules[i]->id, key),
+                        from, into, err);
+    }
+    for (size_t i = 0; done && i < group->verdict->link_count; i++) {
+        const struct verdict_link *link = &group->verdict->links[i];
+        done = move_key(casebook, key_of(casebook, group, STR("url"), link->url, STR("")), from,
+                        into, err) &&
+               move_key(casebook, key_of(casebook, group, STR("domain"), link->domain, STR("")),
+                        from, into, err);
+    }
+    return done && move_wording(casebook, group, from, into, err);
 }

@@ -30,5 +30,25 @@ MUST_CHECK bool casebook_gather_find(struct casebook *casebook, struct casebook_
 MUST_CHECK bool casebook_gather_note(struct casebook *casebook, struct casebook_group *group,
                                      int64_t case_id, struct err *err);
 
-/* Forgets by what the case is found: it is over, and a further copy is a new case. */
+/*
+ * For a new case: the newest case that is over and that this is like, by its text, a link, or the
+ * same rule and wording. 0: there is none.
+ */
+MUST_CHECK bool casebook_gather_past(struct casebook *casebook, struct casebook_group *group,
+                                     int64_t *case_id, enum casebook_likeness *how,
+                                     struct err *err);
+
+/* Lets the one case be found by what the other was found by. */
+MUST_CHECK bool casebook_gather_merge(struct casebook *casebook, int64_t from, int64_t into,
+                                      struct err *err);
+
+/*
+ * Lets the new case `into` be found by what finds this post of the case `from`, whose rules are
+ * `group`'s: its text, its wording, and the links that its verdict names.
+ */
+MUST_CHECK bool casebook_gather_split(struct casebook *casebook, struct casebook_group *group,
+                                      int64_t from, int64_t into, struct err *err);
+
+/* Forgets by what the case is found: it is over, and a further copy is a new case,
+ * which casebook_gather_past says what it is like. */
 MUST_CHECK bool casebook_gather_end(struct casebook *casebook, int64_t case_id, struct err *err);

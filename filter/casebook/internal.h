@@ -244,6 +244,11 @@ MUST_CHECK bool casebook_proposal_check(struct str proposal, struct str record,
                                         enum casebook_kind *kind, struct blocklist_entry **entry,
                                         struct err *err);
 
+/* What a record says of the 24-hour lane, in the arena; `*found` is false if nothing. */
+MUST_CHECK bool casebook_record_urgent(struct str record, struct arena *arena,
+                                       struct casebook_urgent *urgent, bool *found,
+                                       struct err *err);
+
 /* Answers as canonical JSON; whether all questions are answered; whether all are with no. */
 MUST_CHECK bool casebook_answers_write(const struct casebook_answers *answers, struct buf *out,
                                        struct err *err);
@@ -265,6 +270,10 @@ MUST_CHECK bool casebook_release_holds(struct casebook *casebook, struct str sea
 /* move.c: a row of what was refused to whom; of no case if there is none of that number. */
 MUST_CHECK bool casebook_log_refusal(struct casebook *casebook, struct str who, const char *action,
                                      int64_t case_id, const char *why, struct err *err);
+
+/* list_more.c: what casebook_show says besides. */
+MUST_CHECK bool casebook_show_more(struct casebook *casebook, int64_t id, struct arena *arena,
+                                   struct casebook_page *page, struct err *err);
 
 /* void.c: as casebook_check_rules, of a set's program. */
 struct rule_program;

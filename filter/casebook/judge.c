@@ -22,7 +22,9 @@ enum casebook_outcome casebook_judge_person(struct casebook_act *act,
 {
     bool tied;
     if (str_equal(open->proposer, act->member.name)) {
-        err_set(act->err, "nobody judges what they proposed themselves");
+        err_set(act->err,
+                "tak seorang pun menilai usulannya sendiri / nobody judges what they proposed "
+                "themselves");
         return CASEBOOK_REFUSED;
     }
     if (!casebook_tied(act->casebook, open->organisation, act->member.organisation, &tied,
@@ -30,7 +32,8 @@ enum casebook_outcome casebook_judge_person(struct casebook_act *act,
         return CASEBOOK_FAILED;
     }
     if (tied) {
-        err_set(act->err, "the approver's organisation is the reviewer's, or tied to it");
+        err_set(act->err, "organisasi penyetuju sama atau terikat dengan organisasi penelaah / the "
+                          "approver's organisation is the reviewer's, or tied to it");
         return CASEBOOK_REFUSED;
     }
     return CASEBOOK_DONE;
@@ -46,8 +49,9 @@ static enum casebook_outcome check_pinned(struct casebook_act *act,
     }
     if (!counts) {
         err_set(act->err,
-                "the key of %.*s is not among those of the season's file, nor certified by one",
-                STR_FORMAT(member->name));
+                "kunci %.*s tidak ada dalam berkas musim dan tidak disahkan / the key of %.*s is "
+                "not among those of the season's file, nor certified by one",
+                STR_FORMAT(member->name), STR_FORMAT(member->name));
         return CASEBOOK_REFUSED;
     }
     return CASEBOOK_DONE;
@@ -59,8 +63,11 @@ static enum casebook_outcome check_standing(struct casebook_act *act,
 {
     bool is_barred;
     if (member->moved_ms != CLOCK_NEVER && act->now_ms - member->moved_ms < CASEBOOK_MOVED_MS) {
-        err_set(act->err, "%.*s came from another organisation less than 90 days ago",
-                STR_FORMAT(member->name));
+        err_set(
+            act->err,
+            "%.*s pindah dari organisasi lain kurang dari 90 hari lalu / %.*s came from another "
+            "organisation less than 90 days ago",
+            STR_FORMAT(member->name), STR_FORMAT(member->name));
         return CASEBOOK_REFUSED;
     }
     if (!casebook_organisation_barred(act->casebook, member->organisation, &is_barred, act->err)) {
@@ -69,9 +76,10 @@ static enum casebook_outcome check_standing(struct casebook_act *act,
     if (is_barred) {
         err_set(
             act->err,
-            "the organisation of %.*s is of the executive, the police, the military or a party, "
-            "or tied to one",
-            STR_FORMAT(member->name));
+            "organisasi %.*s termasuk atau terikat eksekutif, polisi, militer atau partai / the "
+            "organisation of %.*s is of the executive, the police, the military or a party, or "
+            "tied to one",
+            STR_FORMAT(member->name), STR_FORMAT(member->name));
         return CASEBOOK_REFUSED;
     }
     return CASEBOOK_DONE;
@@ -81,7 +89,9 @@ static enum casebook_outcome check_in_season(struct casebook_act *act,
                                              const struct casebook_member *member, bool is_approver)
 {
     if (is_approver && act->now_ms - member->created_ms < ACCOUNT_AGE) {
-        err_set(act->err, "the account of %.*s is younger than 72 hours", STR_FORMAT(member->name));
+        err_set(act->err,
+                "akun %.*s belum berumur 72 jam / the account of %.*s is younger than 72 hours",
+                STR_FORMAT(member->name), STR_FORMAT(member->name));
         return CASEBOOK_REFUSED;
     }
     return check_pinned(act, member);
@@ -95,7 +105,9 @@ enum casebook_outcome casebook_judge_key(struct casebook_act *act,
         return outcome;
     }
     if (!member->has_key) {
-        err_set(act->err, "%.*s has no key to sign with", STR_FORMAT(member->name));
+        err_set(act->err,
+                "%.*s tidak punya kunci untuk menandatangani / %.*s has no key to sign with",
+                STR_FORMAT(member->name), STR_FORMAT(member->name));
         return CASEBOOK_REFUSED;
     }
     if (!act->season.is_demo) {
@@ -106,6 +118,25 @@ enum casebook_outcome casebook_judge_key(struct casebook_act *act,
                                         act->season.is_demo, NEED_FRESH, act->err)
                : outcome;
 }
+
+enum casebook_outcome casebook_judge_second(struct casebook_act *act,
+                                            const struct casebook_member *member)
+{
+    if (!member->has_key) {
+        err_set(act->err,
+                "%.*s tidak punya kunci untuk menandatangani / %.*s has no key to sign with",
+                STR_FORMAT(member->name), STR_FORMAT(member->name));
+        return CASEBOOK_REFUSED;
+    }
+    enum casebook_outcome outcome =
+        act->season.is_demo ? CASEBOOK_DONE : check_in_season(act, member, true);
+    bool is_here = str_equal(member->name, act->member.name);
+    return outcome == CASEBOOK_DONE && is_here
+               ? casebook_session_check(act->casebook, act->session, act->now_ms,
+                                        act->season.is_demo, NEED_FRESH, act->err)
+               : outcome;
+}
+
 /* What an earlier entry of the same host asks of a new one. */
 struct earlier {
     int64_t listed_ms;
@@ -136,7 +167,8 @@ static bool add_earlier(struct casebook_act *act, const struct blocklist_entry *
     const struct blocklist_draft *parts = blocklist_entry_parts(old);
     enum casebook_entry_state state = ENTRY_NONE;
     bool known = casebook_entry_state_parse(casebook_sql_text(row, 1), &state);
-    bool in_force = known && (state == ENTRY_ACTIVE || state == ENTRY_SUSPENDED);
+    bool in_force =
+        known && (state == ENTRY_ACTIVE || state == ENTRY_PROVISIONAL || state == ENTRY_SUSPENDED);
     bool is_target = str_equal(parts->target, blocklist_entry_parts(entry)->target);
     int64_t end = in_force ? parts->end_ms : casebook_sql_int(row, 2);
     earlier->in_force |= in_force && is_target;
@@ -158,8 +190,9 @@ static enum casebook_outcome check_earlier(struct casebook_act *act,
     sqlite3_stmt *statement = casebook_sql(
         act->casebook, act->err,
         "SELECT entry, entries.state, entries.since_ms, reviewer, approver FROM entries"
-        " JOIN cases ON cases.id = case_id WHERE host = ?1 AND cases.season = ?2",
-        "tt", blocklist_entry_host(entry), act->dossier.season);
+        " JOIN cases ON cases.id = case_id WHERE host = ?1 AND cases.season = ?2 AND"
+        " case_id <> ?3",
+        "tti", blocklist_entry_host(entry), act->dossier.season, act->dossier.id);
     if (statement == NULL) {
         return CASEBOOK_FAILED;
     }
@@ -173,15 +206,23 @@ static enum casebook_outcome check_earlier(struct casebook_act *act,
         return CASEBOOK_FAILED;
     }
     if (earlier.in_force) {
-        err_set(act->err, "this target is listed, or suspended, by another case already");
+        err_set(act->err,
+                "sasaran ini sudah didaftar, atau ditangguhkan, oleh kasus lain / this target is "
+                "listed, or suspended, by another case already");
     } else if (earlier.same_evidence) {
-        err_set(act->err, "an earlier entry of this host rests on the same evidence: a renewal "
-                          "takes fresh evidence");
+        err_set(act->err,
+                "entri lama host ini memakai bukti yang sama; perpanjangan perlu bukti baru / an "
+                "earlier entry of this host rests on the same evidence: a renewal takes "
+                "fresh evidence");
     } else if (earlier.listed_ms + parts->end_ms - parts->start_ms > RENEWED_MOST) {
-        err_set(act->err, "this host would be listed for more than 90 days in all");
+        err_set(act->err,
+                "host ini akan terdaftar lebih dari 90 hari seluruhnya / this host would be "
+                "listed for more than 90 days in all");
     } else if (is_approval && earlier.same_people) {
-        err_set(act->err, "the same two people listed this host before: a renewal takes one new "
-                          "person");
+        err_set(act->err,
+                "dua orang yang sama pernah mendaftarkan host ini; perpanjangan perlu satu orang "
+                "baru / the same two people listed this host before: a renewal takes one "
+                "new person");
     } else {
         return CASEBOOK_DONE;
     }
@@ -194,11 +235,13 @@ enum casebook_outcome casebook_judge_entry(struct casebook_act *act,
 {
     const struct blocklist_draft *parts = blocklist_entry_parts(entry);
     if (act->casebook->guard == NULL) {
-        err_set(act->err, "no protected list is loaded: nothing can be listed without one");
+        err_set(act->err,
+                "daftar yang dilindungi belum termuat / no protected list is loaded: nothing can "
+                "be listed without one");
         return CASEBOOK_REFUSED;
     }
     if (parts->end_ms <= act->now_ms) {
-        err_set(act->err, "the entry's end has passed");
+        err_set(act->err, "masa entri sudah lewat / the entry's end has passed");
         return CASEBOOK_REFUSED;
     }
     if (!blocklist_guard_check(act->casebook->guard, entry, act->err)) {

@@ -8,13 +8,18 @@
 #include "filter/casebook/sql.h"
 #include "filter/text/utf8.h"
 
-enum { EXCERPT = 120, POSTS_SHOWN = 100 };
+enum { EXCERPT = 120, POSTS_SHOWN = CASEBOOK_POSTS_KEPT };
 
 #define SUMMARY                                                                                    \
     "SELECT cases.id, version, class, state, opened_ms, since_ms, due_ms, rule_id, rule_title,"    \
     " level, revision, copies, holder, season, title, text,"                                       \
-    " (SELECT entries.due_ms FROM entries WHERE case_id = cases.id) FROM cases"                    \
+    " (SELECT entries.due_ms FROM entries WHERE case_id = cases.id), like_case, disputed FROM "    \
+    "cases"                                                                                        \
     " LEFT JOIN content ON post_id = first_post "
+
+#define OF_FILTER                                                                                  \
+    " AND (?1 = '' OR class = ?1) AND (?2 = '' OR state = ?2)"                                     \
+    " ORDER BY class <> 'fraud', opened_ms, due_ms, cases.id LIMIT ?3 OFFSET ?4"
 
 /* The first characters of title and text on one line. */
 static void write_excerpt(struct str title, struct str text, struct buf *out)
@@ -92,6 +97,8 @@ static bool take_summary(struct casebook *casebook, sqlite3_stmt *row, struct bu
         .copies = (size_t)casebook_sql_int(row, 11),
         .claimed_by = casebook_sql_text(row, 12),
         .is_demo = str_is(casebook_sql_text(row, 13), "demo"),
+        .like_case = casebook_sql_int(row, 17),
+        .is_disputed = casebook_sql_int(row, 18) != 0,
     };
     if (!rule_class_parse(casebook_sql_text(row, 2), &one->class) ||
         !casebook_state_parse(casebook_sql_text(row, 3), &one->state)) {
@@ -110,12 +117,11 @@ bool casebook_list(struct casebook *casebook, const struct casebook_filter *filt
     struct str class = filter->only_class ? str_of(rule_class_name(filter->class)) : STR("");
     struct str state = filter->only_state ? str_of(casebook_state_name(filter->state)) : STR("");
     int64_t limit = filter->limit == 0 ? -1 : (int64_t)filter->limit;
+    /* Two texts, so that each has an index in its order: the cases that wait are few. */
+    const char *sql = filter->live ? SUMMARY "WHERE state IN " CASEBOOK_WAITING OF_FILTER
+                                   : SUMMARY "WHERE TRUE" OF_FILTER;
     sqlite3_stmt *statement =
-        casebook_sql(casebook, err,
-                     SUMMARY "WHERE (?1 = '' OR class = ?1) AND (?2 = '' OR state = ?2)"
-                             " AND (?3 = 0 OR state IN " CASEBOOK_WAITING ")"
-                             " ORDER BY class <> 'fraud', opened_ms, cases.id LIMIT ?4 OFFSET ?5",
-                     "ttiii", class, state, (int64_t)filter->live, limit, (int64_t)filter->offset);
+        casebook_sql(casebook, err, sql, "ttii", class, state, limit, (int64_t)filter->offset);
     if (statement == NULL) {
         return false;
     }
@@ -265,18 +271,22 @@ static bool read_post(struct reading *in, sqlite3_stmt *row, struct casebook_pos
     post->published_ms =
         sqlite3_column_type(row, 7) == SQLITE_NULL ? CLOCK_NEVER : casebook_sql_int(row, 7);
     post->flagged_ms = casebook_sql_int(row, 8);
+    post->number = casebook_sql_int(row, 11);
     return read_spans(in, casebook_sql_text(row, 9), post) &&
            read_links(in, casebook_sql_text(row, 10), post);
 }
 
 static bool read_posts(struct reading *in, int64_t id)
 {
-    struct casebook_post *posts = arena_array(in->arena, POSTS_SHOWN, sizeof *posts);
+    size_t copies = in->page->summary.copies, most = copies < POSTS_SHOWN ? copies : POSTS_SHOWN;
+    struct casebook_post *posts = arena_array(in->arena, most, sizeof *posts);
     sqlite3_stmt *statement = casebook_sql(
         in->casebook, in->err,
         "SELECT source, item, url, title, text, lang, ruleset, published_ms, flagged_ms, spans,"
-        " links FROM posts JOIN content ON post_id = posts.id WHERE case_id = ?1 ORDER BY posts.id"
-        " LIMIT 100",
+        " links, posts.id FROM posts JOIN content ON post_id = posts.id WHERE posts.id IN"
+        " (SELECT id FROM (SELECT id FROM posts WHERE case_id = ?1 ORDER BY id LIMIT 50) UNION"
+        " SELECT id FROM (SELECT id FROM posts WHERE case_id = ?1 ORDER BY id DESC LIMIT 50))"
+        " ORDER BY posts.id",
         "i", id);
     if (posts == NULL || statement == NULL) {
         casebook_sql_done(statement);
@@ -284,7 +294,7 @@ static bool read_posts(struct reading *in, int64_t id)
     }
     bool done = true;
     enum casebook_step step = SQL_END;
-    while (done && in->page->post_count < POSTS_SHOWN &&
+    while (done && in->page->post_count < most &&
            (step = casebook_sql_step(in->casebook, statement, in->err)) == SQL_ROW) {
         done = read_post(in, statement, &posts[in->page->post_count++]);
     }
@@ -344,18 +354,7 @@ static bool read_outcome(struct reading *in, int64_t id)
         in->page->proposal = casebook_keep(in->arena, casebook_sql_text(statement, 1));
     }
     casebook_sql_done(statement);
-    struct casebook_listing listing;
-    bool found;
-    if (step == SQL_FAILED ||
-        !casebook_entry_load(in->casebook, in->arena, id, &listing, &found, in->err)) {
-        return false;
-    }
-    if (found) {
-        char hex[HASH_HEX];
-        in->page->entry_id = casebook_keep(in->arena, str_of(hash_format(&listing.id, hex)));
-        in->page->entry_state = str_of(casebook_entry_state_name(listing.state));
-    }
-    return true;
+    return step != SQL_FAILED;
 }
 
 bool casebook_show(struct casebook *casebook, int64_t id, struct arena *arena,
@@ -369,9 +368,10 @@ bool casebook_show(struct casebook *casebook, int64_t id, struct arena *arena,
     if (own && !casebook_sql_script(casebook, "BEGIN", err)) {
         return false;
     }
-    bool done = read_summary(&in, id, found) &&
-                (!*found || (read_rules(&in, id) && read_posts(&in, id) && read_events(&in, id) &&
-                             read_outcome(&in, id)));
+    bool done =
+        read_summary(&in, id, found) &&
+        (!*found || (read_rules(&in, id) && read_posts(&in, id) && read_events(&in, id) &&
+                     read_outcome(&in, id) && casebook_show_more(casebook, id, arena, page, err)));
     if (own) {
         sqlite3_exec(casebook->db, "COMMIT", NULL, NULL, NULL);
     }

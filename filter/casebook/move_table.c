@@ -195,6 +195,19 @@ const struct casebook_move *casebook_move_find(enum casebook_thing of, int from,
     return NULL;
 }
 
+const struct casebook_move *casebook_move_into(enum casebook_thing of, int from,
+                                               enum casebook_action action, unsigned by, int to)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct casebook_move *move = &table[i];
+        if (move->of == of && move->from == from && move->action == action && move->to == to &&
+            (move->by & by) != 0) {
+            return move;
+        }
+    }
+    return NULL;
+}
+
 const struct casebook_move *casebook_move_due(enum casebook_thing of, int from)
 {
     for (size_t i = 0; i < ROWS; i++) {

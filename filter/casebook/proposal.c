@@ -5,7 +5,7 @@
 
 #include "filter/base/canonical.h"
 #include "filter/base/err.h"
-#include "filter/casebook/internal.h"
+#include "filter/casebook/case.h"
 #include "filter/text/url.h"
 
 #define RECORD "saring-record-1"
@@ -73,6 +73,45 @@ bool casebook_answers_clear(const struct casebook_answers *answers, struct err *
     return true;
 }
 
+static json_t *urgent_json(const struct casebook_urgent *urgent)
+{
+    return json_pack("{so so so so so so}", "on_call", casebook_json_str(urgent->on_call),
+                     "registrant", casebook_json_str(urgent->registrant), "second",
+                     casebook_json_str(urgent->second), "second_at", time_text(urgent->second_ms),
+                     "second_sha256", casebook_json_hash(&urgent->second_sha256), "told",
+                     time_text(urgent->told_ms));
+}
+
+/* `urgent` points into `object`. */
+static bool read_urgent(const json_t *object, struct casebook_urgent *urgent, struct err *err)
+{
+    urgent->on_call = casebook_json_text(object, "on_call");
+    urgent->registrant = casebook_json_text(object, "registrant");
+    urgent->second = casebook_json_text(object, "second");
+    return (clock_parse(casebook_json_text(object, "second_at"), &urgent->second_ms) &&
+            clock_parse(casebook_json_text(object, "told"), &urgent->told_ms) &&
+            hash_parse(casebook_json_text(object, "second_sha256"), &urgent->second_sha256)) ||
+           err_set(err, "catatan jalur 24 jam tidak lengkap / the record's part about the 24-hour "
+                        "lane has not all its members");
+}
+
+bool casebook_record_urgent(struct str record, struct arena *arena, struct casebook_urgent *urgent,
+                            bool *found, struct err *err)
+{
+    json_t *object = canonical_read(record, err);
+    const json_t *part = json_object_get(object, "urgent");
+    bool done = object != NULL;
+    *found = part != NULL;
+    if (done && *found) {
+        done = read_urgent(part, urgent, err);
+        urgent->on_call = casebook_keep(arena, urgent->on_call);
+        urgent->registrant = casebook_keep(arena, urgent->registrant);
+        urgent->second = casebook_keep(arena, urgent->second);
+    }
+    json_decref(object);
+    return done;
+}
+
 static bool write_record(const struct casebook_draft *draft, const struct casebook_basis *basis,
                          struct buf *out, struct err *err)
 {
@@ -85,6 +124,9 @@ static bool write_record(const struct casebook_draft *draft, const struct casebo
         "reviewer", casebook_json_str(basis->reviewer), "revision",
         hash_format(&basis->revision, revision), "rule", casebook_json_str(basis->rule_id), "type",
         RECORD);
+    if (draft->urgent != NULL) {
+        json_object_set_new(record, "urgent", urgent_json(draft->urgent));
+    }
     bool done = canonical_json(record, out, err);
     json_decref(record);
     return done;
@@ -239,12 +281,57 @@ static bool check_draft(const struct casebook_draft *draft, const struct caseboo
                                 CASEBOOK_STATEMENT_MOST, err);
 }
 
+/* What the lane asks besides: what each of the two saw, who is on call, who was told. */
+static bool check_urgent(const struct casebook_draft *draft, const struct casebook_basis *basis,
+                         int64_t start_ms, struct err *err)
+{
+    const struct casebook_urgent *urgent = draft->urgent;
+    int64_t oldest = basis->now_ms - CASEBOOK_HARVEST_MS;
+    bool is_theirs = false;
+    if (urgent == NULL) {
+        return true;
+    }
+    if (draft->kind != KIND_ENTRY) {
+        return err_set(err,
+                       "jalur 24 jam hanya untuk entri / the 24-hour lane is for entries only");
+    }
+    if (draft->observed_ms < oldest || urgent->second_ms < oldest ||
+        urgent->second_ms > basis->now_ms) {
+        return err_set(err, "masing-masing harus mereproduksi panennya dalam 2 jam terakhir / each "
+                            "of the two must have reproduced the harvest within the last 2 hours");
+    }
+    if (urgent->told_ms < oldest || urgent->told_ms > basis->now_ms) {
+        return err_set(err, "penyetuju yang siaga belum diberi tahu dalam 2 jam terakhir / the "
+                            "approver on call was not told within the last 2 hours");
+    }
+    if (draft->end_ms < start_ms + CASEBOOK_LANE_MS) {
+        return err_set(err, "usulan penuhnya berakhir sebelum 24 jam / the full proposal ends "
+                            "before the 24 hours of the lane");
+    }
+    for (size_t i = 0; i < draft->evidence_count; i++) {
+        is_theirs |= memcmp(&draft->evidence[i], &urgent->second_sha256, sizeof(struct hash)) == 0;
+    }
+    if (!is_theirs || draft->evidence_count < 2) {
+        return err_set(err,
+                       "bukti tangkapan masing-masing penelaah harus ada / the capture of each "
+                       "of the two must be among the evidence");
+    }
+    return casebook_check_words(urgent->registrant,
+                                "pemberitahuan ke pendaftar domain / the registrant's notice", 3,
+                                CASEBOOK_STATEMENT_MOST, err) &&
+           casebook_check_words(urgent->on_call, "penyetuju siaga / the approver on call", 1,
+                                CASEBOOK_NAME_MOST, err) &&
+           casebook_check_words(urgent->second, "penelaah kedua / the second reviewer", 1,
+                                CASEBOOK_NAME_MOST, err);
+}
+
 bool casebook_proposal_write(const struct casebook_draft *draft, const struct casebook_basis *basis,
                              int64_t start_ms, struct buf *proposal, struct buf *record,
                              struct blocklist_entry **entry, struct err *err)
 {
     *entry = NULL;
-    if (!check_draft(draft, basis, start_ms, err) || !write_record(draft, basis, record, err)) {
+    if (!check_draft(draft, basis, start_ms, err) || !check_urgent(draft, basis, start_ms, err) ||
+        !write_record(draft, basis, record, err)) {
         return false;
     }
     struct hash hash = hash_sha256(buf_str(record));
@@ -264,6 +351,7 @@ struct reading {
     struct casebook_draft draft;
     int64_t start_ms;
     struct hash evidence[BLOCKLIST_EVIDENCE_MOST];
+    struct casebook_urgent urgent;
     json_t *record, *other;        /* own the text */
     struct blocklist_entry *entry; /* owns the text of an entry */
 };
@@ -280,6 +368,13 @@ static bool read_record(struct str text, struct reading *in, struct err *err)
     in->draft.reason_en = casebook_json_text(in->record, "reason_en");
     if (!casebook_kind_parse(casebook_json_text(in->record, "kind"), &in->draft.kind)) {
         return err_set(err, "the record is of no known kind (entry, correction, referral)");
+    }
+    const json_t *urgent = json_object_get(in->record, "urgent");
+    if (urgent != NULL) {
+        in->draft.urgent = &in->urgent;
+        if (!read_urgent(urgent, &in->urgent, err)) {
+            return false;
+        }
     }
     return take_answers(json_object_get(in->record, "answers"), &in->draft.answers, err);
 }
@@ -356,6 +451,23 @@ static bool read_both(struct str proposal, struct str record, struct reading *in
     }
     return in->draft.kind == KIND_ENTRY ? read_entry(proposal, in, err)
                                         : read_other(proposal, in, err);
+}
+
+bool casebook_lane(struct str proposal, struct buf *lane, struct err *err)
+{
+    struct blocklist_entry *entry = blocklist_entry_read(proposal, err);
+    if (entry == NULL) {
+        return false;
+    }
+    struct blocklist_draft parts = *blocklist_entry_parts(entry);
+    parts.end_ms = parts.start_ms + CASEBOOK_LANE_MS;
+    struct blocklist_entry *short_one = blocklist_entry_new(&parts, err);
+    if (short_one != NULL) {
+        buf_put_str(lane, blocklist_entry_json(short_one));
+    }
+    blocklist_entry_free(short_one);
+    blocklist_entry_free(entry);
+    return short_one != NULL;
 }
 
 bool casebook_proposal_check(struct str proposal, struct str record,

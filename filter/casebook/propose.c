@@ -13,7 +13,8 @@ bool casebook_open_load(struct casebook *casebook, struct arena *arena, int64_t 
     sqlite3_stmt *statement = casebook_sql(
         casebook, err,
         "SELECT number, kind, proposal, record, signature, proposer, organisation, rule_id,"
-        " revision, made_ms FROM proposals WHERE case_id = ?1 ORDER BY number DESC LIMIT 1",
+        " revision, made_ms, lane, lane_signature FROM proposals WHERE case_id = ?1 ORDER BY "
+        "number DESC LIMIT 1",
         "i", case_id);
     if (statement == NULL) {
         return false;
@@ -32,6 +33,8 @@ bool casebook_open_load(struct casebook *casebook, struct arena *arena, int64_t 
         open->rule_id = casebook_keep(arena, casebook_sql_text(statement, 7));
         open->revision = casebook_sql_hash(statement, 8);
         open->made_ms = casebook_sql_int(statement, 9);
+        open->lane = casebook_keep(arena, casebook_sql_text(statement, 10));
+        open->lane_signature = casebook_keep(arena, casebook_sql_text(statement, 11));
         done = casebook_kind_parse(casebook_sql_text(statement, 1), &open->kind) ||
                casebook_sql_error(casebook, SQLITE_CORRUPT, err);
     }
@@ -103,7 +106,7 @@ enum casebook_outcome casebook_draft(struct casebook *casebook,
     size_t was[2] = {proposal->len, record->len};
     enum casebook_outcome outcome = casebook_act_load(&act, draft->case_id);
     if (outcome == CASEBOOK_DONE && act.member.role != ROLE_TEAM) {
-        err_set(err, "proposals are the team's");
+        err_set(err, "mengusulkan adalah tugas tim / proposals are the team's");
         outcome = CASEBOOK_REFUSED;
     }
     if (outcome == CASEBOOK_DONE) {
@@ -117,44 +120,63 @@ enum casebook_outcome casebook_draft(struct casebook *casebook,
     return outcome;
 }
 
-/* What is proposed, as it will be kept. */
-struct proposing {
-    struct buf proposal, record, signature;
-    enum casebook_kind kind;
-    struct blocklist_entry *entry;
-};
+void casebook_proposing_fini(struct casebook_proposing *proposing)
+{
+    blocklist_entry_free(proposing->entry);
+    buf_fini(&proposing->proposal);
+    buf_fini(&proposing->record);
+    buf_fini(&proposing->signature);
+    buf_fini(&proposing->lane);
+    buf_fini(&proposing->lane_signature);
+}
 
-static enum casebook_outcome take_request(struct casebook_act *act, struct proposing *new)
+static enum casebook_outcome take_request(struct casebook_act *act, struct casebook_proposing *new)
 {
     const struct casebook_request *request = act->request;
     const unsigned char *secret = casebook_session_secret(act->session);
     if (request->draft == NULL) {
         buf_put_str(&new->proposal, request->proposal);
         buf_put_str(&new->record, request->record);
-        buf_put_str(&new->signature, request->signature);
     } else {
         enum casebook_outcome outcome =
             write_draft(act, request->draft, &new->proposal, &new->record);
         if (outcome != CASEBOOK_DONE) {
             return outcome;
         }
-        buf_put_str(&new->signature, request->signature);
     }
+    buf_put_str(&new->signature, request->signature);
     if (new->signature.len == 0 && secret != NULL) {
         sshsig_sign(secret, buf_str(&new->proposal), &new->signature);
     }
     if (new->signature.len == 0) {
-        err_set(act->err, "the reviewer's signature is missing: this account signs with a key of "
-                          "its own, so draft, sign and then propose");
+        err_set(act->err, "tanda tangan penelaah belum ada: akun ini menandatangani dengan kunci "
+                          "sendiri / the reviewer's signature is missing: this account signs with "
+                          "a key of its own, so draft, sign and then propose");
         return CASEBOOK_REFUSED;
     }
     return CASEBOOK_DONE;
 }
 
-static enum casebook_outcome check_proposing(struct casebook_act *act, struct proposing *new)
+static enum casebook_outcome check_signature(struct casebook_act *act, const struct buf *signature,
+                                             const struct buf *bytes)
+{
+    struct err why = ERR_NONE;
+    if (!sshsig_verify(buf_str(signature), buf_str(bytes), &act->member.key, &why)) {
+        err_set(act->err, "tanda tangan penelaah tidak berlaku / the reviewer's signature %s",
+                why.message);
+        return CASEBOOK_REFUSED;
+    }
+    return CASEBOOK_DONE;
+}
+
+enum casebook_outcome casebook_proposing_take(struct casebook_act *act,
+                                              struct casebook_proposing *new)
 {
     struct casebook_basis basis = casebook_act_basis(act);
-    enum casebook_outcome outcome = casebook_judge_key(act, &act->member, false);
+    enum casebook_outcome outcome = take_request(act, new);
+    if (outcome == CASEBOOK_DONE) {
+        outcome = casebook_judge_key(act, &act->member, false);
+    }
     if (outcome != CASEBOOK_DONE) {
         return outcome;
     }
@@ -162,16 +184,13 @@ static enum casebook_outcome check_proposing(struct casebook_act *act, struct pr
                                  &new->entry, act->err)) {
         return CASEBOOK_REFUSED;
     }
-    struct err why = ERR_NONE;
-    if (!sshsig_verify(buf_str(&new->signature), buf_str(&new->proposal), &act->member.key, &why)) {
-        err_set(act->err, "the reviewer's signature %s", why.message);
-        return CASEBOOK_REFUSED;
-    }
-    return new->entry != NULL ? casebook_judge_entry(act, new->entry, act->member.name, false)
-                              : CASEBOOK_DONE;
+    outcome = check_signature(act, &new->signature, &new->proposal);
+    return outcome == CASEBOOK_DONE && new->entry != NULL
+               ? casebook_judge_entry(act, new->entry, act->member.name, false)
+               : outcome;
 }
 
-static bool keep_proposal(struct casebook_act *act, const struct proposing *new)
+bool casebook_proposing_keep(struct casebook_act *act, const struct casebook_proposing *new)
 {
     int64_t number;
     struct hash proposal = hash_sha256(buf_str(&new->proposal));
@@ -191,28 +210,45 @@ static bool keep_proposal(struct casebook_act *act, const struct proposing *new)
                                act->err) &&
            casebook_sql_run(
                act->casebook, act->err,
-               "INSERT INTO proposals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+               "INSERT INTO proposals (case_id, number, kind, proposal, record, signature,"
+               " proposer, organisation, rule_id, revision, made_ms, lane, lane_signature)"
+               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                "iitttttt"
-               "thi",
+               "thitt",
                act->dossier.id, number, str_of(casebook_kind_name(new->kind)),
                buf_str(&new->proposal), buf_str(&new->record), buf_str(&new->signature),
                act->member.name, act->member.organisation, act->dossier.rule_id,
-               &act->dossier.revision, act->now_ms);
+               &act->dossier.revision, act->now_ms, buf_str(&new->lane),
+               buf_str(&new->lane_signature));
+}
+
+/* What is for the 24-hour lane goes by its own move, which asks for more. */
+static enum casebook_outcome check_no_lane(struct casebook_act *act,
+                                           const struct casebook_proposing *new)
+{
+    struct casebook_urgent urgent;
+    bool found;
+    if (!casebook_record_urgent(buf_str(&new->record), act->arena, &urgent, &found, act->err)) {
+        return CASEBOOK_REFUSED;
+    }
+    if (found) {
+        err_set(act->err, "usulan ini untuk jalur 24 jam: pakai \"urgent\" / this is for the "
+                          "24-hour lane: use \"urgent\"");
+        return CASEBOOK_REFUSED;
+    }
+    return CASEBOOK_DONE;
 }
 
 enum casebook_outcome casebook_act_propose(struct casebook_act *act)
 {
-    struct proposing new = {.entry = NULL};
-    enum casebook_outcome outcome = take_request(act, &new);
+    struct casebook_proposing new = {.entry = NULL};
+    enum casebook_outcome outcome = casebook_proposing_take(act, &new);
     if (outcome == CASEBOOK_DONE) {
-        outcome = check_proposing(act, &new);
+        outcome = check_no_lane(act, &new);
     }
-    if (outcome == CASEBOOK_DONE && !keep_proposal(act, &new)) {
+    if (outcome == CASEBOOK_DONE && !casebook_proposing_keep(act, &new)) {
         outcome = CASEBOOK_FAILED;
     }
-    blocklist_entry_free(new.entry);
-    buf_fini(&new.proposal);
-    buf_fini(&new.record);
-    buf_fini(&new.signature);
+    casebook_proposing_fini(&new);
     return outcome;
 }

@@ -8,8 +8,9 @@
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/blocklist/entry.h"
-#include "filter/casebook/case.h"
+#include "filter/casebook/act.h"
 #include "filter/casebook/organisation.h"
+#include "filter/text/url.h"
 
 /* An approver's account in a season: as in judge.c, of the log's own times. */
 #define ACCOUNT_AGE (72 * CASEBOOK_HOUR)
@@ -19,7 +20,7 @@ enum { ROOM = 1 << 30 }; /* bytes of log text that may be in force at once */
 struct person {
     struct str name, organisation, key_line;
     enum casebook_role role;
-    bool has_key, is_disabled;
+    bool has_key, is_disabled, is_sealed; /* sealed: its secret half lies on the server */
     struct sshsig_key key;
     int64_t since_ms; /* of the account, or of the reset of its second factor */
     int64_t moved_ms; /* CLOCK_NEVER */
@@ -185,6 +186,7 @@ static void add_person(struct casebook_replay *replay, const struct casebook_row
         .key_line = text_of(replay, detail, "key"),
         .since_ms = row->time_ms,
         .moved_ms = CLOCK_NEVER,
+        .is_sealed = json_is_true(json_object_get(detail, "sealed")),
     };
     person.has_key = sshsig_key_parse(person.key_line, &person.key, &why);
     if (person.name.len == 0 || find_person(replay, person.name) != NULL ||
@@ -412,6 +414,73 @@ static bool are_two(struct casebook_replay *replay, const struct casebook_row *r
            is_pinned(replay, season, reviewer) && is_pinned(replay, season, approver);
 }
 
+/* Whether these two could put an entry into the 24-hour lane at the time of the row. */
+static bool are_two_reviewers(struct casebook_replay *replay, const struct casebook_row *row,
+                              const struct blocklist_entry *entry, const struct person *first,
+                              const struct person *second)
+{
+    bool is_over;
+    const struct season *season = season_at(replay, row->time_ms, &is_over);
+    const struct hash *id = blocklist_entry_parts(entry)->season;
+    char hex[HASH_HEX];
+    if (!may_sign(first, ROLE_TEAM) || !may_sign(second, ROLE_TEAM) || first == second ||
+        sshsig_key_equal(&first->key, &second->key) || second->is_sealed) {
+        return false;
+    }
+    if (season == NULL) {
+        return id == NULL && !is_over;
+    }
+    return id != NULL && str_is(season->id, hash_format(id, hex)) &&
+           row->time_ms - second->since_ms >= ACCOUNT_AGE && is_pinned(replay, season, first) &&
+           is_pinned(replay, season, second);
+}
+
+static bool is_same_season(const struct blocklist_draft *one, const struct blocklist_draft *other)
+{
+    return (one->season == NULL) == (other->season == NULL) &&
+           (one->season == NULL || memcmp(one->season, other->season, sizeof *one->season) == 0);
+}
+
+static bool shares_evidence(const struct blocklist_draft *one, const struct blocklist_draft *other)
+{
+    for (size_t i = 0; i < one->evidence_count; i++) {
+        for (size_t k = 0; k < other->evidence_count; k++) {
+            if (memcmp(&one->evidence[i], &other->evidence[k], sizeof(struct hash)) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The lane's own limits, of the log alone: 24 hours, ten at once, no sibling within 30 days. */
+static bool is_lane_free(const struct casebook_replay *replay, const struct casebook_row *row,
+                         const struct blocklist_entry *entry)
+{
+    const struct blocklist_draft *parts = blocklist_entry_parts(entry);
+    struct str domain = url_registrable(blocklist_entry_host(entry));
+    size_t live = 0;
+    if (parts->end_ms - parts->start_ms > CASEBOOK_LANE_MS || row->time_ms >= parts->end_ms) {
+        return false;
+    }
+    for (size_t i = 0; i < replay->entry_count; i++) {
+        const struct casebook_replayed *one = &replay->entries[i];
+        const struct blocklist_draft *other = blocklist_entry_parts(one->entry);
+        if (!one->is_provisional || !is_same_season(parts, other)) {
+            continue;
+        }
+        bool is_live = !one->is_over && other->end_ms > row->time_ms &&
+                       !has_number(&replay->ended, one->case_id);
+        live += is_live ? 1 : 0;
+        if (other->end_ms + CASEBOOK_LANE_BARRED > row->time_ms &&
+            (shares_evidence(parts, other) ||
+             str_equal(url_registrable(blocklist_entry_host(one->entry)), domain))) {
+            return false;
+        }
+    }
+    return live < CASEBOOK_LANE_MOST;
+}
+
 static struct casebook_replayed *find_entry(const struct casebook_replay *replay,
                                             const struct hash *id)
 {
@@ -423,26 +492,50 @@ static struct casebook_replayed *find_entry(const struct casebook_replay *replay
     return NULL;
 }
 
+/* The entry of the case that no other one stands in the place of; NULL if there is none. */
+static struct casebook_replayed *entry_of_case(const struct casebook_replay *replay,
+                                               int64_t case_id)
+{
+    for (size_t i = replay->entry_count; i-- > 0;) {
+        if (replay->entries[i].case_id == case_id && !replay->entries[i].is_over) {
+            return &replay->entries[i];
+        }
+    }
+    return NULL;
+}
+
+/*
+ * A row that lists something: `second` is who signed beside the reviewer. A second row about the
+ * same bytes is a replay: a removed entry stays removed. And what both signed before one of them
+ * withdrew or refused it is nobody's to list: no case opens again.
+ */
 static void add_entry(struct casebook_replay *replay, const struct casebook_row *row,
-                      const json_t *detail)
+                      const json_t *detail, bool is_lane)
 {
     struct err why = ERR_NONE;
+    const char *name = is_lane ? "second" : "approver";
+    const char *signature = is_lane ? "second_signature" : "approver_signature";
     const struct person *reviewer = find_person(replay, casebook_json_text(detail, "reviewer"));
-    const struct person *approver = find_person(replay, casebook_json_text(detail, "approver"));
+    const struct person *other = find_person(replay, casebook_json_text(detail, name));
     struct blocklist_entry *entry = blocklist_entry_read(casebook_json_text(detail, "json"), &why);
     if (entry == NULL) {
         return;
     }
     struct hash id = blocklist_entry_id(entry);
-    /*
-     * A second row about the same bytes is a replay: a removed entry stays removed. And what both
-     * signed before one of them withdrew or refused it is nobody's to list: no case opens again.
-     */
-    if (find_entry(replay, &id) != NULL || has_number(&replay->ended, row->case_id) ||
-        blocklist_entry_parts(entry)->case_id != row->case_id ||
-        !are_two(replay, row, entry, reviewer, approver)) {
+    struct casebook_replayed *before = entry_of_case(replay, row->case_id);
+    bool gives_way =
+        before == NULL || (!is_lane && before->is_provisional && !before->is_suspended);
+    bool holds = is_lane ? are_two_reviewers(replay, row, entry, reviewer, other) &&
+                               is_lane_free(replay, row, entry)
+                         : are_two(replay, row, entry, reviewer, other);
+    if (!holds || !gives_way || find_entry(replay, &id) != NULL ||
+        has_number(&replay->ended, row->case_id) ||
+        blocklist_entry_parts(entry)->case_id != row->case_id) {
         blocklist_entry_free(entry);
         return;
+    }
+    if (before != NULL) {
+        before->is_over = true;
     }
     mem_grow(&replay->entries, &replay->entry_room, replay->entry_count + 1,
              sizeof *replay->entries);
@@ -453,18 +546,68 @@ static void add_entry(struct casebook_replay *replay, const struct casebook_row 
         .entry = entry,
         .json = blocklist_entry_json(entry),
         .reviewer_signature = text_of(replay, detail, "reviewer_signature"),
-        .approver_signature = text_of(replay, detail, "approver_signature"),
+        .approver_signature = text_of(replay, detail, signature),
         .reviewer_org = reviewer->organisation,
-        .approver_org = approver->organisation,
+        .approver_org = other->organisation,
         .reviewer_key = reviewer->key,
-        .approver_key = approver->key,
+        .approver_key = other->key,
+        .is_provisional = is_lane,
     };
 }
 
-static void suspend_entries(struct casebook_replay *replay, int64_t case_id)
+static void suspend_entry(struct casebook_replay *replay, const struct casebook_row *row,
+                          const json_t *detail)
 {
-    for (size_t i = 0; i < replay->entry_count; i++) {
-        replay->entries[i].is_over |= replay->entries[i].case_id == case_id;
+    struct casebook_replayed *entry = entry_of_case(replay, row->case_id);
+    if (entry != NULL) {
+        entry->is_suspended = true;
+        entry->suspended_seq = row->seq;
+        entry->appeal = json_integer_value(json_object_get(detail, "appeal"));
+    }
+}
+
+/* The panel upheld the appeal that suspended it: somebody who is in no way one of the two. */
+static bool is_upheld(const struct casebook_replay *replay, const struct casebook_row *row,
+                      const json_t *detail, const struct casebook_replayed *entry)
+{
+    const struct person *panel = find_person(replay, row->actor);
+    return panel != NULL && panel->role == ROLE_APPEALS && !panel->is_disabled &&
+           entry->appeal != 0 &&
+           json_integer_value(json_object_get(detail, "appeal")) == entry->appeal &&
+           !is_tied(replay, panel->organisation, entry->reviewer_org) &&
+           !is_tied(replay, panel->organisation, entry->approver_org);
+}
+
+/* Reviewer and approver signed anew, of this very suspension. */
+static bool is_signed_anew(struct casebook_replay *replay, const struct casebook_row *row,
+                           const json_t *detail, const struct casebook_replayed *entry)
+{
+    struct err why = ERR_NONE;
+    struct buf expected = BUF_EMPTY;
+    const struct casebook_listing listing = {
+        .case_id = row->case_id, .id = entry->id, .suspended_seq = entry->suspended_seq};
+    struct str bytes = casebook_json_text(detail, "bytes");
+    const struct person *reviewer = find_person(replay, casebook_json_text(detail, "reviewer"));
+    const struct person *approver = find_person(replay, casebook_json_text(detail, "approver"));
+    bool holds = casebook_restore_bytes(&listing, &expected, &why) &&
+                 str_equal(buf_str(&expected), bytes) &&
+                 are_two(replay, row, entry->entry, reviewer, approver) &&
+                 sshsig_verify(casebook_json_text(detail, "reviewer_signature"), bytes,
+                               &reviewer->key, &why) &&
+                 sshsig_verify(casebook_json_text(detail, "approver_signature"), bytes,
+                               &approver->key, &why);
+    buf_fini(&expected);
+    return holds;
+}
+
+static void restore_entry(struct casebook_replay *replay, const struct casebook_row *row,
+                          const json_t *detail)
+{
+    struct casebook_replayed *entry = entry_of_case(replay, row->case_id);
+    if (entry != NULL && entry->is_suspended && !entry->is_provisional &&
+        str_is(casebook_json_text(detail, "to"), casebook_entry_state_name(ENTRY_ACTIVE)) &&
+        (is_upheld(replay, row, detail, entry) || is_signed_anew(replay, row, detail, entry))) {
+        entry->is_suspended = false;
     }
 }
 
@@ -494,10 +637,6 @@ void casebook_replay_row(void *context, const struct casebook_row *row)
         add_number(&replay->ended, row->case_id);
         return;
     }
-    if (str_is(row->action, "suspend")) {
-        suspend_entries(replay, row->case_id);
-        return;
-    }
     json_t *detail = json_loadb(row->detail.len > 0 ? row->detail.at : "", row->detail.len,
                                 JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     struct person *person = find_person(replay, casebook_json_text(detail, "name"));
@@ -524,7 +663,14 @@ void casebook_replay_row(void *context, const struct casebook_row *row)
     } else if (str_is(row->action, "season")) {
         add_season(replay, detail);
     } else if (str_is(row->action, "list")) {
-        add_entry(replay, row, detail);
+        add_entry(replay, row, detail, false);
+    } else if (str_is(row->action, "urgent") &&
+               str_is(casebook_json_text(detail, "to"), casebook_state_name(CASE_URGENT))) {
+        add_entry(replay, row, detail, true);
+    } else if (str_is(row->action, "suspend")) {
+        suspend_entry(replay, row, detail);
+    } else if (str_is(row->action, "restore")) {
+        restore_entry(replay, row, detail);
     }
     json_decref(detail);
 }
@@ -556,11 +702,12 @@ static bool is_in_force(const struct casebook_replay *replay, const struct caseb
                                     : parts->season != NULL &&
                                           str_is(season->id, hash_format(parts->season, hex));
     /* A tie that came to light later counts for what was listed before, too. */
-    return of_season && !one->is_over && !has_number(&replay->ended, one->case_id) &&
-           parts->start_ms <= now_ms && now_ms < parts->end_ms &&
-           !is_tied(replay, one->reviewer_org, one->approver_org) &&
-           !is_barred(replay, one->approver_org) && !is_revoked(replay, &one->reviewer_key) &&
-           !is_revoked(replay, &one->approver_key);
+    return of_season && !one->is_over && !one->is_suspended &&
+           !has_number(&replay->ended, one->case_id) && parts->start_ms <= now_ms &&
+           now_ms < parts->end_ms && !is_revoked(replay, &one->reviewer_key) &&
+           !is_revoked(replay, &one->approver_key) &&
+           (one->is_provisional || (!is_tied(replay, one->reviewer_org, one->approver_org) &&
+                                    !is_barred(replay, one->approver_org)));
 }
 
 size_t casebook_replay_finish(struct casebook_replay *replay, int64_t now_ms)

@@ -16,7 +16,10 @@ struct casebook_replayed {
     struct blocklist_entry *entry;
     struct str json, reviewer_signature, approver_signature, reviewer_org, approver_org;
     struct sshsig_key reviewer_key, approver_key;
-    bool is_over; /* suspended since */
+    bool is_provisional; /* of the 24-hour lane: the approver is the second reviewer */
+    bool is_over;        /* an approved one stands in its place */
+    bool is_suspended;
+    int64_t suspended_seq, appeal; /* the row that suspended it; the appeal behind it, or 0 */
 };
 
 MUST_CHECK struct casebook_replay *casebook_replay_new(void);

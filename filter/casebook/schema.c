@@ -130,6 +130,41 @@ static const char *const steps[] = {
     "CREATE TABLE notices (id INTEGER PRIMARY KEY, person TEXT NOT NULL, case_id INTEGER NOT NULL,"
     " kind TEXT NOT NULL, due_ms INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
     " tries INTEGER NOT NULL, UNIQUE (person, case_id, kind, due_ms)) STRICT;",
+
+    /* The 24-hour lane, appeals, restoring, merging, and what a new case is like. */
+    "ALTER TABLE cases ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE cases ADD COLUMN like_case INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE cases ADD COLUMN like_how TEXT NOT NULL DEFAULT 'none';"
+    "ALTER TABLE cases ADD COLUMN merged_into INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE proposals ADD COLUMN approver TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE proposals ADD COLUMN lane TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE proposals ADD COLUMN lane_signature TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE entries ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE entries ADD COLUMN suspended_seq INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE entries ADD COLUMN appeal INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE restores (case_id INTEGER PRIMARY KEY REFERENCES cases, bytes TEXT NOT NULL,"
+    " person TEXT NOT NULL, signature TEXT NOT NULL) STRICT;"
+    "CREATE TABLE lanes (case_id INTEGER PRIMARY KEY REFERENCES cases, season TEXT NOT NULL,"
+    " domain TEXT NOT NULL, barred_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX lanes_by_domain ON lanes (domain);"
+    "CREATE TABLE lane_evidence (sha256 BLOB NOT NULL, case_id INTEGER NOT NULL REFERENCES lanes,"
+    " PRIMARY KEY (sha256, case_id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE appeals (id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases,"
+    " number INTEGER NOT NULL, state TEXT NOT NULL, lodged_ms INTEGER NOT NULL,"
+    " since_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL, ground TEXT NOT NULL,"
+    " reason TEXT NOT NULL, decided_by TEXT NOT NULL, suspends INTEGER NOT NULL,"
+    " receipt BLOB NOT NULL UNIQUE, UNIQUE (case_id, number)) STRICT;"
+    "CREATE INDEX appeals_by_due ON appeals (due_ms);"
+    "CREATE TABLE past (key INTEGER NOT NULL, case_id INTEGER NOT NULL,"
+    " signature INTEGER NOT NULL, PRIMARY KEY (key, case_id, signature)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX past_by_case ON past (case_id);"
+    /* The queue in its order; the states are those of CASEBOOK_WAITING. */
+    "CREATE INDEX cases_queue ON cases ((class <> 'fraud'), opened_ms, due_ms, id)"
+    " WHERE state IN ('flagged', 'claimed', 'held', 'proposed', 'urgent', 'returned', 'approved');"
+    "CREATE INDEX cases_in_order ON cases ((class <> 'fraud'), opened_ms, due_ms, id);"
+    "CREATE INDEX posts_in_order ON posts (case_id);"
+    /* A referral waits 14 days for an answer from now on, instead of 90 for its purge. */
+    "UPDATE cases SET due_ms = min(due_ms, since_ms + 1209600000) WHERE state = 'referred';",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

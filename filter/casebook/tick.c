@@ -21,6 +21,8 @@ static bool purge(struct casebook *casebook, int64_t case_id, struct err *err)
                             " proposal = CASE kind WHEN 'entry' THEN proposal ELSE '' END"
                             " WHERE case_id = ?1",
                             "i", case_id) &&
+           casebook_sql_run(casebook, err, "UPDATE appeals SET ground = '' WHERE case_id = ?1", "i",
+                            case_id) &&
            casebook_meta_set(casebook, "purge", 1, err);
 }
 
@@ -34,15 +36,18 @@ static bool tick_entry(struct casebook *casebook, struct arena *arena,
         listing.due_ms > now_ms) {
         return !err_is_set(err);
     }
-    enum casebook_action action =
-        listing.end_ms <= now_ms ? ACTION_EXPIRE : ACTION_REMOVE; /* undecided for too long */
+    enum casebook_action action = listing.is_lane            ? ACTION_LAPSE
+                                  : listing.end_ms <= now_ms ? ACTION_EXPIRE
+                                                             : ACTION_REMOVE; /* undecided */
     const struct casebook_move *move =
         casebook_move_find(OF_ENTRY, (int)listing.state, action, BY_CLOCK);
     if (move == NULL) {
         return true;
     }
     (*moved)++;
-    return casebook_entry_enter(casebook, dossier, &listing, move, CASEBOOK_CLOCK, STR(""), err);
+    return casebook_entry_enter(casebook, dossier, &listing, move, CASEBOOK_CLOCK, json_object(),
+                                err) &&
+           casebook_entry_close(casebook, dossier, &listing, err);
 }
 
 bool casebook_case_tick(struct casebook *casebook, struct arena *arena, int64_t id, size_t *moved,
@@ -54,6 +59,7 @@ bool casebook_case_tick(struct casebook *casebook, struct arena *arena, int64_t 
     *moved = 0;
     if (!casebook_time(casebook, &now, err) ||
         !casebook_case_load(casebook, arena, id, &dossier, &found, err) || !found ||
+        !casebook_appeals_tick(casebook, arena, &dossier, now, moved, err) ||
         !tick_entry(casebook, arena, &dossier, now, moved, err)) {
         return !err_is_set(err);
     }
@@ -88,10 +94,11 @@ static bool collect(struct casebook *casebook, const char *sql, struct str seaso
 }
 
 static const char due_sql[] = "SELECT id FROM cases WHERE due_ms <= ?2 AND ?1 <> '' UNION"
-                              " SELECT case_id FROM entries WHERE due_ms <= ?2 LIMIT 256";
+                              " SELECT case_id FROM entries WHERE due_ms <= ?2 UNION"
+                              " SELECT case_id FROM appeals WHERE due_ms <= ?2 LIMIT 256";
 static const char other_season_sql[] = "SELECT id FROM cases WHERE season <> ?1 AND state IN"
-                                       " ('flagged', 'claimed', 'proposed', 'returned',"
-                                       " 'approved', 'listed') AND ?2 > 0 LIMIT 256";
+                                       " ('flagged', 'claimed', 'held', 'proposed', 'urgent',"
+                                       " 'returned', 'approved', 'listed') AND ?2 > 0 LIMIT 256";
 
 /* One batch in one transaction; `*count` is how many cases were looked at. */
 static bool tick_batch(struct casebook *casebook, const char *sql, size_t *count, size_t *moved,

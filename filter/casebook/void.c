@@ -49,12 +49,12 @@ static void add_id(struct ids *ids, int64_t id)
 static bool find_stale(struct casebook *casebook, const struct rule_program *program,
                        struct ids *ids, struct err *err)
 {
-    sqlite3_stmt *statement = casebook_sql(
-        casebook, err,
-        "SELECT id, rule_id, revision, class, state IN ('corrected', 'referred') FROM cases"
-        " WHERE state IN ('flagged', 'claimed', 'proposed', 'returned', 'approved', 'listed',"
-        " 'corrected', 'referred')",
-        "");
+    sqlite3_stmt *statement =
+        casebook_sql(casebook, err,
+                     "SELECT id, rule_id, revision, class, state IN"
+                     " ('corrected', 'referred', 'answered', 'unanswered') FROM cases"
+                     " WHERE state IN " CASEBOOK_LIVE,
+                     "");
     if (statement == NULL) {
         return false;
     }
@@ -114,7 +114,8 @@ static bool find_protected(struct casebook *casebook, const struct blocklist_gua
                            struct ids *ids, struct err *err)
 {
     sqlite3_stmt *statement = casebook_sql(
-        casebook, err, "SELECT case_id, entry FROM entries WHERE state IN ('active', 'suspended')",
+        casebook, err,
+        "SELECT case_id, entry FROM entries WHERE state IN ('active', 'provisional', 'suspended')",
         "");
     if (statement == NULL) {
         return false;
@@ -148,4 +149,38 @@ bool casebook_protect(struct casebook *casebook, const struct blocklist_guard *g
                 void_all(casebook, &ids, "its target is protected now", voided, err);
     free(ids.of);
     return casebook_sql_leave(casebook, done, err);
+}
+
+static bool suspend_one(struct casebook *casebook, struct arena *arena, int64_t case_id,
+                        const char *reason, bool *suspended, struct err *err)
+{
+    struct casebook_dossier dossier;
+    struct casebook_listing listing;
+    bool found, listed = false;
+    if (!casebook_case_load(casebook, arena, case_id, &dossier, &found, err) ||
+        (found && !casebook_entry_load(casebook, arena, case_id, &listing, &listed, err))) {
+        return false;
+    }
+    const struct casebook_move *move =
+        listed ? casebook_move_find(OF_ENTRY, (int)listing.state, ACTION_SUSPEND, BY_MACHINE)
+               : NULL;
+    if (move == NULL) {
+        return true;
+    }
+    listing.appeal = 0;
+    *suspended = casebook_entry_enter(casebook, &dossier, &listing, move, CASEBOOK_MACHINE,
+                                      casebook_reason_json(str_of(reason)), err);
+    return *suspended;
+}
+
+bool casebook_suspend(struct casebook *casebook, int64_t case_id, const char *reason,
+                      bool *suspended, struct err *err)
+{
+    struct arena *arena = arena_new(4 << 20);
+    *suspended = false;
+    bool done = casebook_sql_enter(casebook, err) &&
+                casebook_sql_leave(
+                    casebook, suspend_one(casebook, arena, case_id, reason, suspended, err), err);
+    arena_free(arena);
+    return done;
 }

@@ -14,8 +14,8 @@
 
 #define PASSWORD STR("sandi yang panjang")
 
-const char *const house_names[HOUSE_PEOPLE] = {"rani", "rudi", "adi",  "ayu",
-                                               "joko", "audi", "admin"};
+const char *const house_names[HOUSE_PEOPLE] = {"rani", "rudi", "adi",   "ayu",
+                                               "joko", "audi", "admin", "budi"};
 
 static const struct {
     const char *organisation;
@@ -28,6 +28,7 @@ static const struct {
     [JOKO] = {"Panel Banding Contoh", ROLE_APPEALS},
     [AUDI] = {"Pemeriksa Contoh", ROLE_AUDITOR},
     [ADMIN] = {"Tim Siber Contoh", ROLE_ADMIN},
+    [BUDI] = {"Tim Siber Contoh", ROLE_TEAM},
 };
 
 void house_key(unsigned char secret[64], struct buf *line)
@@ -101,7 +102,7 @@ static void move_in(struct house *house, enum house_name who)
 {
     struct buf key = BUF_EMPTY;
     struct err err = ERR_NONE;
-    if (homes[who].role == ROLE_INDEPENDENT || homes[who].role == ROLE_APPEALS) {
+    if (homes[who].role == ROLE_INDEPENDENT || homes[who].role == ROLE_APPEALS || who == BUDI) {
         house_key(house->secret[who], &key);
     }
     struct casebook_newcomer newcomer = {
@@ -500,6 +501,88 @@ enum casebook_outcome house_approve(struct house *house, enum house_name who, in
     return outcome;
 }
 
+struct casebook_draft house_urgent_draft(struct house *house, int64_t id, const char *target)
+{
+    struct casebook_draft draft = house_draft(house, id, KIND_ENTRY, target);
+    struct casebook_urgent *urgent = arena_alloc(house->arena, sizeof *urgent);
+    struct hash *evidence = arena_array(house->arena, 2, sizeof *evidence);
+    randombytes_buf(evidence, 2 * sizeof *evidence);
+    draft.evidence = evidence;
+    draft.evidence_count = 2;
+    *urgent = (struct casebook_urgent){
+        .second = STR("budi"),
+        .second_ms = house->clock.fixed_ms - 30 * MINUTE,
+        .second_sha256 = evidence[1],
+        .on_call = STR("adi"),
+        .told_ms = house->clock.fixed_ms - 10 * MINUTE,
+        .registrant = STR("surel ke abuse@registrar.example pukul 16.00"),
+    };
+    draft.urgent = urgent;
+    return draft;
+}
+
+enum casebook_outcome house_sign_move(struct house *house, enum house_name who,
+                                      enum casebook_action action, int64_t id)
+{
+    struct buf bytes = BUF_EMPTY, record = BUF_EMPTY;
+    house->err = ERR_NONE;
+    enum casebook_outcome outcome =
+        casebook_to_sign(house->casebook, house->who[who], id, &bytes, &record, &house->err);
+    if (outcome == CASEBOOK_DONE) {
+        struct buf signature = house_sign(house, who, buf_str(&bytes));
+        outcome = house_move(house, who, action, id,
+                             (struct casebook_request){.signature = buf_str(&signature),
+                                                       .conflict = STR("tidak ada")});
+        buf_fini(&signature);
+    }
+    buf_fini(&bytes);
+    buf_fini(&record);
+    return outcome;
+}
+
+enum casebook_outcome house_urgent(struct house *house, int64_t id, const char *target)
+{
+    struct casebook_draft draft = house_urgent_draft(house, id, target);
+    if (house_state(house, id) == CASE_FLAGGED) {
+        house_done(house, RANI, ACTION_CLAIM, id, (struct casebook_request){0});
+    }
+    enum casebook_outcome outcome =
+        house_move(house, RANI, ACTION_URGENT, id,
+                   (struct casebook_request){.draft = &draft, .lease = house->moved.lease});
+    return outcome == CASEBOOK_DONE ? house_sign_move(house, BUDI, ACTION_URGENT, id) : outcome;
+}
+
+int64_t house_appeal(struct house *house, int64_t id)
+{
+    struct casebook_lodged lodged;
+    house->err = ERR_NONE;
+    enum casebook_outcome outcome = casebook_appeal_lodge(
+        house->casebook, id, STR("Situs ini milik koperasi kami, bukan tiruan siapa pun."), &lodged,
+        &house->err);
+    assert_string_equal(house->err.message, "");
+    assert_int_equal(outcome, CASEBOOK_DONE);
+    return lodged.appeal;
+}
+
+enum casebook_outcome house_decide(struct house *house, enum casebook_action action, int64_t id,
+                                   int64_t appeal)
+{
+    return house_move(
+        house, JOKO, action, id,
+        (struct casebook_request){.appeal = appeal, .reason = STR("diperiksa panel banding")});
+}
+
+struct casebook_page house_page(struct house *house, int64_t id)
+{
+    struct casebook_page page;
+    struct err err = ERR_NONE;
+    bool found;
+    bool done = casebook_show(house->casebook, id, house->arena, &page, &found, &err);
+    assert_string_equal(err.message, "");
+    assert_true(done && found);
+    return page;
+}
+
 int64_t house_listed(struct house *house, const char *target)
 {
     int64_t id = house_case(house, RULE_FRAUD);
@@ -574,7 +657,8 @@ void house_season(struct house *house, int64_t start_ms, int64_t end_ms)
     buf_fini(&team);
     buf_fini(&other);
     for (int i = 0; i < HOUSE_PEOPLE; i++) {
-        if (homes[i].role == ROLE_INDEPENDENT && house->factor[i][0] == '\0') {
+        bool signs = homes[i].role == ROLE_INDEPENDENT || i == BUDI;
+        if (signs && house->factor[i][0] == '\0') {
             house_enrol(house, (enum house_name)i, NULL);
         }
     }

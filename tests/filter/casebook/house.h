@@ -8,6 +8,7 @@
 #include "filter/base/clock.h"
 #include "filter/base/err.h"
 #include "filter/blocklist/guard.h"
+#include "filter/casebook/appeal.h"
 #include "filter/casebook/audit.h"
 #include "filter/casebook/move.h"
 #include "filter/casebook/season.h"
@@ -23,7 +24,7 @@
 #define HOUSE_REVIEW "https://periksa.example/tinta"
 #define HOUSE_CLAIM "Tinta pemilu mengandung racun"
 
-/* Who lives there. The keys of ROLE_INDEPENDENT and ROLE_APPEALS are in the test alone. */
+/* Who lives there. The keys of ROLE_INDEPENDENT, ROLE_APPEALS and BUDI are in the test alone. */
 enum house_name {
     RANI,  /* team, Tim Siber Contoh */
     RUDI,  /* team, Tim Siber Contoh */
@@ -32,6 +33,7 @@ enum house_name {
     JOKO,  /* appeals, Panel Banding Contoh */
     AUDI,  /* auditor */
     ADMIN, /* admin, of the team's organisation */
+    BUDI,  /* team, Tim Siber Contoh, with a key of his own: the second reviewer of the lane */
     HOUSE_PEOPLE
 };
 
@@ -109,6 +111,18 @@ struct casebook_draft house_draft(struct house *house, int64_t id, enum casebook
 void house_propose(struct house *house, enum house_name who, int64_t id, enum casebook_kind kind,
                    const char *target);
 enum casebook_outcome house_approve(struct house *house, enum house_name who, int64_t id);
+/* A draft for the 24-hour lane that nothing is wrong with: RANI first, BUDI second, ADI on call. */
+struct casebook_draft house_urgent_draft(struct house *house, int64_t id, const char *target);
+/* Offered by RANI, signed by BUDI; the case is URGENT if that is done. */
+enum casebook_outcome house_urgent(struct house *house, int64_t id, const char *target);
+/* Signs what is there for `who` to sign and makes the move with it. */
+enum casebook_outcome house_sign_move(struct house *house, enum house_name who,
+                                      enum casebook_action action, int64_t id);
+/* Lodges an appeal about the case; its number. */
+int64_t house_appeal(struct house *house, int64_t id);
+enum casebook_outcome house_decide(struct house *house, enum casebook_action action, int64_t id,
+                                   int64_t appeal);
+
 /* The whole way: a new case, proposed by RANI and approved by ADI. */
 int64_t house_listed(struct house *house, const char *target);
 
@@ -117,4 +131,5 @@ size_t house_tick(struct house *house);
 size_t house_entries(struct house *house); /* in force; (size_t)-1: the log says no */
 size_t house_log_rows(struct house *house, const char *action);
 void house_season(struct house *house, int64_t start_ms, int64_t end_ms);
+struct casebook_page house_page(struct house *house, int64_t id);
 void house_sql(struct house *house, const char *sql); /* past the casebook, as an attacker */

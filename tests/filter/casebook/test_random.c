@@ -100,7 +100,8 @@ static unsigned role_bits(enum house_name who)
     switch (who) {
     case RANI:
     case RUDI:
-        return BY_TEAM | BY_HOLDER | BY_PROPOSER;
+    case BUDI:
+        return BY_TEAM | BY_HOLDER | BY_PROPOSER | BY_SECOND;
     case ADI:
     case AYU:
         return BY_INDEPENDENT;
