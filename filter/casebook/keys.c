@@ -50,8 +50,11 @@ static bool find_member(struct casebook *casebook, struct arena *arena, struct s
 static bool change(struct casebook *casebook, const struct casebook_member *member, struct str key,
                    struct str reason, struct err *err)
 {
-    int64_t now;
+    int64_t now, sealed; /* whether the other half lies here counts in the 24-hour lane */
     return !casebook_key_is_taken(casebook, key, err) && casebook_time(casebook, &now, err) &&
+           casebook_sql_number(casebook, 1, &sealed, err,
+                               "SELECT sealed IS NOT NULL FROM people WHERE name = ?1", "t",
+                               member->name) &&
            casebook_sql_run(casebook, err,
                             "UPDATE keys SET until_ms = ?2 WHERE person = ?1 AND until_ms IS NULL",
                             "ti", member->name, now) &&
@@ -60,9 +63,9 @@ static bool change(struct casebook *casebook, const struct casebook_member *memb
            casebook_key_put(casebook, member->name, member->organisation, member->role, key, now,
                             reason, err) &&
            casebook_log(casebook, OPERATOR, "key", 0,
-                        json_pack("{so so so}", "key", casebook_json_str(key), "name",
+                        json_pack("{so so so sb}", "key", casebook_json_str(key), "name",
                                   casebook_json_str(member->name), "reason",
-                                  casebook_json_str(reason)),
+                                  casebook_json_str(reason), "sealed", sealed != 0),
                         err);
 }
 

@@ -205,6 +205,7 @@ static void change_key(struct casebook_replay *replay, struct person *person, co
 {
     struct err why = ERR_NONE;
     person->key_line = text_of(replay, detail, "key");
+    person->is_sealed = !json_is_false(json_object_get(detail, "sealed"));
     person->has_key =
         sshsig_key_parse(person->key_line, &person->key, &why) && add_key(replay, person);
 }
