@@ -381,6 +381,16 @@ void feeds_sources_free(struct feeds_sources *sources)
     free(sources);
 }
 
+bool feeds_sources_is_organisation(const struct feeds_sources *sources, struct str id)
+{
+    for (size_t i = 0; i < sources->count; i++) {
+        if (str_equal(sources->list[i].id, id)) {
+            return sources->list[i].organisation.len > 0;
+        }
+    }
+    return false;
+}
+
 const struct feeds_source *feeds_sources_all(const struct feeds_sources *sources, size_t *count)
 {
     *count = sources->count;

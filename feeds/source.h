@@ -74,5 +74,11 @@ MUST_CHECK struct feeds_sources *feeds_sources_parse(struct str text, const char
 MUST_CHECK struct feeds_sources *feeds_sources_example(const char *folder, struct err *err);
 void feeds_sources_free(struct feeds_sources *sources); /* NULL is fine */
 
+/*
+ * Whether the source of this id is an organisation's, as the file says: only such a one may be
+ * counted by (limit 5). One that is not in the file is not known to be.
+ */
+bool feeds_sources_is_organisation(const struct feeds_sources *sources, struct str id);
+
 /* In the file's order; disabled ones too. They stand as long as `sources`. */
 const struct feeds_source *feeds_sources_all(const struct feeds_sources *sources, size_t *count);

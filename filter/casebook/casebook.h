@@ -187,6 +187,7 @@ struct casebook_post {
     struct str source, id, url, title, text, lang;
     int64_t published_ms, flagged_ms;
     struct str ruleset;
+    struct str found; /* what correlations counted with it, one a line; "" if there are none */
     const struct casebook_span *spans;
     size_t span_count;
     const struct str *links; /* canonical URLs */

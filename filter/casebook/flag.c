@@ -194,12 +194,26 @@ static void write_links(const struct verdict *verdict, struct buf *out)
     buf_put_char(out, ']');
 }
 
+/* What the correlations of the group counted: "title: words", one a line. */
+static void write_found(const struct casebook_group *group, struct buf *out)
+{
+    for (size_t i = 0; i < group->rule_count; i++) {
+        const struct verdict_rule *rule = group->rules[i];
+        if (rule->found.len > 0) {
+            buf_put_string(out, out->len > 0 ? "\n" : "");
+            buf_put_str(out, rule->title);
+            buf_put_string(out, ": ");
+            buf_put_str(out, rule->found);
+        }
+    }
+}
+
 /* The post itself; `*id` is its row. The author was never in the verdict. */
 static bool put_post(struct casebook *casebook, const struct casebook_group *group, int64_t case_id,
                      int64_t now_ms, int64_t *id, struct err *err)
 {
     const struct post *post = &group->verdict->post;
-    struct buf spans = BUF_EMPTY, links = BUF_EMPTY;
+    struct buf spans = BUF_EMPTY, links = BUF_EMPTY, found = BUF_EMPTY;
     if (!casebook_sql_run(casebook, err,
                           "INSERT INTO posts (case_id, key, flagged_ms) VALUES (?1, ?2, ?3)", "ihi",
                           case_id, &group->verdict->key, now_ms)) {
@@ -208,14 +222,17 @@ static bool put_post(struct casebook *casebook, const struct casebook_group *gro
     *id = sqlite3_last_insert_rowid(casebook->db);
     write_spans(group, &spans);
     write_links(group->verdict, &links);
+    write_found(group, &found);
     bool done = casebook_sql_run(
         casebook, err,
-        "INSERT INTO content VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, ?9), ?10, ?11, ?12)",
+        "INSERT INTO content VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, ?9), ?10, ?11, ?12, "
+        "?13)",
         "itttttt"
-        "iittt",
+        "iitttt",
         *id, post->source, post->id, post->url, post->fields[POST_TITLE], post->fields[POST_TEXT],
         post->lang, post->published_ms, CLOCK_NEVER, group->verdict->ruleset, buf_str(&spans),
-        buf_str(&links));
+        buf_str(&links), buf_str(&found));
+    buf_fini(&found);
     buf_fini(&spans);
     buf_fini(&links);
     return done;

@@ -272,6 +272,7 @@ static bool read_post(struct reading *in, sqlite3_stmt *row, struct casebook_pos
         sqlite3_column_type(row, 7) == SQLITE_NULL ? CLOCK_NEVER : casebook_sql_int(row, 7);
     post->flagged_ms = casebook_sql_int(row, 8);
     post->number = casebook_sql_int(row, 11);
+    post->found = casebook_keep(in->arena, casebook_sql_text(row, 12));
     return read_spans(in, casebook_sql_text(row, 9), post) &&
            read_links(in, casebook_sql_text(row, 10), post);
 }
@@ -283,7 +284,7 @@ static bool read_posts(struct reading *in, int64_t id)
     sqlite3_stmt *statement = casebook_sql(
         in->casebook, in->err,
         "SELECT source, item, url, title, text, lang, ruleset, published_ms, flagged_ms, spans,"
-        " links, posts.id FROM posts JOIN content ON post_id = posts.id WHERE posts.id IN"
+        " links, posts.id, found FROM posts JOIN content ON post_id = posts.id WHERE posts.id IN"
         " (SELECT id FROM (SELECT id FROM posts WHERE case_id = ?1 ORDER BY id LIMIT 50) UNION"
         " SELECT id FROM (SELECT id FROM posts WHERE case_id = ?1 ORDER BY id DESC LIMIT 50))"
         " ORDER BY posts.id",

@@ -165,6 +165,9 @@ static const char *const steps[] = {
     "CREATE INDEX posts_in_order ON posts (case_id);"
     /* A referral waits 14 days for an answer from now on, instead of 90 for its purge. */
     "UPDATE cases SET due_ms = min(due_ms, since_ms + 1209600000) WHERE state = 'referred';",
+
+    /* What a correlation counted names sites, so it goes with the post that made it true. */
+    "ALTER TABLE content ADD COLUMN found TEXT NOT NULL DEFAULT '';",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

@@ -12,25 +12,6 @@
 #include "filter/rule/program.h"
 #include "filter/rule/set.h"
 
-/* The rule `id` of the set; NULL if it is not active there. */
-static const struct rule *find_rule(const struct rule_program *program, struct str id)
-{
-    size_t low = 0, high = program->rule_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = str_compare(program->rules[middle]->id, id);
-        if (order == 0) {
-            return program->rules[middle];
-        }
-        if (order < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return NULL;
-}
-
 struct ids {
     int64_t *of;
     size_t count, room;
@@ -60,7 +41,7 @@ static bool find_stale(struct casebook *casebook, const struct rule_program *pro
     }
     enum casebook_step step;
     while ((step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
-        const struct rule *rule = find_rule(program, casebook_sql_text(statement, 1));
+        const struct rule *rule = rule_program_find(program, casebook_sql_text(statement, 1));
         struct hash revision = casebook_sql_hash(statement, 2);
         bool is_published = casebook_sql_int(statement, 4) != 0;
         bool is_gone = rule == NULL && !is_published;

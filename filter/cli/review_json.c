@@ -67,6 +67,9 @@ static void put_post(const struct casebook_post *post, struct buf *out)
     buf_put_json_field(out, "text", post->text);
     put_time_field(out, "published", post->published_ms);
     put_time_field(out, "flagged", post->flagged_ms);
+    if (post->found.len > 0) {
+        buf_put_json_field(out, "found", post->found);
+    }
     buf_put_string(out, ",\"spans\":[");
     for (size_t i = 0; i < post->span_count; i++) {
         buf_put_string(out, i > 0 ? ",{" : "{");

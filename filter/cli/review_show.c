@@ -156,6 +156,7 @@ static void put_post(const struct casebook_post *post, enum review_look look, st
     }
     buf_put_char(out, '\n');
     put_line(out, "pos / post", post->url, true);
+    put_line(out, "korelasi / correlation", post->found, true);
     if (post->title.len > 0) {
         buf_put_string(out, "    judul / title: ");
         put_marked(post, "title", post->title, look, out);

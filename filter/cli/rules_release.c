@@ -124,8 +124,8 @@ static int take_steps(struct release_command *command, enum casebook_rule_step s
     int status = CLI_FINE;
     for (size_t w = 0; w < words->count; w++) {
         size_t found = 0, taken = 0;
-        for (size_t i = 0; i < program->rule_count; i++) {
-            const struct rule *rule = program->rules[i];
+        for (size_t i = 0; i < rule_program_heads(program); i++) {
+            const struct rule *rule = rule_program_head(program, i);
             bool is_one = str_is(rule->id, words->at[w]) || strstr(words->at[w], ".yml") != NULL;
             bool past = false;
             if (!is_meant(words->at[w], rule)) {
@@ -285,13 +285,14 @@ static int print_all(struct release_command *command, struct err *err)
                              "aturan\nstate      release              hits  submitted     "
                              "released      rule\n");
     }
-    for (size_t i = 0; done && i < program->rule_count; i++) {
+    for (size_t i = 0; done && i < rule_program_heads(program); i++) {
+        const struct rule *rule = rule_program_head(program, i);
         struct casebook_rule_standing standing;
-        done = find_standing(command, program->rules[i], &standing, err);
+        done = find_standing(command, rule, &standing, err);
         if (done && command->desk.is_json) {
-            put_json(&out, program->rules[i], &standing);
+            put_json(&out, rule, &standing);
         } else if (done) {
-            put_row(&out, program->rules[i], &standing);
+            put_row(&out, rule, &standing);
         }
     }
     done = done && cli_print(&out, err);

@@ -130,13 +130,8 @@ static void put_rules(struct stats *stats)
 
 static struct str title_of(const struct stats *stats, struct str id)
 {
-    const struct rule_program *program = rule_set_program(stats->set);
-    for (size_t i = 0; i < program->rule_count; i++) {
-        if (str_equal(program->rules[i]->id, id)) {
-            return program->rules[i]->title;
-        }
-    }
-    return id;
+    const struct rule *rule = rule_program_find(rule_set_program(stats->set), id);
+    return rule != NULL ? rule->title : id;
 }
 
 /* The counts of one revision, kept until the statement that gave them is done. */

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "feeds/source.h"
 #include "filter/base/clock.h"
 #include "filter/base/err.h"
 #include "filter/cli/cli.h"
@@ -20,6 +21,7 @@ enum { PROGRESS_MS = 100, BAR = 30, MAX_WORKERS = 256 };
 
 struct scan {
     const struct rule_set *set;
+    const struct feeds_sources *sources; /* NULL: none given */
     enum scan_look look;
     bool has_bar;
     uint64_t total_bytes; /* of all files; 0: not known */
@@ -48,6 +50,7 @@ static void print_help(FILE *out)
           "                 folder of rules, may be repeated; default: rules\n"
           "  --format csv   CSV dengan baris judul / CSV with a header row\n"
           "  --text-column  kolom teksnya / the column that holds the text; default: text\n"
+          "  --sources FILE sources.yml: korelasi per sumber organisasi / by organisation\n"
           "  --json         JSON juga di terminal dan untuk ringkasan\n"
           "                 also on a terminal and for the summary\n"
           "\n"
@@ -145,6 +148,7 @@ static bool write_block(void *context, struct scan_block *block)
     scan->counts.bad += block->counts.bad;
     scan->counts.faults += block->counts.faults;
     scan->counts.mended += block->counts.mended;
+    scan->counts.persons += block->counts.persons;
     scan->counts.bytes += block->counts.bytes;
     if (block->errors.len > 0 || block->out.len > 0) {
         clear_bar(scan);
@@ -165,7 +169,7 @@ static bool write_block(void *context, struct scan_block *block)
 static void *new_worker(void *context)
 {
     const struct scan *scan = context;
-    return scan_worker_new(scan->set, scan->look);
+    return scan_worker_new(scan->set, scan->look, scan->sources);
 }
 
 static void free_worker(void *worker)
@@ -222,6 +226,14 @@ static void summarise(const struct scan *scan, bool is_json)
                 "without a time, or without room, are in no correlation\n",
                 lost);
     }
+    if (counts->persons > 0) {
+        fprintf(stderr,
+                "%" PRIu64
+                " pos tidak dihitung menurut sumber: --sources tidak menyebut organisasinya, "
+                "dan orang tidak dihitung / posts are not counted by source: --sources names no "
+                "organisation of theirs, and persons are not counted\n",
+                counts->persons);
+    }
     if (counts->faults > 0) {
         fprintf(stderr,
                 "%" PRIu64 " kali sebuah aturan kehabisan batas dan pos itu belum pasti bersih / "
@@ -230,9 +242,10 @@ static void summarise(const struct scan *scan, bool is_json)
     }
 }
 
-static int run(struct scan_job *job, const struct rule_set_options *rules, bool is_json)
+static int run(struct scan_job *job, const struct rule_set_options *rules,
+               const struct feeds_sources *sources, bool is_json)
 {
-    struct scan scan = {.err = ERR_NONE};
+    struct scan scan = {.sources = sources, .err = ERR_NONE};
     struct err err = ERR_NONE;
     struct rule_set *set = rule_set_load(rules, &err);
     if (set == NULL) {
@@ -278,13 +291,14 @@ int cmd_scan(int argc, char **argv)
 {
     static const char *const standard_input[] = {"-"};
     static const char *const standard_rules[] = {"rules", NULL};
-    const char *format = "ndjson", *text_column = NULL;
+    const char *format = "ndjson", *text_column = NULL, *sources_file = NULL;
     struct cli_words folders = {.count = 0}, files = {.count = 0};
     struct err err = ERR_NONE;
     bool is_json = false;
     const struct cli_option options[] = {{"rules", CLI_LIST, &folders},
                                          {"format", CLI_TEXT, &format},
                                          {"text-column", CLI_TEXT, &text_column},
+                                         {"sources", CLI_TEXT, &sources_file},
                                          {"json", CLI_FLAG, &is_json},
                                          {NULL, CLI_FLAG, NULL}};
     if (cli_options_help(argc, argv)) {
@@ -310,5 +324,11 @@ int cmd_scan(int argc, char **argv)
     struct rule_set_options rules = {.folders = folders.count > 0 ? folders.at : standard_rules,
                                      .clock = clock_system(),
                                      .report = report_rule};
-    return run(&job, &rules, is_json);
+    struct feeds_sources *sources = NULL;
+    if (sources_file != NULL && (sources = feeds_sources_load(sources_file, &err)) == NULL) {
+        return cannot(&err);
+    }
+    int status = run(&job, &rules, sources, is_json);
+    feeds_sources_free(sources);
+    return status;
 }

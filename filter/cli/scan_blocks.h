@@ -23,6 +23,7 @@ struct scan_line {
 /* What there is to count; the writer adds the blocks' up. */
 struct scan_counts {
     uint64_t posts, flagged, bad, faults, mended, bytes;
+    uint64_t persons; /* matched, and not of a source that may be counted by, though a rule asks */
 };
 
 struct scan_block {

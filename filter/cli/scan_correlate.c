@@ -7,18 +7,36 @@
 #include "filter/cli/terminal.h"
 #include "filter/rule/correlate.h"
 #include "filter/rule/correlation.h"
+#include "filter/rule/program.h"
 #include "filter/rule/sighting.h"
 
 /* A file may have its posts in any order, newest first as well: as long as correlations may look.
  */
-static const struct rule_correlator_limits limits = {
-    .lateness_ms = INT64_C(14) * 24 * 60 * 60 * 1000, .max_groups = 10000, .max_events = 1000};
+static const struct rule_correlator_limits limits = {.lateness_ms =
+                                                         INT64_C(14) * 24 * 60 * 60 * 1000,
+                                                     .max_groups = 10000,
+                                                     .max_events = RULE_CORRELATED_MOST,
+                                                     .max_total = 1000000};
 
 struct scan_correlate {
     struct rule_correlator *correlator;
     struct rule_sightings sightings;
     enum scan_look look;
+    const struct rule_program *program;
+    bool *is_silent;
 };
+
+bool *scan_correlate_silent(const struct rule_program *program)
+{
+    bool *silent = mem_zero(rule_program_heads(program), sizeof *silent);
+    bool *speaks = mem_alloc(program->correlation_count * sizeof *speaks);
+    for (size_t i = 0; i < program->correlation_count; i++) {
+        speaks[i] = true;
+    }
+    rule_program_hush(program, speaks, silent);
+    free(speaks);
+    return silent;
+}
 
 bool scan_correlate_new(const struct rule_set *set, enum scan_look look,
                         struct scan_correlate **correlate, struct err *err)
@@ -35,6 +53,8 @@ bool scan_correlate_new(const struct rule_set *set, enum scan_look look,
     *correlate = mem_zero(1, sizeof **correlate);
     (*correlate)->correlator = correlator;
     (*correlate)->look = look;
+    (*correlate)->program = program;
+    (*correlate)->is_silent = scan_correlate_silent(program);
     return true;
 }
 
@@ -45,6 +65,7 @@ void scan_correlate_free(struct scan_correlate *correlate)
     }
     rule_correlator_free(correlate->correlator);
     rule_sightings_fini(&correlate->sightings);
+    free(correlate->is_silent);
     free(correlate);
 }
 
@@ -55,7 +76,7 @@ static void put_json(const struct rule_correlator_hit *hit, struct buf *out)
     buf_put_string(out, "{\"correlation\":{");
     buf_put_json_field(out, "id", correlation->head->id);
     buf_put_json_field(out, "title", correlation->head->title);
-    buf_put_json_field(out, "class", str_of(rule_class_name(correlation->class)));
+    buf_put_json_field(out, "class", str_of(rule_class_name(correlation->head->class)));
     buf_put_json_field(out, "level", correlation->head->level);
     buf_put_json_field(out, "type", str_of(rule_correlation_type_name(correlation->type)));
     buf_put_string(out, "},\"group\":{");
@@ -95,6 +116,10 @@ static void put_hits(const struct scan_correlate *correlate,
                      const struct rule_correlator_hits *hits, struct buf *out)
 {
     for (size_t i = 0; i < hits->count; i++) {
+        struct str id = hits->items[i].correlation->head->id;
+        if (correlate->is_silent[rule_program_place(correlate->program, id)]) {
+            continue;
+        }
         if (correlate->look == SCAN_JSON) {
             put_json(&hits->items[i], out);
         } else {

@@ -22,5 +22,12 @@ void scan_correlate_take(struct scan_correlate *correlate, struct str sightings,
 /* The end of all files: appends what waited for that. */
 void scan_correlate_end(struct scan_correlate *correlate, struct buf *out);
 
+/*
+ * Which rules and correlations are not told of, by their places among the program's heads, because
+ * one that names them does not say `generate: true`. The caller's to free. In a scan each of them
+ * speaks: what is written by hand wants to be seen before its release.
+ */
+MUST_CHECK bool *scan_correlate_silent(const struct rule_program *program);
+
 /* Events that had no time, and events and groups there was no room for. */
 uint64_t scan_correlate_lost(const struct scan_correlate *correlate);

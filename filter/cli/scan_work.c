@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "feeds/ndjson.h"
+#include "feeds/source.h"
 #include "filter/base/mem.h"
+#include "filter/cli/scan_correlate.h"
 #include "filter/cli/terminal.h"
+#include "filter/rule/correlation.h"
 #include "filter/rule/match.h"
+#include "filter/rule/program.h"
 #include "filter/rule/sighting.h"
 #include "filter/text/utf8.h"
 #include "filter/verdict/verdict.h"
@@ -21,18 +25,49 @@ struct scan_worker {
     const struct feeds_csv_header *columns;
     struct rule_matcher *matcher;
     struct buf findings, id;
-    bool is_correlated;
+    const struct feeds_sources *sources; /* NULL: none */
+    bool is_correlated, is_by_source;    /* there are correlations; some count by source */
+    bool *is_silent;                     /* by place: only a correlation speaks for the rule */
+    struct rule_hit *hits;               /* of the others */
+    size_t hit_room;
     int64_t now_ms;
     struct rule_span *spans; /* of all rules that matched, in order */
     size_t span_room;
 };
 
-struct scan_worker *scan_worker_new(const struct rule_set *set, enum scan_look look)
+static void prepare_correlations(struct scan_worker *worker)
+{
+    const struct rule_program *program = rule_set_program(worker->set);
+    worker->is_silent = scan_correlate_silent(program);
+    worker->is_correlated = program->correlation_count > 0;
+    for (size_t i = 0; i < program->correlation_count; i++) {
+        worker->is_by_source |= rule_correlation_reads(program->correlations[i], "source");
+    }
+}
+
+/* Leaves out what only a correlation speaks for. */
+static void drop_silent(struct scan_worker *worker, struct rule_match *match)
+{
+    const struct rule_program *program = rule_set_program(worker->set);
+    size_t kept = 0;
+    mem_grow(&worker->hits, &worker->hit_room, match->hit_count, sizeof *worker->hits);
+    for (size_t i = 0; i < match->hit_count; i++) {
+        if (!worker->is_silent[rule_program_place(program, match->hits[i].rule->id)]) {
+            worker->hits[kept++] = match->hits[i];
+        }
+    }
+    match->hits = worker->hits;
+    match->hit_count = kept;
+}
+
+struct scan_worker *scan_worker_new(const struct rule_set *set, enum scan_look look,
+                                    const struct feeds_sources *sources)
 {
     struct scan_worker *worker = mem_zero(1, sizeof *worker);
     worker->set = set;
     worker->look = look;
-    worker->is_correlated = rule_set_program(set)->correlation_count > 0;
+    worker->sources = sources;
+    prepare_correlations(worker);
     struct clock clock = clock_system();
     worker->now_ms = clock_now_ms(&clock);
     worker->ndjson = feeds_ndjson_new();
@@ -50,6 +85,8 @@ void scan_worker_free(struct scan_worker *worker)
     rule_matcher_free(worker->matcher);
     buf_fini(&worker->findings);
     buf_fini(&worker->id);
+    free(worker->is_silent);
+    free(worker->hits);
     free(worker->spans);
     free(worker);
 }
@@ -230,7 +267,6 @@ static void scan_line(struct scan_worker *worker, struct scan_block *block,
     if (match.hit_count == 0) {
         return;
     }
-    block->counts.flagged++;
     if (post.id.len == 0) { /* where people find it */
         buf_clear(&worker->id);
         utf8_mend(str_of(block->file), &worker->id);
@@ -238,8 +274,17 @@ static void scan_line(struct scan_worker *worker, struct scan_block *block,
         post.id = buf_str(&worker->id);
     }
     if (worker->is_correlated) {
-        rule_sighting_put(worker->matcher, &match, &post, false, worker->now_ms, &block->sightings);
+        bool is_organisation =
+            worker->sources != NULL && feeds_sources_is_organisation(worker->sources, post.source);
+        block->counts.persons += worker->is_by_source && !is_organisation;
+        rule_sighting_put(worker->matcher, &match, &post, is_organisation, worker->now_ms,
+                          &block->sightings);
+        drop_silent(worker, &match);
     }
+    if (match.hit_count == 0) {
+        return;
+    }
+    block->counts.flagged++;
     put_flagged(worker, &post, &match, &block->out);
 }
 

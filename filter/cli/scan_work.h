@@ -11,10 +11,15 @@ enum scan_look {
     SCAN_COLOUR, /* for people, spans in reverse video */
 };
 
+struct feeds_sources;
 struct scan_worker;
 
-/* `set` must outlive the worker. Never NULL. */
-MUST_CHECK struct scan_worker *scan_worker_new(const struct rule_set *set, enum scan_look look);
+/*
+ * `set` and `sources` must outlive the worker. Posts count by source where `sources` (NULL: none)
+ * say that it is an organisation's. Never NULL.
+ */
+MUST_CHECK struct scan_worker *scan_worker_new(const struct rule_set *set, enum scan_look look,
+                                               const struct feeds_sources *sources);
 void scan_worker_free(struct scan_worker *worker); /* NULL is fine */
 
 /* Works through the block's lines. */

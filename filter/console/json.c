@@ -130,6 +130,7 @@ static void put_post(struct buf *out, const struct casebook_post *post)
     put_time(out, "published", post->published_ms);
     put_time(out, "flagged", post->flagged_ms);
     put_text(out, "ruleset", post->ruleset);
+    put_text(out, "found", post->found);
     put_name(out, "spans");
     buf_put_char(out, '[');
     for (size_t i = 0; i < post->span_count; i++) {

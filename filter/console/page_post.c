@@ -5,7 +5,7 @@
 #include "filter/console/page_case.h"
 #include "filter/console/when.h"
 
-enum { COST_SOURCE = 80, COST_URL = 200, COST_EXCERPT = 160, MAX_LINKS = 6 };
+enum { COST_SOURCE = 80, COST_URL = 200, COST_EXCERPT = 160, COST_FOUND = 600, MAX_LINKS = 6 };
 
 static void put_turn_part(const struct page *page, struct place *place, size_t part,
                           const char *relation, enum message key)
@@ -119,6 +119,12 @@ static void put_facts(const struct page *page, const struct casebook_post *post)
     HTML(html, "<dd>");
     when_put(html, page->language, post->flagged_ms);
     HTML(html, "</dd>");
+    if (post->found.len > 0) {
+        page_term(page, MSG_FOUND);
+        HTML(html, "<dd>");
+        flagged_line(html, post->found, COST_FOUND);
+        HTML(html, "</dd>");
+    }
     put_links(page, post);
     if (post->url.len > 0) {
         page_term(page, MSG_POST_URL);

@@ -22,6 +22,7 @@ enum {
     LONGEST_WAIT_MS = 5000, /* the clock may be set meanwhile */
     DRAIN_WAIT_MS = 200,
     STATS_MS = 60000,
+    TICK_MS = 5000,   /* between two looks at windows that may be over */
     SHADOW_MS = 1000, /* between two frames of shadows' counts */
 };
 
@@ -59,6 +60,14 @@ static void answer_reload(struct ingest *ingest, bool is_fine, const char *text)
     }
 }
 
+static void use_rules(struct ingest *ingest, struct ruleset *rules)
+{
+    ruleset_swap(ingest->rules, rules);
+    if (ingest->correlate != NULL) {
+        correlate_follow(ingest->correlate);
+    }
+}
+
 static void season_is(struct ingest *ingest, int64_t end_ms)
 {
     enum mode mode = end_ms == 0                             ? MODE_DEMO
@@ -71,7 +80,7 @@ static void season_is(struct ingest *ingest, int64_t end_ms)
             answer_reload(ingest, false, "the season is over: no rule loads");
         }
     } else if (mode != ingest->mode) {
-        ruleset_swap(ingest->rules, NULL); /* at once: not one more post is matched */
+        use_rules(ingest, NULL); /* at once: not one more post is matched */
         ingest_drain(ingest, "the season began or ended");
     }
 }
@@ -103,7 +112,7 @@ static void rules_are(struct ingest *ingest, struct ruleset *loaded)
     log_line(LOG_INFO, "rules_loaded", LOG_NUMBER("rules", rules->active),
              LOG_NUMBER("shadows", rules->shadows), LOG_TEXT("set", rule_set_id(rules->set)));
     if (ingest->is_draining) {
-        ruleset_swap(ingest->rules, NULL);
+        use_rules(ingest, NULL);
         ruleset_give_back(ingest->rules, rules);
         return;
     }
@@ -111,11 +120,12 @@ static void rules_are(struct ingest *ingest, struct ruleset *loaded)
     if (!ingest->was_loaded) {
         ingest->example_by = rules->identity;
     }
-    ruleset_swap(ingest->rules, rules);
+    use_rules(ingest, rules);
     if (!ingest->was_loaded) {
         ingest->was_loaded = true;
         ingest_start_reading(ingest);
     }
+    ingest_tell_persons(ingest, rules);
     answer_reload(ingest, true, text);
     if (begins_anew) {
         ingest_drain(ingest, "the example is read anew, by other rules");
@@ -167,7 +177,7 @@ static void end_rules(struct ingest *ingest)
         struct ruleset *rest = renew(ingest, rules);
         log_line(LOG_INFO, "rules_ended", LOG_NUMBER("ended", rules->active - rest->active),
                  LOG_NUMBER("rules", rest->active));
-        ruleset_swap(ingest->rules, rest);
+        use_rules(ingest, rest);
     }
     ruleset_give_back(ingest->rules, rules);
 }
@@ -194,7 +204,7 @@ static void released_are(struct ingest *ingest, struct str hashes)
         log_line(LOG_INFO, "rules_released", LOG_NUMBER("rules", fresh->active),
                  LOG_NUMBER("shadows", fresh->shadows));
         bool begins_anew = wants_example_anew(ingest, fresh);
-        ruleset_swap(ingest->rules, fresh);
+        use_rules(ingest, fresh);
         if (begins_anew) {
             ingest_drain(ingest, "the example is read anew, by other rules");
         }
@@ -315,6 +325,12 @@ static void keep_time(struct ingest *ingest)
     end_rules(ingest);
     if (ingest->mode == MODE_SEASON) {
         season_is(ingest, ingest->season_end_ms); /* it may have ended */
+    }
+    /* The example is of any time: of its posts nothing is late. */
+    if (ingest->correlate != NULL && ingest->mode == MODE_SEASON &&
+        now_ms >= ingest->next_tick_ms) {
+        ingest->next_tick_ms = now_ms + TICK_MS;
+        correlate_tick(ingest->correlate);
     }
     if (now_ms >= ingest->next_shadow_ms) {
         ingest->next_shadow_ms = now_ms + SHADOW_MS;
@@ -449,6 +465,7 @@ static void close_all(struct ingest *ingest)
     workers_free(ingest->workers);
     unshorten_free(ingest->unshorten);
     feeds_shorteners_free(ingest->shorteners);
+    correlate_free(ingest->correlate);
     verdict_redis_stop(ingest->redis);
     loader_free(ingest->loader);
     watch_free(ingest->watch);

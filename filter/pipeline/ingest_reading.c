@@ -7,8 +7,14 @@
 #include "filter/base/err.h"
 #include "filter/base/file.h"
 #include "filter/pipeline/internal.h"
+#include "filter/rule/correlation.h"
 
-/* The next five are called by readers and workers, from their threads. */
+/* How late a post may come and still be counted: a source that was away for a day; posts of the
+ * example may be of any time within what correlations look at. */
+#define LATENESS_MS (INT64_C(24) * 60 * 60 * 1000)
+#define EXAMPLE_LATENESS_MS (14 * LATENESS_MS)
+
+/* The next seven are called by readers and workers, from their threads. */
 
 static bool is_from_stdin(uint64_t ticket)
 {
@@ -54,8 +60,23 @@ static bool on_post(void *context, const struct post *post, uint64_t ticket)
     return queue_put(ingest->queue, post, ticket);
 }
 
+static bool on_source(void *context, struct str source)
+{
+    struct ingest *ingest = context;
+    return ingest->sources != NULL && feeds_sources_is_organisation(ingest->sources, source);
+}
+
+static void on_found(void *context, struct str verdict)
+{
+    struct ingest *ingest = context;
+    outbox_put_now(ingest->outbox, verdict, NO_TICKET);
+}
+
 void ingest_acknowledged(struct ingest *ingest, uint64_t ticket)
 {
+    if (ticket == NO_TICKET) {
+        return;
+    }
     if (is_from_stdin(ticket)) {
         stdin_acknowledged(ingest->lines, ticket);
     } else {
@@ -153,6 +174,31 @@ static bool start_intake(struct ingest *ingest, struct err *err)
     return ingest->intake != NULL;
 }
 
+static struct hash_key decision_key(const struct ingest *ingest)
+{
+    const struct str purpose = STR("saring: decisions");
+    struct hash hash = hash_keyed(&ingest->secret, &purpose, 1);
+    struct hash_key key;
+    memcpy(key.bytes, hash.bytes, sizeof key.bytes);
+    return key;
+}
+
+/* Now that it is known which sources there are. */
+static void start_correlating(struct ingest *ingest)
+{
+    const struct correlate_options options = {
+        .clock = ingest->clock,
+        .lateness_ms = ingest->mode == MODE_DEMO ? EXAMPLE_LATENESS_MS : LATENESS_MS,
+        .rules = ingest->rules,
+        .shadow = ingest->shadow,
+        .decision_key = decision_key(ingest),
+        .is_organisation = on_source,
+        .found = on_found,
+        .context = ingest,
+    };
+    ingest->correlate = correlate_new(&options);
+}
+
 /* Only in a season: without one nothing but the example is read, and nobody is asked anything. */
 static void start_unshorten(struct ingest *ingest, const struct hash_key *decision_key)
 {
@@ -168,6 +214,7 @@ static void start_unshorten(struct ingest *ingest, const struct hash_key *decisi
             .rules = ingest->rules,
             .cache = ingest->cache,
             .redis = ingest->redis,
+            .correlate = ingest->correlate,
             .decision_key = *decision_key,
             .secret = &ingest->secret,
             .proxy = config->proxy,
@@ -187,14 +234,14 @@ static void start_workers(struct ingest *ingest)
 {
     unsigned count = ingest->task->config->workers;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    const struct str purpose = STR("saring: decisions");
-    struct hash key = hash_keyed(&ingest->secret, &purpose, 1);
     struct workers_options options = {
         .queue = ingest->queue,
         .rules = ingest->rules,
         .shadow = ingest->shadow,
+        .correlate = ingest->correlate,
         .cache = ingest->cache,
         .redis = ingest->redis,
+        .decision_key = decision_key(ingest),
         .count = count > 0   ? count
                  : cores > 0 ? (unsigned)cores
                              : 1,
@@ -203,7 +250,6 @@ static void start_workers(struct ingest *ingest)
         .ended = on_workers_ended,
         .context = ingest,
     };
-    memcpy(options.decision_key.bytes, key.bytes, sizeof key.bytes);
     start_unshorten(ingest, &options.decision_key);
     options.unshorten = ingest->unshorten;
     ingest->workers = workers_start(&options);
@@ -215,6 +261,28 @@ void ingest_log_err(enum log_level level, const char *event, const struct err *e
              LOG_NUMBER("column", err->column), LOG_TEXT("why", err->message));
 }
 
+void ingest_tell_persons(const struct ingest *ingest, const struct ruleset *rules)
+{
+    const struct rule_program *program = rule_set_program(rules->set);
+    size_t count = 0, left_out = 0;
+    bool is_by_source = false;
+    for (size_t i = 0; i < program->correlation_count; i++) {
+        is_by_source |= rule_correlation_reads(program->correlations[i], "source");
+    }
+    if (!is_by_source || ingest->sources == NULL) {
+        return;
+    }
+    const struct feeds_source *all = feeds_sources_all(ingest->sources, &count);
+    for (size_t i = 0; i < count; i++) {
+        left_out += all[i].is_enabled && all[i].organisation.len == 0;
+    }
+    if (left_out > 0) {
+        log_line(LOG_INFO, "sources_not_counted", LOG_NUMBER("sources", left_out),
+                 LOG_TEXT("why", "a correlation counts by source only what is an organisation's; "
+                                 "sources.yml names none of theirs, and persons are not counted"));
+    }
+}
+
 /* The first rules are there: posts may come. */
 void ingest_start_reading(struct ingest *ingest)
 {
@@ -224,6 +292,7 @@ void ingest_start_reading(struct ingest *ingest)
     if (!start_intake(ingest, &err)) {
         ingest_log_err(LOG_ERROR, "sources_not_read", &err);
     }
+    start_correlating(ingest);
     start_workers(ingest); /* now that ingest->intake is there, which they need at once */
     if (ingest->mode == MODE_SEASON) {
         struct err seen_err = ERR_NONE;

@@ -11,6 +11,10 @@ void ingest_log_stats(struct ingest *ingest, const char *event)
     if (ingest->workers != NULL) {
         work = workers_counts(ingest->workers);
     }
+    struct correlate_counts correlated = {.groups = 0};
+    if (ingest->correlate != NULL) {
+        correlated = correlate_counts(ingest->correlate);
+    }
     if (ingest->intake != NULL) {
         feeds = feeds_intake_counts(ingest->intake);
     }
@@ -35,6 +39,8 @@ void ingest_log_stats(struct ingest *ingest, const char *event)
              LOG_NUMBER("redis_forged", remote.forged + work.unread),
              LOG_NUMBER("short_links", shorts.held), LOG_NUMBER("short_resolved", shorts.resolved),
              LOG_NUMBER("short_requests", shorts.links.requests),
+             LOG_NUMBER("correlated", correlated.events), LOG_NUMBER("found", correlated.found),
+             LOG_NUMBER("late", correlated.late), LOG_NUMBER("lost", correlated.lost),
              LOG_NUMBER("waiting", outbox_count(ingest->outbox)));
     ingest->told_posts = work.posts;
 }

@@ -11,6 +11,7 @@
 #include "filter/base/log.h"
 #include "filter/pipeline/channel.h"
 #include "filter/pipeline/control.h"
+#include "filter/pipeline/correlate.h"
 #include "filter/pipeline/loader.h"
 #include "filter/pipeline/outbox.h"
 #include "filter/pipeline/queue.h"
@@ -24,6 +25,9 @@ enum { INGEST_DRAIN_MS = 25000 }; /* less than the supervisor waits */
 
 /* Tickets of standard input; those of the intake are smaller. */
 #define STDIN_TICKET (UINT64_C(1) << 63)
+
+/* Of a verdict whose post is through already. */
+#define NO_TICKET UINT64_MAX
 
 /* What may be read. */
 enum mode {
@@ -48,7 +52,8 @@ struct ingest {
     struct ruleset_slot *rules;
     struct buf released; /* hashes of released rules, as review told, in byte order */
     struct shadow *shadow;
-    struct watch *watch; /* NULL: no rules are in use yet */
+    struct correlate *correlate; /* NULL: not reading yet */
+    struct watch *watch;         /* NULL: no rules are in use yet */
     struct verdict_cache *cache;
     struct verdict_redis *redis;
     struct loader *loader;
@@ -67,7 +72,7 @@ struct ingest {
     int wake; /* a worker has something for the main thread */
     atomic_bool workers_ended;
     uint64_t told_lines;
-    int64_t next_stats_ms, next_shadow_ms;
+    int64_t next_stats_ms, next_shadow_ms, next_tick_ms;
     uint64_t told_posts;
 
     bool is_draining;
@@ -89,6 +94,9 @@ void ingest_enter(struct ingest *ingest, enum mode mode);
 
 /* The first rules are there: workers, sources and standard input start. */
 void ingest_start_reading(struct ingest *ingest);
+
+/* Says which sources a correlation by source leaves out, if there is one. */
+void ingest_tell_persons(const struct ingest *ingest, const struct ruleset *rules);
 
 /* The supervisor has lines for us, or gives them. */
 void ingest_take_lines(struct ingest *ingest, const struct control_message *message);

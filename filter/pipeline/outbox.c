@@ -64,18 +64,19 @@ int outbox_fd(const struct outbox *outbox)
     return outbox->event;
 }
 
-void outbox_put(struct outbox *outbox, struct str json, uint64_t ticket)
+static struct item *new_item(struct str json, uint64_t ticket)
 {
     struct item *item = mem_alloc(sizeof *item + json.len);
     item->next = NULL;
     item->ticket = ticket;
     item->len = json.len;
     memcpy(item->json, json.at, json.len);
-    pthread_mutex_lock(&outbox->lock);
-    while (outbox->count > 0 && outbox->bytes + json.len > outbox->max_bytes &&
-           !outbox->is_closed) {
-        pthread_cond_wait(&outbox->has_room, &outbox->lock);
-    }
+    return item;
+}
+
+/* Under the lock. */
+static void append(struct outbox *outbox, struct item *item)
+{
     item->number = outbox->next_number++;
     *outbox->last = item;
     outbox->last = &item->next;
@@ -83,7 +84,27 @@ void outbox_put(struct outbox *outbox, struct str json, uint64_t ticket)
         outbox->unsent = item;
     }
     outbox->count++;
-    outbox->bytes += json.len;
+    outbox->bytes += item->len;
+}
+
+void outbox_put(struct outbox *outbox, struct str json, uint64_t ticket)
+{
+    struct item *item = new_item(json, ticket);
+    pthread_mutex_lock(&outbox->lock);
+    while (outbox->count > 0 && outbox->bytes + json.len > outbox->max_bytes &&
+           !outbox->is_closed) {
+        pthread_cond_wait(&outbox->has_room, &outbox->lock);
+    }
+    append(outbox, item);
+    pthread_mutex_unlock(&outbox->lock);
+    eventfd_write(outbox->event, 1);
+}
+
+void outbox_put_now(struct outbox *outbox, struct str json, uint64_t ticket)
+{
+    struct item *item = new_item(json, ticket);
+    pthread_mutex_lock(&outbox->lock);
+    append(outbox, item);
     pthread_mutex_unlock(&outbox->lock);
     eventfd_write(outbox->event, 1);
 }

@@ -27,6 +27,9 @@ int outbox_fd(const struct outbox *outbox);
  */
 void outbox_put(struct outbox *outbox, struct str json, uint64_t ticket);
 
+/* The same without waiting, however full it is: for a few, from threads that must not wait. */
+void outbox_put_now(struct outbox *outbox, struct str json, uint64_t ticket);
+
 /*
  * A new peer: everything unacknowledged is to be sent again, in order; but one that several peers
  * in a row did not survive comes last.

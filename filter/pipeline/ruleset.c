@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "filter/base/mem.h"
+#include "filter/rule/correlation.h"
 
 struct ruleset_slot {
     pthread_mutex_t lock;
@@ -28,25 +29,57 @@ static bool is_released(struct str released, const struct rule *rule)
                                        HASH_BYTES, compare_hashes) != NULL;
 }
 
-struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms, struct str released)
+/* Which correlations are shadows, from those that name rules alone to those that name them. */
+static void judge_correlations(struct ruleset *rules)
 {
-    struct ruleset *rules = mem_zero(1, sizeof *rules);
-    const struct rule_program *program = rule_set_program(set);
+    const struct rule_program *program = rule_set_program(rules->set);
+    size_t left = program->correlation_count;
+    for (unsigned depth = 0; left > 0; depth++) {
+        for (size_t i = 0; i < program->correlation_count; i++) {
+            const struct rule_correlation *correlation = program->correlations[i];
+            if (correlation->depth != depth) {
+                continue;
+            }
+            left--;
+            for (size_t r = 0; r < correlation->rule_count; r++) {
+                const struct rule_correlation *inner = correlation->rules[r].correlation;
+                if (inner != NULL) {
+                    rules->is_shadow[program->rule_count + i] |=
+                        rules->is_shadow[rule_program_place(program, inner->head->id)];
+                }
+            }
+        }
+    }
+}
+
+/* A correlation that is a shadow must not hush anything. */
+static void hush(struct ruleset *rules)
+{
+    const struct rule_program *program = rule_set_program(rules->set);
+    bool *speaks = mem_zero(program->correlation_count, sizeof *speaks);
+    for (size_t i = 0; i < program->correlation_count; i++) {
+        bool ended = has_ended(program->correlations[i]->head, rules->as_of_ms);
+        speaks[i] = !ended && !rules->is_shadow[program->rule_count + i];
+        if (!ended) {
+            rule_correlation_mark(program, i, rules->is_correlated);
+        }
+    }
+    rule_program_hush(program, speaks, rules->is_silent);
+    free(speaks);
+}
+
+/* Counts and names what is in force. */
+static void name_rules(struct ruleset *rules)
+{
+    const struct rule_program *program = rule_set_program(rules->set);
     struct buf names = BUF_EMPTY;
-    rules->set = set;
-    rules->references = 1;
-    rules->as_of_ms = now_ms;
-    rules->next_end_ms = INT64_MAX;
-    rules->fields = verdict_fields_of(program);
-    rules->is_shadow = mem_zero(program->rule_count, sizeof *rules->is_shadow);
-    buf_put_string(&names, rule_set_id(set));
-    for (size_t i = 0; i < program->rule_count; i++) {
-        const struct rule *rule = program->rules[i];
-        if (has_ended(rule, now_ms)) {
+    buf_put_string(&names, rule_set_id(rules->set));
+    for (size_t i = 0; i < rule_program_heads(program); i++) {
+        const struct rule *rule = rule_program_head(program, i);
+        if (has_ended(rule, rules->as_of_ms)) {
             continue;
         }
         rules->active++;
-        rules->is_shadow[i] = !is_released(released, rule);
         rules->shadows += rules->is_shadow[i];
         buf_put(&names, rule->content.bytes, sizeof rule->content.bytes);
         buf_put_char(&names, rules->is_shadow[i] ? 's' : 'r');
@@ -56,6 +89,27 @@ struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms, struct str rel
     }
     rules->identity = hash_sha256(buf_str(&names));
     buf_fini(&names);
+}
+
+struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms, struct str released)
+{
+    struct ruleset *rules = mem_zero(1, sizeof *rules);
+    const struct rule_program *program = rule_set_program(set);
+    size_t count = rule_program_heads(program);
+    rules->set = set;
+    rules->references = 1;
+    rules->as_of_ms = now_ms;
+    rules->next_end_ms = INT64_MAX;
+    rules->fields = verdict_fields_of(program);
+    rules->is_shadow = mem_zero(3 * count, sizeof *rules->is_shadow);
+    rules->is_correlated = rules->is_shadow + count;
+    rules->is_silent = rules->is_correlated + count;
+    for (size_t i = 0; i < count; i++) {
+        rules->is_shadow[i] = !is_released(released, rule_program_head(program, i));
+    }
+    judge_correlations(rules);
+    hush(rules);
+    name_rules(rules);
     return rules;
 }
 
@@ -81,6 +135,31 @@ size_t ruleset_keep_active(const struct ruleset *rules, const struct rule_match 
         }
     }
     return shadows;
+}
+
+bool ruleset_is_correlated(const struct ruleset *rules, const struct rule_match *match)
+{
+    const struct rule_program *program = rule_set_program(rules->set);
+    for (size_t i = 0; program->correlation_count > 0 && i < match->hit_count; i++) {
+        if (rules->is_correlated[rule_program_place(program, match->hits[i].rule->id)]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void ruleset_drop_silent(const struct ruleset *rules, struct rule_hit *hits,
+                         struct rule_match *match)
+{
+    const struct rule_program *program = rule_set_program(rules->set);
+    size_t kept = 0;
+    for (size_t i = 0; i < match->hit_count; i++) {
+        if (!rules->is_silent[rule_program_place(program, match->hits[i].rule->id)]) {
+            hits[kept++] = match->hits[i];
+        }
+    }
+    match->hits = hits;
+    match->hit_count = kept;
 }
 
 struct ruleset_slot *ruleset_slot_new(void)

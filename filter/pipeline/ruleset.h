@@ -24,9 +24,12 @@ struct ruleset {
     struct verdict_fields fields; /* what they read */
     int64_t as_of_ms;
     int64_t next_end_ms; /* when the next rule ends; INT64_MAX: none does */
-    size_t active;       /* rules in force */
+    size_t active;       /* rules and correlations in force */
     size_t shadows;      /* of them those that nobody has released: counted, never flagged */
-    bool *is_shadow;     /* by the rule's place in the program; owned */
+    /* By the place of a rule or correlation among the program's heads; all in one, owned. */
+    bool *is_shadow;     /* a correlation of one, too */
+    bool *is_correlated; /* a correlation in force names it */
+    bool *is_silent;     /* what names it is released and does not say `generate: true` */
     unsigned references;
 };
 
@@ -46,6 +49,13 @@ void ruleset_free(struct ruleset *rules); /* NULL is fine */
  */
 size_t ruleset_keep_active(const struct ruleset *rules, const struct rule_match *match,
                            struct rule_hit *kept, struct rule_match *active, struct shadow *shadow);
+
+/* Whether a correlation in force names one of the rules that matched. */
+bool ruleset_is_correlated(const struct ruleset *rules, const struct rule_match *match);
+
+/* Leaves out what flags nothing by itself; the hits are the caller's. */
+void ruleset_drop_silent(const struct ruleset *rules, struct rule_hit *hits,
+                         struct rule_match *match);
 
 /* Where the rules in use stand. Any thread. */
 struct ruleset_slot;

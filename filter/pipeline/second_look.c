@@ -22,20 +22,23 @@ struct second_look {
     struct verdict_cache *cache;
     struct verdict_redis *redis;
     struct hash_key decision_key;
-    struct shadow *shadow; /* not told: the workers counted already */
+    struct shadow *shadow;       /* not told: the workers counted already */
+    struct correlate *correlate; /* NULL: none */
     struct view before, after;
-    struct rule_hit *merged;
-    size_t merged_room;
+    struct rule_hit *merged, *loud;
+    size_t merged_room, loud_room;
     struct text_link named[POST_MAX_LINKS];
     struct buf rules, findings, verdict;
 };
 
 struct second_look *second_look_new(struct verdict_cache *cache, struct verdict_redis *redis,
+                                    struct correlate *correlate,
                                     const struct hash_key *decision_key)
 {
     struct second_look *look = mem_zero(1, sizeof *look);
     look->cache = cache;
     look->redis = redis;
+    look->correlate = correlate;
     look->decision_key = *decision_key;
     look->shadow = shadow_new();
     look->before.matcher = rule_matcher_new();
@@ -53,6 +56,7 @@ void second_look_free(struct second_look *look)
     free(look->before.kept);
     free(look->after.kept);
     free(look->merged);
+    free(look->loud);
     shadow_free(look->shadow);
     buf_fini(&look->rules);
     buf_fini(&look->findings);
@@ -153,6 +157,32 @@ static void keep(const struct second_look *look, const struct ruleset *rules,
     }
 }
 
+/* Counts the post by the sites that it leads to. False if nothing flags it. */
+static bool write_rules(struct second_look *look, const struct ruleset *rules,
+                        const struct post *post, const struct rule_match *merged,
+                        bool is_correlated)
+{
+    const struct view *after = &look->after;
+    struct rule_match loud = *merged;
+    if (is_correlated) {
+        const struct correlate_post of = {.post = post,
+                                          .matcher = after->is_read ? after->matcher
+                                                                    : look->before.matcher,
+                                          .as_posted = look->before.matcher,
+                                          .match = merged,
+                                          .loud = &loud};
+        mem_grow(&look->loud, &look->loud_room, merged->hit_count, sizeof *look->loud);
+        ruleset_drop_silent(rules, look->loud, &loud);
+        if (correlate_put(look->correlate, &of, &look->rules)) {
+            return true;
+        }
+    }
+    if (loud.hit_count > 0) {
+        verdict_write_rules(&look->rules, VERDICT_CASE, rules->set, &loud);
+    }
+    return loud.hit_count > 0;
+}
+
 bool second_look(struct second_look *look, const struct ruleset *rules, const struct post *post,
                  const struct second_look_link *links, size_t link_count, struct str *verdict)
 {
@@ -161,6 +191,7 @@ bool second_look(struct second_look *look, const struct ruleset *rules, const st
     struct str all_links[POST_MAX_LINKS];
     struct post longer = *post;
     after->match.hit_count = 0;
+    after->is_read = false;
     if (!match(look, before, rules, post)) {
         return false;
     }
@@ -174,15 +205,18 @@ bool second_look(struct second_look *look, const struct ruleset *rules, const st
         is_kept = before->may_keep && after->may_keep;
     }
     struct rule_match merged = merge(look);
-    struct hash key = verdict_key(&look->decision_key, before->matcher);
+    bool is_correlated = look->correlate != NULL && ruleset_is_correlated(rules, &merged);
     buf_clear(&look->rules);
+    if (!write_rules(look, rules, post, &merged, is_correlated)) {
+        return false;
+    }
+    struct hash key = verdict_key(&look->decision_key, before->matcher);
     buf_clear(&look->findings);
     buf_clear(&look->verdict);
-    verdict_write_rules(&look->rules, VERDICT_CASE, rules->set, &merged);
     verdict_write_findings(&look->findings, named != NULL ? named : before->links, named_count,
                            &key, buf_str(&look->rules));
     verdict_write_post(&look->verdict, post, buf_str(&look->findings));
-    if (is_kept) {
+    if (is_kept && !is_correlated) { /* what a cache knows no correlation would count */
         keep(look, rules, post);
     }
     *verdict = buf_str(&look->verdict);

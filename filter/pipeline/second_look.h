@@ -11,6 +11,7 @@
 #include "filter/base/attr.h"
 #include "filter/base/hash.h"
 #include "filter/base/post.h"
+#include "filter/pipeline/correlate.h"
 #include "filter/pipeline/ruleset.h"
 #include "filter/verdict/cache.h"
 #include "filter/verdict/redis.h"
@@ -22,9 +23,13 @@ struct second_look_link {
     struct str target;   /* canonical */
 };
 
-/* Borrows cache and redis (NULL: none), in which it keeps what it found. Never NULL. */
+/*
+ * Borrows cache and redis (NULL: none), in which it keeps what it found, and what takes in posts
+ * that correlations are about (NULL: none). Never NULL.
+ */
 MUST_CHECK struct second_look *second_look_new(struct verdict_cache *cache,
                                                struct verdict_redis *redis,
+                                               struct correlate *correlate,
                                                const struct hash_key *decision_key);
 void second_look_free(struct second_look *look); /* NULL is fine */
 

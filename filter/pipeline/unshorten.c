@@ -286,7 +286,8 @@ struct unshorten *unshorten_start(const struct unshorten_options *options, struc
     unshorten->options = *options;
     pthread_mutex_init(&unshorten->lock, NULL);
     pthread_cond_init(&unshorten->has_news, NULL);
-    unshorten->look = second_look_new(options->cache, options->redis, &options->decision_key);
+    unshorten->look =
+        second_look_new(options->cache, options->redis, options->correlate, &options->decision_key);
     unshorten->batch = verdict_redis_batch_new();
     const struct feeds_short_options resolver = {.list = options->list,
                                                  .secret = options->secret,

@@ -30,6 +30,7 @@ struct unshorten_options {
     struct ruleset_slot *rules;
     struct verdict_cache *cache;
     struct verdict_redis *redis;   /* NULL: none */
+    struct correlate *correlate;   /* as the workers' own; NULL: none */
     struct hash_key decision_key;  /* for verdict_key */
     const struct hash_key *secret; /* copied */
     const char *proxy, *contact;   /* may be NULL */

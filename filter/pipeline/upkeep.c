@@ -156,9 +156,10 @@ void upkeep_shadow(struct upkeep *upkeep, struct str taken)
 static const struct rule *find_release(const struct rule_set *set, const struct hash *release)
 {
     const struct rule_program *program = rule_set_program(set);
-    for (size_t i = 0; i < program->rule_count; i++) {
-        if (memcmp(&program->rules[i]->release, release, sizeof *release) == 0) {
-            return program->rules[i];
+    for (size_t i = 0; i < rule_program_heads(program); i++) {
+        const struct rule *rule = rule_program_head(program, i);
+        if (memcmp(&rule->release, release, sizeof *release) == 0) {
+            return rule;
         }
     }
     return NULL;

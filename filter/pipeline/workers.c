@@ -8,6 +8,7 @@
 #include "filter/base/err.h"
 #include "filter/base/log.h"
 #include "filter/base/mem.h"
+#include "filter/pipeline/correlate.h"
 #include "filter/verdict/verdict.h"
 
 enum {
@@ -51,8 +52,8 @@ struct bench {
     struct rule_matcher *matcher;
     struct arena *arena;
     struct buf rules, findings, verdict;
-    struct rule_hit *kept;
-    size_t kept_room;
+    struct rule_hit *kept, *loud;
+    size_t kept_room, loud_room;
     struct batch batches[2];
 };
 
@@ -186,6 +187,42 @@ static size_t keep_hits(struct bench *bench, const struct ruleset *rules, struct
     return shadows;
 }
 
+/* The hits that flag by themselves: all but those that only a correlation speaks for. */
+static struct rule_match loud_hits(struct bench *bench, const struct ruleset *rules,
+                                   const struct rule_match *match)
+{
+    struct rule_match loud = *match;
+    mem_grow(&bench->loud, &bench->loud_room, match->hit_count, sizeof *bench->loud);
+    ruleset_drop_silent(rules, bench->loud, &loud);
+    return loud;
+}
+
+/* Whether the verdict is told later, by another thread, with where its short links lead. */
+static bool is_held(struct bench *bench, const struct open_post *open,
+                    const struct rule_match *loud)
+{
+    const struct workers_options *with = &bench->workers->options;
+    const struct text_link *links;
+    size_t count = rule_matcher_links(bench->matcher, &links);
+    bool held =
+        with->unshorten != NULL && loud->hit_count > 0 &&
+        unshorten_hold(with->unshorten, &open->item->post, open->item->ticket, loud, links, count);
+    if (held) {
+        atomic_fetch_add_explicit(&bench->workers->counters.flagged, 1, memory_order_relaxed);
+    }
+    return held;
+}
+
+/* Writes what was found into bench->findings. */
+static void write_findings(struct bench *bench)
+{
+    const struct text_link *links;
+    size_t count = rule_matcher_links(bench->matcher, &links);
+    struct hash key = verdict_key(&bench->workers->options.decision_key, bench->matcher);
+    buf_clear(&bench->findings);
+    verdict_write_findings(&bench->findings, links, count, &key, buf_str(&bench->rules));
+}
+
 static void match_post(struct bench *bench, const struct batch *batch, const struct open_post *open)
 {
     const struct workers_options *with = &bench->workers->options;
@@ -197,30 +234,34 @@ static void match_post(struct bench *bench, const struct batch *batch, const str
     }
     count(&bench->workers->counters.faults, match.faults);
     size_t shadows = match.hit_count > 0 ? keep_hits(bench, batch->rules, &match) : 0;
+    bool is_correlated = with->correlate != NULL && ruleset_is_correlated(batch->rules, &match);
+    struct rule_match loud = is_correlated ? loud_hits(bench, batch->rules, &match) : match;
+    if (is_held(bench, open, &loud)) {
+        return;
+    }
     /*
      * A regex that gave up must not become a lasting "clean"; and what a cache knows no rule looks
-     * at, so that copies of a shadow's post would not be counted.
+     * at, so that copies of a post would not be counted: by a shadow, by a correlation.
      */
-    bool may_keep = match.faults == 0 && shadows == 0;
-    if (match.hit_count == 0) {
+    bool may_keep = match.faults == 0 && shadows == 0 && !is_correlated;
+    const struct correlate_post correlated = {.matcher = bench->matcher,
+                                              .as_posted = bench->matcher,
+                                              .match = &match,
+                                              .loud = &loud,
+                                              .post = &open->item->post};
+    buf_clear(&bench->rules);
+    if (is_correlated && correlate_put(with->correlate, &correlated, &bench->rules)) {
+        /* A correlation is found: all that the verdict tells is written. */
+    } else if (loud.hit_count > 0) {
+        verdict_write_rules(&bench->rules, VERDICT_CASE, batch->rules->set, &loud);
+    } else {
         if (may_keep) {
             verdict_cache_put(with->cache, open->key, STR(""));
         }
         say_clean(bench, open->item);
         return;
     }
-    const struct text_link *links;
-    size_t link_count = rule_matcher_links(bench->matcher, &links);
-    if (with->unshorten != NULL && unshorten_hold(with->unshorten, &open->item->post,
-                                                  open->item->ticket, &match, links, link_count)) {
-        count(&bench->workers->counters.flagged, 1);
-        return;
-    }
-    struct hash key = verdict_key(&with->decision_key, bench->matcher);
-    buf_clear(&bench->rules);
-    buf_clear(&bench->findings);
-    verdict_write_rules(&bench->rules, VERDICT_CASE, batch->rules->set, &match);
-    verdict_write_findings(&bench->findings, links, link_count, &key, buf_str(&bench->rules));
+    write_findings(bench);
     if (may_keep) {
         verdict_cache_put(with->cache, open->key, buf_str(&bench->findings));
         if (open->is_remote) {
@@ -295,6 +336,7 @@ static void *run(void *context)
     buf_fini(&bench.findings);
     buf_fini(&bench.verdict);
     free(bench.kept);
+    free(bench.loud);
     if (atomic_fetch_sub(&workers->running, 1) == 1) {
         workers->options.ended(workers->options.context);
     }

@@ -21,8 +21,9 @@ enum { WORKERS_BATCH = 32 }; /* posts that a worker takes at once; it may hold t
 
 struct workers_options {
     struct queue *queue;
-    struct ruleset_slot *rules; /* none in it: posts are let go of untouched */
-    struct shadow *shadow;      /* counts hits of rules that are not released */
+    struct ruleset_slot *rules;  /* none in it: posts are let go of untouched */
+    struct shadow *shadow;       /* counts hits of rules that are not released */
+    struct correlate *correlate; /* takes in what correlations are about; NULL: none */
     struct verdict_cache *cache;
     struct verdict_redis *redis;  /* NULL: none */
     struct unshorten *unshorten;  /* resolves short links of flagged posts; NULL: nobody does */

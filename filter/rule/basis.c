@@ -74,8 +74,7 @@ static void put_part(struct buf *out, struct str text)
     buf_put_str(out, text);
 }
 
-/* Changes with what a case rests on, and with nothing else. */
-static struct hash hash_basis(const struct rule *rule)
+struct hash rule_basis_hash(const struct rule *rule)
 {
     struct buf form = BUF_EMPTY;
     put_part(&form, str_of(rule_class_name(rule->class)));
@@ -145,7 +144,7 @@ bool rule_basis_read(const struct rule_basis *basis, const struct yaml_node *nod
     }
     done = read_all_evidence(basis, node, arena, findings, rule) && done;
     if (done) {
-        rule->revision = hash_basis(rule);
+        rule->revision = rule_basis_hash(rule);
         check_time(basis, node, findings, rule, is_active);
     }
     return done;

@@ -26,6 +26,7 @@ struct rule_correlator_limits {
     int64_t lateness_ms; /* at least 0 */
     size_t max_groups;   /* of all correlations; the one that was quiet for longest goes first */
     size_t max_events;   /* of one group; the oldest goes first */
+    size_t max_total;    /* for how many events room is held; groups go first as above */
 };
 
 /*
@@ -37,9 +38,18 @@ MUST_CHECK struct rule_correlator *rule_correlator_new(const struct rule_program
                                                        struct err *err);
 void rule_correlator_free(struct rule_correlator *correlator); /* NULL is fine */
 
+/*
+ * Goes over to `program`, which must outlive it in place of the former one. What was counted for
+ * correlations that are the same there, about rules that are the same, stands; hits of the last
+ * call do not. False, with nothing changed, for the reasons of rule_correlator_new.
+ */
+MUST_CHECK bool rule_correlator_move(struct rule_correlator *correlator,
+                                     const struct rule_program *program, struct err *err);
+
 /* An event, and the rules that match it. */
 struct rule_correlator_event {
-    int64_t time_ms; /* when it happened, from 0 on */
+    int64_t time_ms;   /* when it happened, from 0 on */
+    uint64_t identity; /* an event that comes again counts once in each group; 0: not known */
     const struct rule *const *rules;
     size_t rule_count;
     /*
@@ -55,6 +65,7 @@ struct rule_correlator_hit {
     const struct rule_correlation *correlation;
     int64_t first_ms, last_ms; /* of the events that it is made of */
     double number;             /* that the bounds hold of */
+    uint64_t identity;         /* of one of them: the one at hand, or the last of a window */
     const struct str *group;   /* values, as correlation->group_by has the fields */
 };
 

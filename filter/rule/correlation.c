@@ -54,6 +54,16 @@ static bool holds(const struct rule_bound *bound, double number)
     return false;
 }
 
+double rule_correlation_needs(const struct rule_correlation *correlation)
+{
+    double most = 0;
+    bool counts = correlation->type == RULE_EVENT_COUNT || correlation->type == RULE_VALUE_COUNT;
+    for (size_t i = 0; counts && i < correlation->bound_count; i++) {
+        most = correlation->bounds[i].number > most ? correlation->bounds[i].number : most;
+    }
+    return most;
+}
+
 bool rule_bounds_hold(const struct rule_correlation *correlation, double number)
 {
     for (size_t i = 0; i < correlation->bound_count; i++) {
@@ -365,6 +375,11 @@ static bool check_condition(struct correlating *c, const struct yaml_node *node)
     }
     if (out->percentile >= 0 && out->type != RULE_VALUE_PERCENTILE) {
         return fault(c, node, "'percentile' belongs to value_percentile");
+    }
+    if (c->in->is_strict && rule_correlation_needs(out) >= RULE_CORRELATED_MOST) {
+        return rule_fault(c->in->findings, node->line, node->column,
+                          "it counts to %.0f; of a group the last %d posts are held",
+                          rule_correlation_needs(out), (int)RULE_CORRELATED_MOST);
     }
     if (c->in->is_strict &&
         (out->type == RULE_VALUE_SUM || out->type == RULE_VALUE_AVG || out->percentile >= 0)) {

@@ -22,6 +22,8 @@
     X(RULE_VALUE_AVG, "value_avg")                                                                 \
     X(RULE_VALUE_PERCENTILE, "value_percentile")
 
+enum { RULE_CORRELATED_MOST = 1000 }; /* events that are held of one group */
+
 enum rule_correlation_type {
 #define X(constant, name) constant,
     RULE_CORRELATIONS(X)
@@ -50,6 +52,7 @@ struct rule_bound {
 };
 
 struct rule_correlation;
+struct rule_program;
 
 /* A rule or correlation whose matches are correlated: exactly one of the two once resolved. */
 struct rule_correlated {
@@ -65,7 +68,12 @@ struct rule_alias {
 
 /* All text and arrays are owned by the set or language that holds it. */
 struct rule_correlation {
-    const struct rule *head; /* id, title, …; it has no detection */
+    /*
+     * Id, title, …; it has no detection. Of posts: its class is that of all its rules, it rests on
+     * their evidence and ends with the first of them.
+     */
+    struct rule *head;
+    struct hash identity; /* of its document and all that it is about: equal if neither changed */
     enum rule_correlation_type type;
     struct rule_correlated *rules; /* in the order in which temporal_ordered wants them */
     size_t rule_count;
@@ -78,15 +86,29 @@ struct rule_correlation {
     size_t bound_count;
     const struct str *fields; /* of the values; several make one value together */
     size_t field_count;
-    double percentile;     /* of a value_percentile; below 0: not said */
-    bool is_generating;    /* its rules count on their own, too */
-    bool is_whole;         /* everything that it refers to, and what they refer to, is there */
-    unsigned depth;        /* 0: it refers to rules alone; else one more than they */
-    enum rule_class class; /* of posts: that of all its rules */
+    double percentile;  /* of a value_percentile; below 0: not said */
+    bool is_generating; /* its rules count on their own, too */
+    bool is_whole;      /* everything that it refers to, and what they refer to, is there */
+    unsigned depth;     /* 0: it refers to rules alone; else one more than they */
 };
 
 /* What a relation between a number and the bounds says. */
 bool rule_bounds_hold(const struct rule_correlation *correlation, double number);
+
+/* How many events a group must hold before it can be found. */
+double rule_correlation_needs(const struct rule_correlation *correlation);
+
+/* Whether it groups by the field, or counts its values. */
+bool rule_correlation_reads(const struct rule_correlation *correlation, const char *field);
+
+/* Marks what the correlation at this place names, by the places of rule_program_head. */
+void rule_correlation_mark(const struct rule_program *program, size_t index, bool *is_named);
+
+/*
+ * generate.c: marks what flags nothing by itself (Sigma: generate): a correlation that speaks, by
+ * place, names it, and none that does says `generate: true`.
+ */
+void rule_program_hush(const struct rule_program *program, const bool *speaks, bool *is_silent);
 
 /* "event_count", … */
 const char *rule_correlation_type_name(enum rule_correlation_type type);

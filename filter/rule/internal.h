@@ -459,6 +459,9 @@ bool rule_basis_read(const struct rule_basis *basis, const struct yaml_node *nod
                      struct arena *arena, struct rule_findings *findings, struct rule *rule,
                      bool *is_active);
 
+/* A hash that changes with what a case rests on, and with nothing else. */
+struct hash rule_basis_hash(const struct rule *rule);
+
 /* document.c: a rule's document */
 struct rule_draft {
     struct rule *rule;                 /* in the loader's arena */
@@ -501,6 +504,13 @@ struct rule_reading {
     struct rule *rule;
     bool is_strict;
 };
+
+/*
+ * inherit.c: identifies a correlation; of posts (`findings`) it also gets its basis. Those that it
+ * names have theirs already. False with findings.
+ */
+bool rule_correlation_inherit(struct rule_correlation *correlation, struct arena *arena,
+                              struct rule_findings *findings);
 
 /* Names the form of the rule that a second person releases, once the rest of it is known. */
 void rule_seal(struct rule *rule);

@@ -241,22 +241,6 @@ static bool spread(struct rule_loader *loader)
     return changes;
 }
 
-/* Class of a correlation of posts: that of all its rules (limit 1). Those below it have theirs. */
-static bool take_class(struct linking *in, struct rule_correlation *correlation)
-{
-    for (size_t i = 0; i < correlation->rule_count; i++) {
-        const struct rule_correlated *one = &correlation->rules[i];
-        enum rule_class class = one->rule != NULL ? one->rule->class : one->correlation->class;
-        if (i > 0 && class != correlation->class) {
-            return fail(in, correlation->head, one->name,
-                        "of this correlation is of another class than the one before it; each "
-                        "class has evidence of its own");
-        }
-        correlation->class = class;
-    }
-    return true;
-}
-
 static bool link_correlations(struct linking *in)
 {
     struct rule_loader *loader = in->loader;
@@ -276,11 +260,13 @@ static bool link_correlations(struct linking *in)
                    done;
         }
     }
-    for (unsigned depth = 0; done && in->findings != NULL && depth < DEEPEST; depth++) {
+    for (unsigned depth = 0; done && depth < DEEPEST; depth++) {
         for (size_t i = 0; i < loader->correlation_count; i++) {
             struct rule_correlation *correlation = loader->correlations[i];
             if (correlation->is_whole && correlation->depth == depth) {
-                done = take_class(in, correlation) && done;
+                done = rule_correlation_inherit(correlation, in->loader->compiler.atoms->arena,
+                                                in->findings) &&
+                       done;
             }
         }
     }

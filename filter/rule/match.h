@@ -23,6 +23,7 @@ struct rule_hit {
     const struct rule *rule;
     const struct rule_span *spans; /* of the atoms that made it match, in order, no overlaps */
     size_t span_count;
+    struct str found; /* of a correlation: the number, the group and the time, for people */
 };
 
 struct rule_match {

@@ -96,3 +96,13 @@ struct rule_program {
     const struct rule_correlation *const *correlations; /* by id; correlation.h */
     size_t correlation_count;
 };
+
+/* Rules and correlations alike, as people name and release them: the rules come first. */
+size_t rule_program_heads(const struct rule_program *program);
+const struct rule *rule_program_head(const struct rule_program *program, size_t index);
+
+/* Where the rule or correlation `id` is among them; their number if it is not active. */
+size_t rule_program_place(const struct rule_program *program, struct str id);
+
+/* The rule or correlation `id`, which its document has; NULL if it is not active. */
+const struct rule *rule_program_find(const struct rule_program *program, struct str id);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "filter/base/mem.h"
 #include "filter/text/url.h"
@@ -37,14 +38,21 @@ static void put_links(struct rule_matcher *matcher, struct buf *out)
     }
 }
 
+uint64_t rule_sighting_identity(const struct post *post)
+{
+    uint64_t source = XXH3_64bits(post->source.len > 0 ? post->source.at : "", post->source.len);
+    return post->id.len > 0 ? XXH3_64bits_withSeed(post->id.at, post->id.len, source) : 0;
+}
+
 void rule_sighting_put(struct rule_matcher *matcher, const struct rule_match *match,
                        const struct post *post, bool is_organisation, int64_t now_ms,
                        struct buf *out)
 {
     int64_t time_ms = post->published_ms != CLOCK_NEVER ? post->published_ms : post->fetched_ms;
-    uint64_t rules = match->hit_count, len = 0;
+    uint64_t identity = rule_sighting_identity(post), rules = match->hit_count, len = 0;
     time_ms = time_ms > now_ms ? now_ms : time_ms;
     buf_put(out, &time_ms, sizeof time_ms);
+    buf_put(out, &identity, sizeof identity);
     buf_put(out, &rules, sizeof rules);
     for (size_t i = 0; i < match->hit_count; i++) {
         buf_put(out, &match->hits[i].rule, sizeof match->hits[i].rule);
@@ -85,6 +93,7 @@ bool rule_sighting_next(struct rule_sightings *sightings, struct rule_correlator
         return false;
     }
     take(&sightings->bytes, &event->time_ms, sizeof event->time_ms);
+    take(&sightings->bytes, &event->identity, sizeof event->identity);
     take(&sightings->bytes, &rules, sizeof rules);
     mem_grow(&sightings->rules, &sightings->rule_room, rules, sizeof(struct rule *));
     take(&sightings->bytes, sightings->rules, rules * sizeof(struct rule *));

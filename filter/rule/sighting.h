@@ -1,7 +1,8 @@
 /*
  * What correlations may know of a flagged post, as bytes that one thread writes and another reads:
- * when it was, which rules matched, and the sites, the language and the source that it may be
- * grouped by. Never its author, its URL or a word of its text (limit 5).
+ * when it was, a hash by which it is known again, which rules matched, and the sites, the language
+ * and the source that it may be grouped by. Never its author, its URL or a word of its text
+ * (limit 5).
  */
 #pragma once
 
@@ -22,6 +23,9 @@
 void rule_sighting_put(struct rule_matcher *matcher, const struct rule_match *match,
                        const struct post *post, bool is_organisation, int64_t now_ms,
                        struct buf *out);
+
+/* By what the same post is known when it comes again; 0 if it has no id. */
+uint64_t rule_sighting_identity(const struct post *post);
 
 /* Reads such bytes; zero it at first. */
 struct rule_sightings {

@@ -277,14 +277,16 @@ static bool read_evidence(struct reader *in, const json_t *list, struct verdict_
 
 static bool read_rule(struct reader *in, json_t *object, struct verdict_rule *rule)
 {
-    static const char *const keys[] = {"id",       "title",       "class",    "level", "revision",
-                                       "document", "description", "evidence", "spans", NULL};
+    static const char *const keys[] = {"id",       "title",    "class",       "level",
+                                       "revision", "document", "description", "evidence",
+                                       "found",    "spans",    NULL};
     struct str class = {.len = 0};
     in->place = "rule";
     if (!only(in, object, keys) || !some_text(in, object, "id", MAX_NAME, &rule->id) ||
         !some_text(in, object, "title", MAX_NAME, &rule->title) ||
         !text(in, object, "level", MAX_NAME, &rule->level) ||
         !text(in, object, "description", MAX_NAME, &rule->description) ||
+        !text(in, object, "found", VERDICT_MAX_FOUND, &rule->found) ||
         !some_text(in, object, "class", MAX_NAME, &class) ||
         !hash_of(in, object, "revision", &rule->revision) ||
         !hash_of(in, object, "document", &rule->document)) {

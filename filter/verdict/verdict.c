@@ -112,6 +112,7 @@ static void put_rule(struct buf *out, enum verdict_form form, const struct rule_
     put_text(out, "level", rule->level);
     if (form == VERDICT_CASE) {
         put_case_fields(out, rule);
+        put_text(out, "found", hit->found);
     }
     put_spans(out, hit, max_len);
     buf_put_char(out, '}');

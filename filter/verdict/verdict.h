@@ -18,6 +18,7 @@ enum {
     VERDICT_MAX_RULES_BYTES = 1 << 20, /* of rules in VERDICT_CASE; what is past it is left out */
     VERDICT_MAX_LINKS_BYTES = 1 << 19, /* of links, likewise */
     VERDICT_MAX_ID = 4096,             /* bytes of a post's id, source and language, each */
+    VERDICT_MAX_FOUND = 4096,          /* of what a correlation found, in words */
 };
 
 enum verdict_form {
@@ -29,9 +30,9 @@ enum verdict_form {
  * Appends the cacheable part of a flagged post's verdict, a JSON object without its braces:
  * `"ruleset":"…","rules":[{"id","title","class","level","spans":[{"field","start","end","text"}]}]`
  * and, in VERDICT_CASE, per rule also
- * `"revision","document","description","evidence":[{"url","publisher",…}]` (times in RFC 3339,
- * empty fields left out). Spans of author_name are left out. In VERDICT_CASE the first rule is
- * always there; further spans and rules are left out where they would not fit.
+ * `"revision","document","description","evidence":[{"url","publisher",…}],"found"` (times in RFC
+ * 3339, empty fields left out). Spans of author_name are left out. In VERDICT_CASE the first rule
+ * is always there; further spans and rules are left out where they would not fit.
  */
 void verdict_write_rules(struct buf *out, enum verdict_form form, const struct rule_set *set,
                          const struct rule_match *match);
@@ -73,6 +74,7 @@ struct verdict_rule {
     size_t evidence_count;
     const struct verdict_span *spans;
     size_t span_count;
+    struct str found; /* of a correlation: what was counted, in words; else empty */
 };
 
 /* What a second person must have released for this rule to open a case. */

@@ -14,7 +14,7 @@
 enum { MAX_INPUT = 4096, MAX_EVENTS = 64, EVENT_BYTES = 1 << 20 };
 
 static const struct rule_correlator_limits limits = {
-    .lateness_ms = 10000, .max_groups = 8, .max_events = 16};
+    .lateness_ms = 10000, .max_groups = 8, .max_events = 16, .max_total = 64};
 
 struct judging {
     struct rule_judge *judge, *other;

@@ -12,6 +12,7 @@ correlation:
   group-by: [link.domain]
   timespan: 2h
   condition: { gte: 3 }
+  generate: true
 ---
 title: Jarang
 id: 00000000-0000-4000-8000-0000000000ab
@@ -83,6 +84,31 @@ assert rare == {"pulsa-contoh.com", "a.pulsa-contoh.com", "b.pulsa-contoh.com"},
 assert not any("budi" in json.dumps(line).lower() for line in found), found
 END
 has "$(cat "$work/err")" "1 pos tanpa waktu" "a post without a time is counted"
+has "$(cat "$work/err")" "7 pos tidak dihitung menurut sumber" "posts of sources that nobody knows"
+
+# By source: where a file says that it is an organisation's, and only there.
+cat >"$work/sources.yml" <<'END'
+sources:
+  - { id: akun-budi, kind: rss, url: 'https://contoh.example/rss' }
+END
+"$saring" scan --rules "$work/rules" --sources "$work/sources.yml" "$work/posts.ndjson" >"$work/out" 2>"$work/err"
+lacks "$(cat "$work/out")" '"title":"Sumber"' "a source without an organisation"
+has "$(cat "$work/err")" "--sources names no organisation of theirs, and persons are not counted" "the reason"
+sed -i "s|rss' }|rss', organisation: Lembaga Contoh }|" "$work/sources.yml"
+"$saring" scan --rules "$work/rules" --sources "$work/sources.yml" "$work/posts.ndjson" >"$work/out" 2>"$work/err"
+has "$(grep '"title":"Sumber"' "$work/out")" '"group":{"source":"akun-budi"}' "an organisation's source"
+sed -i 's/kind: rss/kind: youtube/; s/, organisation: Lembaga Contoh//' "$work/sources.yml"
+status=0
+out=$("$saring" scan --rules "$work/rules" --sources "$work/sources.yml" "$work/posts.ndjson" 2>&1) || status=$?
+is $status 2 "a single-author source without an organisation"
+has "$out" "sources.yml:2:" "where it stands"
+has "$out" "organisation" "why"
+
+# What a correlation names speaks for itself only where that is asked for (generate).
+sed -i '/generate: true/d' "$work/rules/own/pulsa.yml"
+"$saring" scan --rules "$work/rules" "$work/posts.ndjson" >"$work/out" 2>"$work/err"
+lacks "$(cat "$work/out")" '"post"' "posts of a rule that only correlations speak for"
+has "$(cat "$work/out")" '"title":"Situs yang banyak disebut"' "the correlation"
 "$saring" rules check "$work/rules" >"$work/check" 2>&1 || fail "rules check: $(cat "$work/check")"
 
 # A person is refused, with the reason.

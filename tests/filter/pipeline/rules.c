@@ -23,19 +23,13 @@ static void put_rule(struct buf *out, unsigned number, const char *field, const 
                number, number, field, words, end, words, words);
 }
 
-struct rule_set *rules_load(bool with_author)
+static struct rule_set *load(struct str text)
 {
     char folder[] = "/tmp/saring.XXXXXX", path[64];
-    struct buf text = BUF_EMPTY;
     struct err err = ERR_NONE;
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/uji.yml", folder);
-    put_rule(&text, 1, "text", "undian tinta", "2026-02-01");
-    put_rule(&text, 2, "text", "hadiah sepeda", "2026-04-01");
-    if (with_author) {
-        put_rule(&text, 3, "author_name", "kpu palsu", "2026-04-01");
-    }
-    assert_true(file_write(path, buf_str(&text), 0600, &err));
+    assert_true(file_write(path, text, 0600, &err));
     const char *folders[] = {folder, NULL};
     const struct rule_set_options options = {.folders = folders, .clock = clock_fixed(RULES_NOW)};
     struct rule_set *set = rule_set_load(&options, &err);
@@ -45,8 +39,26 @@ struct rule_set *rules_load(bool with_author)
     }
     unlink(path);
     rmdir(folder);
+    return set;
+}
+
+struct rule_set *rules_load_with(bool with_author, const char *documents)
+{
+    struct buf text = BUF_EMPTY;
+    put_rule(&text, 1, "text", "undian tinta", "2026-02-01");
+    put_rule(&text, 2, "text", "hadiah sepeda", "2026-04-01");
+    if (with_author) {
+        put_rule(&text, 3, "author_name", "kpu palsu", "2026-04-01");
+    }
+    buf_put_string(&text, documents);
+    struct rule_set *set = load(buf_str(&text));
     buf_fini(&text);
     return set;
+}
+
+struct rule_set *rules_load(bool with_author)
+{
+    return rules_load_with(with_author, "");
 }
 
 static int compare(const void *left, const void *right)
@@ -58,10 +70,10 @@ struct buf rules_released(const struct rule_set *set)
 {
     const struct rule_program *program = rule_set_program(set);
     struct buf released = BUF_EMPTY;
-    for (size_t i = 0; i < program->rule_count; i++) {
-        buf_put(&released, program->rules[i]->release.bytes, HASH_BYTES);
+    for (size_t i = 0; i < rule_program_heads(program); i++) {
+        buf_put(&released, rule_program_head(program, i)->release.bytes, HASH_BYTES);
     }
-    qsort(released.bytes, program->rule_count, HASH_BYTES, compare);
+    qsort(released.bytes, rule_program_heads(program), HASH_BYTES, compare);
     return released;
 }
 

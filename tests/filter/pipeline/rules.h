@@ -12,7 +12,10 @@
  */
 struct rule_set *rules_load(bool with_author);
 
-/* The release hashes of all rules of the set, as ruleset_new takes them. */
+/* The same with these documents behind them, each with its "---" line. */
+struct rule_set *rules_load_with(bool with_author, const char *documents);
+
+/* The release hashes of all rules and correlations of the set, as ruleset_new takes them. */
 struct buf rules_released(const struct rule_set *set);
 /* As ruleset_new, with all rules released. */
 struct ruleset *rules_use(struct rule_set *set, int64_t now_ms);

@@ -260,7 +260,7 @@ static void put_event(struct bench *bench, struct str json, struct buf *out)
 static void test_stream(void **state)
 {
     static const struct rule_correlator_limits limits = {
-        .lateness_ms = 10 * SECOND, .max_groups = 100, .max_events = 100};
+        .lateness_ms = 10 * SECOND, .max_groups = 100, .max_events = 100, .max_total = 10000};
     const struct stream *stream = *state;
     struct bench bench;
     struct buf found = BUF_EMPTY;
@@ -284,7 +284,7 @@ static void test_any_order(void **state)
 {
     (void)state;
     static const struct rule_correlator_limits limits = {
-        .lateness_ms = 100 * SECOND, .max_groups = 100, .max_events = 100};
+        .lateness_ms = 100 * SECOND, .max_groups = 100, .max_events = 100, .max_total = 10000};
     static const char *const correlations =
         "{type: event_count, rules: [a], timespan: 5s, condition: {gte: 3}}|"
         "{type: value_count, rules: [a, b], timespan: 5s, condition: {field: v, gte: 3}}|"
@@ -331,7 +331,7 @@ static void test_bounds(void **state)
 {
     (void)state;
     static const struct rule_correlator_limits limits = {
-        .lateness_ms = 0, .max_groups = 50, .max_events = 20};
+        .lateness_ms = 0, .max_groups = 50, .max_events = 20, .max_total = 1000};
     struct bench bench;
     struct buf found = BUF_EMPTY;
     struct rule_correlator_stats stats;
@@ -376,10 +376,37 @@ static void test_bounds(void **state)
     tear_down(&bench);
 }
 
+/* Room for entries is bounded over all groups; the one that was quiet for longest goes. */
+static void test_total(void **state)
+{
+    (void)state;
+    static const struct rule_correlator_limits limits = {
+        .lateness_ms = 0, .max_groups = 1000, .max_events = 20, .max_total = 200};
+    struct bench bench;
+    struct buf found = BUF_EMPTY;
+    struct rule_correlator_stats stats;
+    set_up(&bench,
+           "{type: event_count, rules: [a], group-by: [h], timespan: 1d, condition: {gte: 19}}",
+           &limits);
+    for (int i = 0; i < 2000; i++) {
+        struct buf json = BUF_EMPTY;
+        buf_printf(&json, "{\"t\":%d,\"r\":\"a\",\"h\":%d}", i, i % 100);
+        put_event(&bench, buf_str(&json), &found);
+        arena_reset(bench.arena);
+        buf_fini(&json);
+    }
+    rule_correlator_stats(bench.correlator, &stats);
+    assert_true(stats.events <= 200 && stats.events > 0);
+    assert_true(stats.lost_groups > 0);
+    assert_int_equal(found.len, 0);
+    tear_down(&bench);
+}
+
 static void test_counts_too_far(void **state)
 {
     (void)state;
-    static const struct rule_correlator_limits limits = {.max_groups = 2, .max_events = 20};
+    static const struct rule_correlator_limits limits = {
+        .max_groups = 2, .max_events = 20, .max_total = 1000};
     struct rule_language *language = rule_language_new_for_events();
     struct err err = ERR_NONE;
     assert_true(rule_language_add(
@@ -428,9 +455,8 @@ static void test_left_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_order),
-        cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_counts_too_far),
+        cmocka_unit_test(test_any_order), cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_total),     cmocka_unit_test(test_counts_too_far),
         cmocka_unit_test(test_left_out),
     };
     return RUN_CASES("what is found in a stream", streams, test_stream) +
