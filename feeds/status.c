@@ -70,6 +70,10 @@ static const char *advice(const char *error)
     } known[] = {
         {"is no feed",
          "bukan umpan; cari alamatnya: saring sources add URL / not a feed; find its address"},
+        {"CONNECT tunnel failed",
+         "proksi menolak CONNECT ke porta itu; minta pengelolanya mengizinkan 80 dan 443 / the "
+         "proxy "
+         "refuses CONNECT to that port; ask its owner to allow 80 and 443"},
         {"404", "alamatnya salah atau dihapus / the address is wrong or was removed"},
         {"401", "perlu token / it wants a token (token_file)"},
         {"403", "server menolak kami; hubungi pengelolanya / the server refuses us; ask its owner"},

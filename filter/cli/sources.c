@@ -124,7 +124,7 @@ static struct feeds_state *load_states(const struct sources_command *command, st
     struct feeds_state *states = NULL;
     if (state_dir(state, &path, err)) {
         states = mem_zero(command->count, sizeof *states);
-        buf_put_string(&path, "/feeds.state");
+        buf_put_string(&path, "/ingest/feeds.state"); /* where `saring run` keeps it */
         feeds_state_load(path.bytes, command->list, command->count, states);
     }
     buf_fini(&path);
