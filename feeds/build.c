@@ -35,6 +35,7 @@ void feeds_build_start(struct feeds_build *build, const struct feeds_document *d
     build->head = head;
     build->is_stopped = false;
     build->in_entry = false;
+    build->depth = 0;
     build->links.most = build->summary_links.most = POST_MAX_LINKS;
     empty(&build->head_text);
     memset(build->head_slots, 0, sizeof build->head_slots);
@@ -129,8 +130,11 @@ static void fill_post(struct feeds_build *build, struct post *post, char id[40])
     post->fields[POST_TEXT] =
         slot_text(build, has_content ? FEEDS_SLOT_CONTENT : FEEDS_SLOT_SUMMARY);
     post->fields[POST_AUTHOR_NAME] = slot_text(build, FEEDS_SLOT_AUTHOR);
-    /* RFC 4287, section 4.2.1: an entry without author has the feed's; RSS knows no such thing. */
-    if (post->fields[POST_AUTHOR_NAME].len == 0 && build->head->format != FEEDS_RSS) {
+    /*
+     * JSON Feed 1.1: an item without author has the feed's. Atom says so too (RFC 4287, section
+     * 4.2.1), but there that is who runs the feed, which the source's organisation tells already.
+     */
+    if (post->fields[POST_AUTHOR_NAME].len == 0 && build->head->format == FEEDS_JSON) {
         post->fields[POST_AUTHOR_NAME] =
             part_text(&build->head_text, build->head_slots[FEEDS_SLOT_AUTHOR].part);
     }
@@ -204,7 +208,8 @@ static const struct feeds_slot_value *find_slot(const struct feeds_build *build,
 
 bool feeds_build_wants(const struct feeds_build *build, enum feeds_slot slot, int rank)
 {
-    return find_slot(build, slot)->rank < rank;
+    const struct feeds_slot_value *held = find_slot(build, slot);
+    return held->rank < rank || (held->rank == rank && build->depth <= held->depth);
 }
 
 void feeds_build_set(struct feeds_build *build, enum feeds_slot slot, int rank, size_t at)
@@ -218,6 +223,7 @@ void feeds_build_set(struct feeds_build *build, enum feeds_slot slot, int rank, 
         build->in_entry ? &build->slots[slot] : &build->head_slots[slot];
     value->part = (struct feeds_part){.at = at, .len = text->len - at};
     value->rank = rank;
+    value->depth = build->depth;
 }
 
 void feeds_build_copy(struct feeds_build *build, enum feeds_slot slot, int rank, struct str text)

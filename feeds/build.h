@@ -37,7 +37,8 @@ struct feeds_part {
 
 struct feeds_slot_value {
     struct feeds_part part;
-    int rank; /* 0: not set; a higher one replaces a lower one */
+    int rank;     /* 0: not set; a higher one replaces a lower one, the last of one rank the others */
+    size_t depth; /* of the element; one further inside is about something else */
 };
 
 struct feeds_build {
@@ -47,6 +48,7 @@ struct feeds_build {
     struct feeds_head *head;
     bool is_stopped;
     bool in_entry;
+    size_t depth; /* of the element that is being read, as the reader counts; 0: all are alike */
     /* of the feed */
     struct buf head_text;
     struct feeds_slot_value head_slots[FEEDS_SLOTS];
@@ -80,8 +82,8 @@ void feeds_build_close(struct feeds_build *build);
 
 /*
  * Gives `slot` of the entry, or of the feed outside of one, what was appended to
- * *feeds_build_text() since it had `at` bytes, if that is not empty and nothing of this rank or a
- * higher one is there; else forgets it.
+ * *feeds_build_text() since it had `at` bytes, if that is not empty and nothing of a higher rank is
+ * there, nor of this rank in an element further out; else forgets it.
  */
 struct buf *feeds_build_text(struct feeds_build *build);
 void feeds_build_set(struct feeds_build *build, enum feeds_slot slot, int rank, size_t at);

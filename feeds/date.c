@@ -368,6 +368,53 @@ static bool join(struct parts *parts, int64_t *time_ms)
     return true;
 }
 
+/* Seconds or milliseconds since 1970, as some programs write: ten digits, or thirteen. */
+static bool take_epoch(struct str text, int64_t *time_ms)
+{
+    int64_t number = 0;
+    if (text.len != 10 && text.len != 13) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_digit(text.at[i])) {
+            return false;
+        }
+        number = number * 10 + (text.at[i] - '0');
+    }
+    *time_ms = text.len == 10 ? number * 1000 : number;
+    return true;
+}
+
+/* "2004-W28-4" (ISO 8601): week 1 is the one of 4 January. */
+static bool take_week(struct str text, int64_t *time_ms)
+{
+    int year = 0, week = 0, day = 1;
+    if (text.len < 8 || text.at[4] != '-' || (text.at[5] | 0x20) != 'w') {
+        return false;
+    }
+    for (size_t i = 0; i < 8; i++) {
+        if (i != 4 && i != 5 && !is_digit(text.at[i])) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < 4; i++) {
+        year = year * 10 + (text.at[i] - '0');
+    }
+    week = (text.at[6] - '0') * 10 + text.at[7] - '0';
+    if (text.len == 10 && text.at[8] == '-' && is_digit(text.at[9])) {
+        day = text.at[9] - '0';
+    } else if (text.len != 8) {
+        return false;
+    }
+    if (week < 1 || week > 53 || day < 1 || day > 7) {
+        return false;
+    }
+    int64_t fourth = days_to_month(year, 1) + 3;
+    int64_t monday = fourth - ((fourth + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
+    *time_ms = (monday + (int64_t)(week - 1) * 7 + day - 1) * DAY_MS;
+    return true;
+}
+
 bool feeds_date_parse(struct str text, int64_t *time_ms)
 {
     struct reader in = {.text = str_trim(text)};
@@ -378,17 +425,30 @@ bool feeds_date_parse(struct str text, int64_t *time_ms)
     if (clock_parse(in.text, time_ms)) { /* RFC 3339, by far the most frequent, is read at once */
         return true;
     }
+    if (take_epoch(in.text, time_ms)) {
+        return true;
+    }
+    if (peek(&in, 0) == '-') {
+        return false;
+    }
+    if (in.text.len > 5 && in.text.at[4] == '-' && (in.text.at[5] | 0x20) == 'w') {
+        return take_week(in.text, time_ms);
+    }
     while (in.at < in.text.len) {
         char c = peek(&in, 0);
         bool right;
-        if (is_digit(c)) {
+        /* A minus sign as typographers write it is one. */
+        if (c == '\xE2' && peek(&in, 1) == '\x88' && peek(&in, 2) == '\x92' && parts.hour >= 0) {
+            in.at += 2;
+            right = take_offset(&in, &parts) && (parts.offset = -parts.offset, true);
+        } else if (is_digit(c)) {
             right = take_digits(&in, &parts);
         } else if ((c == '+' || c == '-') && parts.hour >= 0 && is_digit(peek(&in, 1))) {
             right = take_offset(&in, &parts);
         } else if (is_letter(c)) {
             right = take_word(&in, &parts);
         } else {
-            right = strchr(" ,.-/:;()\t\r\n", c) != NULL && c != '\0';
+            right = strchr(" ,.-/:;()|'\t\r\n", c) != NULL && c != '\0';
             in.at++;
         }
         if (!right) {
@@ -396,5 +456,5 @@ bool feeds_date_parse(struct str text, int64_t *time_ms)
         }
     }
     /* A bare number is no date, whatever ISO 8601 says of "2003": it needs a month. */
-    return (parts.month >= 0 || parts.year >= 1000) && join(&parts, time_ms);
+    return (parts.month >= 0 || parts.year >= 1000) && parts.year >= 100 && join(&parts, time_ms);
 }

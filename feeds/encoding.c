@@ -7,101 +7,17 @@
 #include <strings.h>
 #include <uchardet/uchardet.h>
 
+#include "feeds/charset.h"
 #include "filter/base/mem.h"
 #include "filter/text/utf8.h"
 
-enum { MAX_HEADER = 1024, MAX_DECLARATION = 512, MAX_META = 1024, MAX_DETECT = 1 << 18 };
-
-/*
- * The labels that we take (WHATWG Encoding Standard, section 4.2, and UTF-32), and iconv's name of
- * the superset that they mean in practice. A closed list: iconv's other converters (stateful ones
- * above all) have had memory errors, and a feed gains nothing by them.
- */
-static const struct {
-    const char *label, *name;
-} labels[] = {
-    {"utf-8", "UTF-8"},
-    {"utf8", "UTF-8"},
-    {"us-ascii", "UTF-8"},
-    {"ascii", "UTF-8"},
-    {"utf-16", "UTF-16"},
-    {"utf-16le", "UTF-16LE"},
-    {"utf-16be", "UTF-16BE"},
-    {"iso-10646-ucs-2", "UTF-16"},
-    {"u16", "UTF-16"},
-    {"utf-32", "UTF-32"},
-    {"utf-32le", "UTF-32LE"},
-    {"utf-32be", "UTF-32BE"},
-    {"iso-10646-ucs-4", "UTF-32"},
-    {"iso-8859-1", "CP1252"},
-    {"iso8859-1", "CP1252"},
-    {"latin1", "CP1252"},
-    {"iso_8859-1", "CP1252"},
-    {"l1", "CP1252"},
-    {"windows-1252", "CP1252"},
-    {"cp1252", "CP1252"},
-    {"windows-1250", "CP1250"},
-    {"windows-1251", "CP1251"},
-    {"cp1251", "CP1251"},
-    {"windows-1253", "CP1253"},
-    {"windows-1254", "CP1254"},
-    {"iso-8859-9", "CP1254"},
-    {"windows-1255", "CP1255"},
-    {"windows-1256", "CP1256"},
-    {"windows-1257", "CP1257"},
-    {"windows-1258", "CP1258"},
-    {"iso-8859-2", "ISO-8859-2"},
-    {"iso-8859-3", "ISO-8859-3"},
-    {"iso-8859-4", "ISO-8859-4"},
-    {"iso-8859-5", "ISO-8859-5"},
-    {"iso-8859-6", "ISO-8859-6"},
-    {"iso-8859-7", "ISO-8859-7"},
-    {"iso-8859-8", "ISO-8859-8"},
-    {"iso-8859-10", "ISO-8859-10"},
-    {"iso-8859-13", "ISO-8859-13"},
-    {"iso-8859-14", "ISO-8859-14"},
-    {"iso-8859-15", "ISO-8859-15"},
-    {"iso-8859-16", "ISO-8859-16"},
-    {"koi8-r", "KOI8-R"},
-    {"koi8-u", "KOI8-U"},
-    {"ibm866", "IBM866"},
-    {"cp866", "IBM866"},
-    {"macintosh", "MACINTOSH"},
-    {"x-mac-roman", "MACINTOSH"},
-    {"tis-620", "CP874"},
-    {"windows-874", "CP874"},
-    {"iso-8859-11", "CP874"},
-    {"gb2312", "GB18030"},
-    {"gb_2312-80", "GB18030"},
-    {"gbk", "GB18030"},
-    {"gb18030", "GB18030"},
-    {"big5", "BIG5-HKSCS"},
-    {"big5-hkscs", "BIG5-HKSCS"},
-    {"euc-jp", "EUC-JP"},
-    {"shift_jis", "CP932"},
-    {"shift-jis", "CP932"},
-    {"sjis", "CP932"},
-    {"windows-31j", "CP932"},
-    {"euc-kr", "CP949"},
-    {"ks_c_5601-1987", "CP949"},
-    {"windows-949", "CP949"},
-    {"uhc", "CP949"},
-    {"mac-cyrillic", "MAC-CYRILLIC"},
-    {"x-mac-cyrillic", "MAC-CYRILLIC"},
+enum {
+    MAX_HEADER = 1024,
+    MAX_DECLARATION = 512,
+    MAX_META = 1024,
+    MAX_DETECT = 1 << 18,
+    MAX_LABEL = 32
 };
-
-/* iconv's name for a label; NULL if it is none of ours. */
-static const char *find_label(struct str label)
-{
-    label = str_trim(label);
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
-        if (strlen(labels[i].label) == label.len &&
-            strncasecmp(labels[i].label, label.at, label.len) == 0) {
-            return labels[i].name;
-        }
-    }
-    return NULL;
-}
 
 /* The value behind `name` and '=', quoted or not; empty if there is none. */
 static struct str find_parameter(struct str text, const char *name)
@@ -164,7 +80,7 @@ static const char *find_declared(struct str bytes)
         start.len = (size_t)(end - start.at);
     }
     struct str label = find_parameter(start, "encoding");
-    return label.len > 0 ? find_label(label) : NULL;
+    return label.len > 0 ? feeds_charset_find(label) : NULL;
 }
 
 /* HTML's <meta charset="…"> or <meta … content="…; charset=…"> (13.2.3.2), in its first bytes. */
@@ -177,7 +93,7 @@ static const char *find_meta(struct str bytes)
             size_t to = end != NULL ? (size_t)(end - start.at) : start.len;
             struct str label = find_parameter(str_part(start, at, to), "charset");
             if (label.len > 0) {
-                return find_label(label);
+                return feeds_charset_find(label);
             }
         }
     }
@@ -191,7 +107,7 @@ static const char *detect(struct str bytes)
     size_t len = bytes.len < MAX_DETECT ? bytes.len : MAX_DETECT;
     bool is_taken = uchardet_handle_data(detector, bytes.at, len) == 0;
     uchardet_data_end(detector);
-    const char *name = is_taken ? find_label(str_of(uchardet_get_charset(detector))) : NULL;
+    const char *name = is_taken ? feeds_charset_find(str_of(uchardet_get_charset(detector))) : NULL;
     uchardet_delete(detector);
     /* Wide characters would have zeros, and UTF-8 was looked for before. */
     return name != NULL && strncmp(name, "UTF-", 4) != 0 ? name : NULL;
@@ -277,25 +193,44 @@ static size_t find_c1(struct str text, size_t at)
  * UTF-8 made from windows-1252 byte by byte has controls where quotes and dashes were; nobody means
  * a control there (HTML reads "&#146;" the same way, 13.2.5.80).
  */
-static struct str replace_c1(struct str text, struct buf *out)
+static struct str replace_c1(struct buf *text)
 {
     static const char *const meant[32] = {
         "€",  NULL, "‚", "ƒ", "„", "…", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", NULL, "Ž", NULL,
         NULL, "‘",  "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", NULL, "ž", "Ÿ"};
-    size_t next = find_c1(text, 0);
-    if (next == text.len) {
-        return text;
+    size_t next = find_c1(buf_str(text), 0);
+    if (next == text->len) {
+        return buf_str(text);
     }
-    for (size_t at = 0; at < text.len; next = find_c1(text, at)) {
-        buf_put_str(out, str_part(text, at, next));
+    struct buf old = *text;
+    *text = BUF_EMPTY;
+    buf_put(text, "", 0);
+    for (size_t at = 0; at < old.len; next = find_c1(buf_str(&old), at)) {
+        buf_put_str(text, str_part(buf_str(&old), at, next));
         at = next;
-        if (at < text.len) {
-            const char *character = meant[(unsigned char)text.at[at + 1] - 0x80];
-            buf_put_str(out, character != NULL ? str_of(character) : str_part(text, at, at + 2));
+        if (at < old.len) {
+            const char *character = meant[(unsigned char)old.bytes[at + 1] - 0x80];
+            buf_put_str(text, character != NULL ? str_of(character)
+                                                : str_part(buf_str(&old), at, at + 2));
             at += 2;
         }
     }
-    return buf_str(out);
+    buf_fini(&old);
+    return buf_str(text);
+}
+
+/*
+ * Whether valid UTF-8 is UTF-8 whatever it is called: it is ASCII, or has too many characters of
+ * several bytes for chance. Two bytes of GB18030 look like one of them one time in five.
+ */
+static bool is_surely_utf8(struct str text, const char *name)
+{
+    enum { MANY = 8 };
+    size_t wide = 0, least = feeds_charset_is_single_byte(name) ? 1 : MANY;
+    for (size_t i = 0; i < text.len && wide < least; i++) {
+        wide += (unsigned char)text.at[i] >= 0xC2;
+    }
+    return wide == 0 ? strcmp(name, "ISO-2022-JP") != 0 : wide >= least;
 }
 
 struct str feeds_encoding_decode(struct str bytes, struct str content_type, struct buf *scratch,
@@ -306,7 +241,7 @@ struct str feeds_encoding_decode(struct str bytes, struct str content_type, stru
     bytes = str_part(bytes, mark, bytes.len);
     assert(bytes.at != NULL || bytes.len == 0);
     if (name == NULL && content_type.len <= MAX_HEADER) {
-        name = find_label(find_parameter(content_type, "charset"));
+        name = feeds_charset_find(find_parameter(content_type, "charset"));
     }
     if (name == NULL) {
         name = find_declared(bytes);
@@ -322,11 +257,20 @@ struct str feeds_encoding_decode(struct str bytes, struct str content_type, stru
     if (is_wide && bytes.len > 0 && memchr(bytes.at, '\0', bytes.len) == NULL) {
         is_utf8 = true;
     }
-    if (!is_utf8 && convert(bytes, name, scratch, mended)) {
-        return buf_str(scratch);
+    bool is_valid = utf8_is_valid(bytes);
+    is_utf8 = is_utf8 || (is_valid && !is_wide && is_surely_utf8(bytes, name));
+    uint64_t wrong = 0;
+    if (!is_utf8 && convert(bytes, name, scratch, &wrong) && (wrong == 0 || !is_valid)) {
+        *mended += wrong;
+        return replace_c1(scratch);
     }
-    if (utf8_is_valid(bytes)) {
-        return replace_c1(bytes, scratch);
+    buf_clear(scratch);
+    if (is_valid) {
+        if (find_c1(bytes, 0) == bytes.len) {
+            return bytes;
+        }
+        buf_put_str(scratch, bytes);
+        return replace_c1(scratch);
     }
     bool is_mixed = is_mostly_utf8(bytes);
     const char *likely = is_mixed ? NULL : detect(bytes);
@@ -334,5 +278,5 @@ struct str feeds_encoding_decode(struct str bytes, struct str content_type, stru
         buf_clear(scratch);
         *mended += utf8_mend(bytes, scratch);
     }
-    return buf_str(scratch);
+    return replace_c1(scratch);
 }

@@ -103,6 +103,8 @@ static void put_words(struct str text, struct buf *out)
     }
 }
 
+enum { SUMMARY_RANK = 2 }; /* of what describes an entry as a whole (vocabulary.c) */
+
 enum text_type { AS_TEXT, AS_HTML, AS_BASE64 };
 
 /* RFC 4287, section 3.1 and 4.1.3; Atom 0.3's mode; RSS says nothing and means HTML. */
@@ -143,8 +145,19 @@ static void decode_base64(struct feeds_leaf *leaf)
 static void end_text(struct feeds_leaf *leaf, struct str inside, struct feeds_build *build,
                      enum feeds_slot slot)
 {
-    if (!feeds_build_wants(build, slot, leaf->use.rank)) {
+    int rank = leaf->use.rank;
+    if (!feeds_build_wants(build, slot, rank) ||
+        (slot == FEEDS_SLOT_CONTENT && !feeds_build_wants(build, slot, rank - 1) &&
+         build->in_entry)) { /* further forms of a content come behind the first */
         return;
+    }
+    /* Of two descriptions (as <description>, <itunes:summary>) the second one is the longer story.
+     */
+    if (slot == FEEDS_SLOT_SUMMARY && rank == SUMMARY_RANK && build->in_entry &&
+        build->slots[FEEDS_SLOT_SUMMARY].rank == SUMMARY_RANK &&
+        build->slots[FEEDS_SLOT_CONTENT].rank == 0) {
+        slot = FEEDS_SLOT_CONTENT;
+        rank = 1;
     }
     struct feeds_links *links = NULL;
     if (build->in_entry) {
@@ -175,7 +188,7 @@ static void end_text(struct feeds_leaf *leaf, struct str inside, struct feeds_bu
     for (size_t i = at; slot == FEEDS_SLOT_TITLE && i < out->len; i++) {
         out->bytes[i] = out->bytes[i] == '\n' ? ' ' : out->bytes[i];
     }
-    feeds_build_set(build, slot, leaf->use.rank, at);
+    feeds_build_set(build, slot, rank, at);
 }
 
 /* The value of an element that should have text alone; of others, what stands in their mark-up. */

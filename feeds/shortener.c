@@ -53,7 +53,10 @@ static bool put_host(struct str host, bool allow_private, struct buf *out, struc
     struct err why = ERR_NONE;
     buf_put_string(&url, "http://");
     buf_put_str(&url, host);
-    bool is_bare = strpbrk(url.bytes + sizeof "http://" - 1, "/?#@\\%*") == NULL;
+    bool is_bare = host.len > 0;
+    for (size_t i = 0; i < host.len; i++) {
+        is_bare &= (unsigned char)host.at[i] > ' ' && strchr("/?#@\\%*\x7F", host.at[i]) == NULL;
+    }
     bool done = is_bare && url_canonical(buf_str(&url), &canonical, &parts, &why);
     if (!done) {
         err_set(err, "'%.*s' is no host name; write it as bit.ly, without http:// or a path",

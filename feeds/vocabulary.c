@@ -7,6 +7,13 @@ static bool equal_in_any_case(struct str a, struct str b)
     return a.len == b.len && (a.len == 0 || strncasecmp(a.at, b.at, a.len) == 0);
 }
 
+/* Without the '/' or '#' that many forget. */
+static struct str without_end(struct str uri)
+{
+    bool has_end = uri.len > 0 && (uri.at[uri.len - 1] == '/' || uri.at[uri.len - 1] == '#');
+    return str_part(uri, 0, uri.len - has_end);
+}
+
 enum feeds_namespace feeds_namespace_of(struct str uri, const char **version)
 {
     static const struct {
@@ -46,9 +53,9 @@ enum feeds_namespace feeds_namespace_of(struct str uri, const char **version)
         {STR("http://www.google.com/schemas/sitemap-news/0.9"), FEEDS_NS_NEWS, NULL},
         {STR("https://www.google.com/schemas/sitemap-news/0.9"), FEEDS_NS_NEWS, NULL},
     };
-    uri = str_trim(uri);
+    uri = without_end(str_trim(uri));
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
-        if (equal_in_any_case(uri, spaces[i].uri)) {
+        if (equal_in_any_case(uri, without_end(spaces[i].uri))) {
             if (spaces[i].version != NULL) {
                 *version = spaces[i].version;
             }
@@ -92,7 +99,7 @@ static const struct use uses[] = {
     {FEEDS_NS_CORE, STR("link"), FEEDS_EL_LINK, 3},
     {FEEDS_NS_CORE, STR("guid"), FEEDS_EL_GUID, 3},
     {FEEDS_NS_CORE, STR("pubDate"), FEEDS_EL_PUBLISHED, 3},
-    {FEEDS_NS_CORE, STR("description"), FEEDS_EL_SUMMARY, 3},
+    {FEEDS_NS_CORE, STR("description"), FEEDS_EL_SUMMARY, 2},
     {FEEDS_NS_CORE, STR("category"), FEEDS_EL_CATEGORY, 1},
     {FEEDS_NS_CORE, STR("item"), FEEDS_EL_ENTRY, 0},
     {FEEDS_NS_CORE, STR("entry"), FEEDS_EL_ENTRY, 0},
@@ -130,9 +137,9 @@ static const struct use uses[] = {
     {FEEDS_NS_DC, STR("issued"), FEEDS_EL_PUBLISHED, 3},
     {FEEDS_NS_DC, STR("subject"), FEEDS_EL_CATEGORY, 1},
     {FEEDS_NS_DC, STR("language"), FEEDS_EL_LANGUAGE, 2},
-    {FEEDS_NS_DC, STR("author"), FEEDS_EL_AUTHOR, 2},
-    {FEEDS_NS_ITUNES, STR("author"), FEEDS_EL_AUTHOR, 1},
-    {FEEDS_NS_ITUNES, STR("summary"), FEEDS_EL_CONTENT, 1},
+    {FEEDS_NS_DC, STR("author"), FEEDS_EL_AUTHOR, 3},
+    {FEEDS_NS_ITUNES, STR("author"), FEEDS_EL_AUTHOR, 3},
+    {FEEDS_NS_ITUNES, STR("summary"), FEEDS_EL_SUMMARY, 2},
     {FEEDS_NS_ITUNES, STR("subtitle"), FEEDS_EL_SUMMARY, 1},
     {FEEDS_NS_ITUNES, STR("keywords"), FEEDS_EL_KEYWORDS, 1},
     {FEEDS_NS_ITUNES, STR("category"), FEEDS_EL_CATEGORY, 1},

@@ -139,14 +139,17 @@ static const char *rss_version(struct str version)
 {
     static const struct {
         const char *written, *version;
-    } versions[] = {{"2.0", "rss20"},   {"2.0.1", "rss20"}, {"2.01", "rss20"},  {"0.91", "rss091u"},
-                    {"0.92", "rss092"}, {"0.93", "rss093"}, {"0.94", "rss094"}, {"0.90", "rss090"}};
+    } versions[] = {{"0.91", "rss091u"},
+                    {"0.92", "rss092"},
+                    {"0.93", "rss093"},
+                    {"0.94", "rss094"},
+                    {"0.90", "rss090"}};
     for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
         if (str_is(str_trim(version), versions[i].written)) {
             return versions[i].version;
         }
     }
-    return "rss";
+    return str_starts(str_trim(version), STR("2.")) ? "rss20" : "rss";
 }
 
 /* In any case: CDF writes its names in capitals. */
@@ -220,8 +223,15 @@ static void read_root(struct feeds_xml *xml, const struct feeds_markup_piece *pi
 static void open_entry(struct feeds_xml *xml, const struct feeds_markup_piece *piece)
 {
     xml->is_feed = true;
+    /* An entry document (RFC 4287, section 2): an Atom entry that is all there is. */
+    if (xml->build->head->format == FEEDS_UNKNOWN && xml->version != NULL &&
+        strncmp(xml->version, "atom", 4) == 0) {
+        xml->build->head->format = FEEDS_ATOM;
+        xml->build->head->version = xml->version;
+    }
     feeds_build_close(xml->build); /* one that was never closed */
     feeds_build_open(xml->build);
+    xml->build->depth = 0;
     struct str about = find_attribute(piece->attributes, "rdf:about");
     if (about.len > 0) {
         feeds_build_copy(xml->build, FEEDS_SLOT_ID, 1, about);
@@ -263,6 +273,7 @@ static bool push(struct feeds_xml *xml, const struct feeds_markup_piece *piece,
 static void end_leaf(struct feeds_xml *xml, size_t at)
 {
     xml->in_leaf = false;
+    xml->build->depth = xml->depth;
     feeds_leaf_end(&xml->leaf, str_part(xml->markup.text, xml->leaf.start, at), xml->build);
     xml->markup.is_broken |= xml->leaf.is_broken;
     xml->binding_count = xml->leaf_bindings;
@@ -282,8 +293,36 @@ static void start_leaf(struct feeds_xml *xml, const struct feeds_markup_piece *p
     }
 }
 
+/* Whether an element that stands inside a title, link, id or date shows that this was not closed.
+ */
+static bool ends_leaf(const struct feeds_xml *xml, struct str name)
+{
+    enum feeds_element outer = xml->leaf.use.element;
+    if (outer != FEEDS_EL_TITLE && outer != FEEDS_EL_LINK && outer != FEEDS_EL_GUID &&
+        outer != FEEDS_EL_ID && outer != FEEDS_EL_PUBLISHED && outer != FEEDS_EL_UPDATED) {
+        return false;
+    }
+    switch (find_use(xml, name).element) {
+    case FEEDS_EL_LINK:
+    case FEEDS_EL_GUID:
+    case FEEDS_EL_PUBLISHED:
+    case FEEDS_EL_UPDATED:
+    case FEEDS_EL_ENTRY:
+    case FEEDS_EL_ENCLOSURE:
+        return find_use(xml, name).element != outer;
+    case FEEDS_EL_SUMMARY: /* but "summary" is of HTML as well */
+        return name.len == 11;
+    default:
+        return false;
+    }
+}
+
 static bool start(struct feeds_xml *xml, const struct feeds_markup_piece *piece, struct err *err)
 {
+    if (xml->in_leaf && ends_leaf(xml, piece->name)) {
+        xml->markup.is_broken = true;
+        end_leaf(xml, piece->at);
+    }
     if (xml->in_leaf) {
         xml->leaf.has_children = true;
         xml->leaf_depth += !piece->is_empty && str_equal(piece->name, xml->leaf.name);

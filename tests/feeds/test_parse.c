@@ -101,7 +101,7 @@ static const struct parse_case {
               "</p><script>c</script><p>d<br/>e</p></div></summary>"
               "<link rel=\"self\" href=\"s\"/><link href=\"https://a.example/2\"/></entry>")),
      "", "", "atom10", false,
-     "-\nid=1\ntitle=a <b> c\nauthor=Umum\nlang=su\npublished=2026-11-21T01:43:00Z\n"
+     "-\nid=1\ntitle=a <b> c\nlang=su\npublished=2026-11-21T01:43:00Z\n"
      "updated=2026-11-22T01:43:00Z\ntext=x\ny\n"
      "-\nid=2\nurl=https://a.example/2\nauthor=Khusus\ntext=a & b\nd\ne\n"},
     {"Atom 0.3",
@@ -117,6 +117,54 @@ static const struct parse_case {
          "&lt;a href='q?a=1&amp;amp;b'&gt;t&lt;/a&gt;</content></entry></feed>"),
      "", "https://a.example/", "atom10", false,
      "-\nid=1\nurl=https://b.example/x/p\nlink=https://b.example/y/q?a=1&b\ntext=t\n"},
+    {"an entry document",
+     STR("<entry xmlns=\"http://www.w3.org/2005/Atom\"><id>https://a.example/1</id>"
+         "<title>T</title></entry>"),
+     "", "", "atom10", false, "-\nid=https://a.example/1\nurl=https://a.example/1\ntitle=T\n"},
+    {"the last of two that say the same, but not from further inside",
+     STR(ITEM("<link>https://a.example/1</link><link>https://a.example/2</link><title>T</title>"
+              "<x><title>no</title></x><dc:creator>A</dc:creator><dc:creator>B</dc:creator>")),
+     "", "", "rss20", false, "-\nid=1\nurl=https://a.example/2\ntitle=T\nauthor=B\n"},
+    {"the second of two descriptions, but what is called content before both",
+     STR(ITEM(
+         "<itunes:summary>a</itunes:summary><description>b</description>") "<rss><channel><item><"
+                                                                           "guid>2</"
+                                                                           "guid><description>a</"
+                                                                           "description>"
+                                                                           "<itunes:summary>b</"
+                                                                           "itunes:summary><"
+                                                                           "content:encoded>c</"
+                                                                           "content:encoded></item>"
+                                                                           "</channel></rss>"),
+     "", "", "rss20", false, "-\nid=1\nurl=1\ntext=b\n-\nid=2\nurl=2\ntext=c\n"},
+    {"the first of two contents",
+     STR(ENTRY("<content>a</content><content type=\"html\">b</content>")), "", "", "atom10", false,
+     "-\nid=1\ntext=a\n"},
+    {"a title that is not closed",
+     STR(ITEM("<title>T<link>https://a.example/1</link><pubDate>2026-11-21<description>isi"
+              "</description>")),
+     "", "", "rss20", true,
+     "-\nid=1\nurl=https://a.example/1\ntitle=T\npublished=2026-11-21T00:00:00Z\ntext=isi\n"},
+    {"a namespace without its slash",
+     STR("<rss xmlns:x=\"http://purl.org/dc/elements/1.1\"><channel><item><guid>1</guid>"
+         "<x:creator>A</x:creator></item></channel></rss>"),
+     "", "", "rss", false, "-\nid=1\nurl=1\nauthor=A\n"},
+    {"UTF-8 that is called latin1",
+     STR("<?xml version='1.0' encoding='ISO_8859-1'?>" ITEM("<title>\xC3\xA9</title>")), "", "",
+     "rss20", false, "-\nid=1\nurl=1\ntitle=\xC3\xA9\n"},
+    {"UTF-8 that is called GB2312",
+     STR("<?xml version='1.0' encoding='gb2312'?>" ITEM(
+         "<title>\xC3\xB1 \xE2\x80\x9Cx\xE2\x80\x9D</title>")),
+     "", "", "rss20", false, "-\nid=1\nurl=1\ntitle=\xC3\xB1 \xE2\x80\x9Cx\xE2\x80\x9D\n"},
+    {"quotes of Windows in latin9",
+     STR("<?xml version='1.0' encoding='iso-8859-15'?>" ITEM("<title>\x93x\x94 \xA4</title>")), "",
+     "", "rss20", false, "-\nid=1\nurl=1\ntitle=\xE2\x80\x9Cx\xE2\x80\x9D \xE2\x82\xAC\n"},
+    {"a code page of old",
+     STR("<?xml version='1.0' encoding='IBM437'?>" ITEM("<title>Caf\x82</title>")), "", "", "rss20",
+     false, "-\nid=1\nurl=1\ntitle=Caf\xC3\xA9\n"},
+    {"ISO-2022-JP",
+     STR("<?xml version='1.0' encoding='iso-2022-jp'?>" ITEM("<title>\x1B$B8l\x1B(B</title>")), "",
+     "", "rss20", false, "-\nid=1\nurl=1\ntitle=\xE8\xAA\x9E\n"},
     {"what is about something else is left out",
      STR(RSS("<image><title>no</title><link>no</link></image><item><guid>1</guid>"
              "<source url=\"x\">no</source><title>T</title></item>")),
