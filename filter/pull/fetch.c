@@ -5,7 +5,7 @@
 #include "filter/base/err.h"
 #include "filter/base/str.h"
 
-enum { TOTAL_MS = 120000, CONNECT_MS = 15000, REDIRECTS = 3 };
+enum { TOTAL_MS = 120000, CONNECT_MS = 15000, REDIRECTS = 3, SLOWEST_BYTES = 200, SLOW_S = 20 };
 
 struct sink {
     struct buf *out;
@@ -39,6 +39,8 @@ static bool set_up(CURL *easy, const char *url, struct sink *sink, char *reason)
            curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)TOTAL_MS) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOWEST_BYTES) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)SLOW_S) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK &&

@@ -1,6 +1,7 @@
 #include "filter/pull/install.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -75,6 +76,21 @@ static void report(void *context, const struct blocklist_format *format,
             (long long)item->case_id, blocklist_scope_name(item->scope), why);
 }
 
+/*
+ * Writes over what is there, in the room that it has: a full disk is no reason to go on blocking.
+ * Only for an empty list, of which also a half that is read does no harm.
+ */
+static bool write_over(const char *path, struct str bytes)
+{
+    int file = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    ssize_t put = file >= 0 ? pwrite(file, bytes.at, bytes.len, 0) : -1;
+    bool done = put == (ssize_t)bytes.len && ftruncate(file, put) == 0 && fsync(file) == 0;
+    if (file >= 0) {
+        close(file);
+    }
+    return done;
+}
+
 static bool place_one(const struct blocklist_format *format, const char *folder,
                       const struct blocklist_opening *opening, const struct blocklist_item *items,
                       size_t count, struct placed *file, struct err *err)
@@ -86,9 +102,11 @@ static bool place_one(const struct blocklist_format *format, const char *folder,
     /* Of what belongs in a file's sibling nothing is said: it is there. */
     blocklist_render(format, opening, items, count, &bytes, &counts,
                      format->narrowed != 0 || format->most_written != 0 ? report : NULL, NULL);
-    bool done =
-        keep_before(file, err) && (file_write(file->path.bytes, buf_str(&bytes), 0644, err) ||
-                                   err_in_file(err, file->path.bytes));
+    struct err why = ERR_NONE;
+    bool done = (count == 0 || keep_before(file, err)) &&
+                (file_write(file->path.bytes, buf_str(&bytes), 0644, &why) ||
+                 (count == 0 && write_over(file->path.bytes, buf_str(&bytes))) ||
+                 err_set(err, "%s", why.message) || err_in_file(err, file->path.bytes));
     file->is_new = done;
     buf_fini(&bytes);
     return done;
@@ -115,7 +133,8 @@ bool pull_install(const struct pull_place *place, const struct blocklist_opening
            (place->probe == NULL || pull_probe(place->probe, items, count, err));
     if (!done) {
         struct err ignored = ERR_NONE;
-        if (!put_back(files, file_count)) {
+        /* An empty list stays, whatever a checker holds of the rest: what was there must not. */
+        if (count > 0 && !put_back(files, file_count)) {
             fprintf(stderr, "saring-pull: %s: tidak dapat dikembalikan / could not be put back\n",
                     place->folder);
         }

@@ -20,8 +20,8 @@ struct pull_place {
 
 /*
  * Renders `items` in the consumer's format, writes each file beside its place, moves them there in
- * one rename each, checks, reloads and probes. False, with what was there before back in place and
- * read again, if any of these fails.
+ * one rename each, checks, reloads and probes. False if any of these fails: what was there before
+ * is then back in place and read again, unless the list is empty, which stays.
  */
 MUST_CHECK bool pull_install(const struct pull_place *place,
                              const struct blocklist_opening *opening,

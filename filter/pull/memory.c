@@ -1,6 +1,7 @@
 #include "filter/pull/memory.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "filter/base/buf.h"
@@ -14,24 +15,84 @@ static const int64_t day_ms = (int64_t)24 * 3600 * 1000;
 
 enum { BYTES_MOST = 64 << 20, LANE_MOST = 10, BARRED_DAYS = 30, KEPT_DAYS = 90 };
 
-static json_t *object_in(const json_t *object, const char *name)
-{
-    json_t *value = json_object_get(object, name);
-    return json_is_object(value) ? json_incref(value) : json_object();
-}
-
 static int64_t number_in(const json_t *object, const char *name)
 {
     return json_integer_value(json_object_get(object, name));
 }
 
+static struct str text_in(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return (struct str){json_string_value(value), json_string_length(value)};
+}
+
+/* Whatever is in a memory was written by us: what is not as we write it is in doubt as a whole. */
+static bool is_serial(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return json_is_integer(value) && json_integer_value(value) >= 0 &&
+           json_integer_value(value) <= UINT32_MAX;
+}
+
+static bool is_time(const json_t *value)
+{
+    return json_is_integer(value) && json_integer_value(value) >= 0;
+}
+
+static bool is_installed(const json_t *value)
+{
+    return json_is_string(value);
+}
+
+static bool is_provisional(const json_t *value)
+{
+    return is_time(json_object_get(value, "first")) &&
+           json_is_string(json_object_get(value, "domain"));
+}
+
+/* Entries by their ids; NULL if it is not as that. */
+static json_t *entries_in(const json_t *object, const char *name,
+                          bool (*is_fine)(const json_t *value))
+{
+    json_t *value = json_object_get(object, name), *one;
+    const char *id;
+    struct hash ignored;
+    if (!json_is_object(value)) {
+        return NULL;
+    }
+    json_object_foreach(value, id, one)
+    {
+        if (!hash_parse(str_of(id), &ignored) || !is_fine(one)) {
+            return NULL;
+        }
+    }
+    return json_incref(value);
+}
+
+static bool read_seen(struct pull_memory *memory, const json_t *object)
+{
+    const json_t *seen = json_object_get(object, "seen");
+    if (seen == NULL) {
+        return true;
+    }
+    memory->seen_serial = (uint32_t)number_in(seen, "serial");
+    return is_serial(seen, "serial") && memory->seen_serial > 0 &&
+           hash_parse(text_in(seen, "head"), &memory->seen_head);
+}
+
 static bool read_memory(struct pull_memory *memory, const json_t *object, struct err *err)
 {
-    const json_t *manifest = json_object_get(object, "manifest"),
-                 *type = json_object_get(object, "type");
-    if (!str_is((struct str){json_string_value(type), json_string_length(type)}, TYPE) ||
-        !hash_parse((struct str){json_string_value(manifest), json_string_length(manifest)},
-                    &memory->manifest)) {
+    memory->installed = entries_in(object, "installed", is_installed);
+    memory->removed = entries_in(object, "removed", is_time);
+    memory->provisional = entries_in(object, "provisional", is_provisional);
+    if (!str_is(text_in(object, "type"), TYPE) || memory->installed == NULL ||
+        memory->removed == NULL || memory->provisional == NULL ||
+        !hash_parse(text_in(object, "manifest"), &memory->manifest) ||
+        !is_serial(object, "serial") || !is_serial(object, "local") ||
+        !is_time(json_object_get(object, "now")) ||
+        !is_time(json_object_get(object, "valid_until")) ||
+        !is_time(json_object_get(object, "removals_read")) ||
+        !is_time(json_object_get(object, "removals_made")) || !read_seen(memory, object)) {
         return err_set(err,
                        "is not what saring-pull remembers (%s); remove it to begin anew, "
                        "with nothing installed",
@@ -43,9 +104,6 @@ static bool read_memory(struct pull_memory *memory, const json_t *object, struct
     memory->removals_made_ms = number_in(object, "removals_made");
     memory->serial = (uint32_t)number_in(object, "serial");
     memory->local = (uint32_t)number_in(object, "local");
-    memory->installed = object_in(object, "installed");
-    memory->removed = object_in(object, "removed");
-    memory->provisional = object_in(object, "provisional");
     return true;
 }
 
@@ -98,18 +156,15 @@ enum pull_lane pull_memory_lane(struct pull_memory *memory, const struct hash *e
     const char *id;
     json_t *one;
     size_t live = 0;
-    hash_format(entry, hex);
-    json_t *known = json_object_get(memory->provisional, hex);
+    json_t *known = json_object_get(memory->provisional, hash_format(entry, hex));
     if (known != NULL) {
         *end_ms = number_in(known, "first") + day_ms;
         return now_ms < *end_ms ? PULL_LANE_FREE : PULL_LANE_OVER;
     }
     json_object_foreach(memory->provisional, id, one)
     {
-        const json_t *value = json_object_get(one, "domain");
         int64_t lapse = number_in(one, "first") + day_ms;
-        if (str_equal((struct str){json_string_value(value), json_string_length(value)}, domain) &&
-            now_ms < lapse + BARRED_DAYS * day_ms) {
+        if (now_ms < lapse + BARRED_DAYS * day_ms && str_equal(text_in(one, "domain"), domain)) {
             return PULL_LANE_BARRED;
         }
         live += now_ms < lapse ? 1 : 0;

@@ -22,9 +22,12 @@ struct pull_memory {
     uint32_t serial;      /* of the last manifest; 0 none */
     uint32_t local;       /* of the last file written here: it grows also when a list is emptied */
     struct hash manifest; /* SHA-256 of it */
-    json_t *installed;    /* {"ENTRY": "name"}: what is blocked now */
-    json_t *removed;      /* {"ENTRY": ms}: removed by its own organisation, when seen */
-    json_t *provisional;  /* {"ENTRY": {"domain": …, "first": ms}} */
+    uint32_t
+        seen_serial; /* of the newest manifest that the independent organisation saw; 0: none */
+    struct hash seen_head; /* that manifest's */
+    json_t *installed;     /* {"ENTRY": "name"}: what is blocked now */
+    json_t *removed;       /* {"ENTRY": ms}: removed by its own organisation, when seen */
+    json_t *provisional;   /* {"ENTRY": {"domain": …, "first": ms}} */
 };
 
 /* Reads the file; nothing remembered if there is none. End it with _fini, also after false. */

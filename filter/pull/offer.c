@@ -21,11 +21,14 @@ static bool read_entries(struct pull_offer *offer, const json_t *manifest, struc
     json_array_foreach(json_object_get(manifest, "files"), at, file)
     {
         json_int_t bytes = json_integer_value(json_object_get(file, "bytes"));
-        if (str_is(text_in(file, "format"), "entries") && bytes >= 0 &&
-            hash_parse(text_in(file, "sha256"), &offer->entries)) {
-            offer->entries_bytes = (size_t)bytes;
-            return true;
+        if (!str_is(text_in(file, "format"), "entries") || bytes < 0 ||
+            !hash_parse(text_in(file, "sha256"), &offer->entries)) {
+            continue;
         }
+        offer->entries_bytes = (size_t)bytes;
+        return bytes <= PULL_ENTRIES_BYTES ||
+               err_set(err, "the manifest names %lld bytes of entries; at most %d are read",
+                       (long long)bytes, PULL_ENTRIES_BYTES);
     }
     return err_set(err, "the manifest names no file of entries");
 }
@@ -42,6 +45,42 @@ static bool check_times(const struct pull_offer *offer, int64_t now_ms, struct e
     }
     return now_ms < offer->valid_until_ms ||
            err_set(err, "the list ended at %s", clock_format(offer->valid_until_ms, text));
+}
+
+/*
+ * What the independent organisation saw of this server: an older list than that, or another one
+ * under its serial, is a server that shows us something else than others.
+ */
+static bool check_witness(const struct pull_offer *offer, const struct pull_memory *memory,
+                          struct err *err)
+{
+    if (memory->seen_serial == 0) {
+        return true;
+    }
+    int32_t ahead = (int32_t)(offer->serial - memory->seen_serial);
+    if (ahead < 0) {
+        return err_set(err,
+                       "the list's serial %lu is older than %lu, which the independent "
+                       "organisation saw",
+                       (unsigned long)offer->serial, (unsigned long)memory->seen_serial);
+    }
+    return ahead > 0 || memcmp(&offer->head, &memory->seen_head, sizeof offer->head) == 0 ||
+           err_set(err,
+                   "the list of serial %lu is of another log than the one that the "
+                   "independent organisation saw",
+                   (unsigned long)offer->serial);
+}
+
+/*
+ * Serials are seconds since 1970, or a little ahead of them (seal.h). One from far ahead would lock
+ * every later list out.
+ */
+static bool check_ahead(const struct pull_offer *offer, int64_t now_ms, struct err *err)
+{
+    static const uint32_t day_s = 24 * 3600;
+    return (int32_t)(offer->serial - (uint32_t)(now_ms / 1000) - day_s) <= 0 ||
+           err_set(err, "the list's serial %lu is far ahead of this machine's clock",
+                   (unsigned long)offer->serial);
 }
 
 /* Serials grow (RFC 1982); the same one is the same list. */
@@ -85,7 +124,8 @@ bool pull_offer_read(struct pull_offer *offer, struct str manifest, struct str s
         return false;
     }
     offer->serial = (uint32_t)serial;
-    return check_times(offer, now_ms, err) && check_serial(offer, memory, err);
+    return check_times(offer, now_ms, err) && check_ahead(offer, now_ms, err) &&
+           check_serial(offer, memory, err) && check_witness(offer, memory, err);
 }
 
 static bool is_signed_by_others(struct str file, struct str signature, const struct pull_pins *pins)
@@ -100,40 +140,96 @@ static bool is_signed_by_others(struct str file, struct str signature, const str
     return false;
 }
 
+/* {"head":"…","serial":n}: optional; what its organisation saw of the server. */
+static bool read_seen(const json_t *file, uint32_t *serial, struct hash *head, struct err *err)
+{
+    const json_t *seen = json_object_get(file, "seen");
+    json_int_t number = json_integer_value(json_object_get(seen, "serial"));
+    *serial = 0;
+    if (seen == NULL) {
+        return true;
+    }
+    if (number <= 0 || number > UINT32_MAX || !hash_parse(text_in(seen, "head"), head)) {
+        return err_set(err, "the removals have no serial and head as \"seen\"");
+    }
+    *serial = (uint32_t)number;
+    return true;
+}
+
+/* `*made_ms` is theirs. */
+static bool check_removals(const json_t *file, const struct pull_pins *pins,
+                           const struct pull_memory *memory, int64_t now_ms, int64_t *made_ms,
+                           struct err *err)
+{
+    struct hash season;
+    const json_t *until = json_object_get(file, "valid_until");
+    int64_t until_ms = INT64_MAX;
+    if (!str_is(text_in(file, "type"), "saring-removals-1") ||
+        !json_is_array(json_object_get(file, "entries")) ||
+        !hash_parse(text_in(file, "season"), &season) ||
+        !clock_parse(text_in(file, "made"), made_ms) ||
+        (until != NULL && !clock_parse(text_in(file, "valid_until"), &until_ms))) {
+        return err_set(err, "the removals are not in the form of saring-removals-1");
+    }
+    if (memcmp(&season, &pins->season, sizeof season) != 0) {
+        return err_set(err, "the removals are of another season");
+    }
+    if (*made_ms > now_ms + skew_ms) {
+        return err_set(err, "the removals were made in the future of this machine's clock");
+    }
+    if (now_ms >= until_ms) {
+        return err_set(err, "the removals held until a time that is over: are they held back?");
+    }
+    return *made_ms >= memory->removals_made_ms ||
+           err_set(err, "the removals are older than those seen before");
+}
+
+/* A removal that is well signed counts, whatever else is wrong with the file. */
+static bool take_removals(struct pull_memory *memory, const json_t *entries, int64_t now_ms,
+                          struct err *err)
+{
+    const json_t *id;
+    size_t at, bad = 0;
+    json_array_foreach(entries, at, id)
+    {
+        struct hash entry;
+        char text[HASH_HEX];
+        if (!hash_parse((struct str){json_string_value(id), json_string_length(id)}, &entry)) {
+            bad++;
+        } else if (json_object_get(memory->removed, hash_format(&entry, text)) == NULL) {
+            json_object_set_new(memory->removed, text, json_integer(now_ms));
+        }
+    }
+    return bad == 0 ||
+           err_set(err, "the removals hold %zu values that are no entry's SHA-256", bad);
+}
+
 bool pull_removals_read(struct pull_memory *memory, struct str file, struct str signature,
                         const struct pull_pins *pins, int64_t now_ms, struct err *err)
 {
-    struct hash season, entry;
     int64_t made_ms = 0;
+    uint32_t serial;
+    struct hash head;
     if (!is_signed_by_others(file, signature, pins)) {
         return err_set(err, "the removals are not signed by an independent organisation or the "
                             "appeal panel of the season");
     }
     json_t *read = canonical_read(file, err);
-    bool done = read != NULL &&
-                ((str_is(text_in(read, "type"), "saring-removals-1") &&
-                  hash_parse(text_in(read, "season"), &season) &&
-                  clock_parse(text_in(read, "made"), &made_ms)) ||
-                 err_set(err, "the removals are not in the form of saring-removals-1")) &&
-                (memcmp(&season, &pins->season, sizeof season) == 0 ||
-                 err_set(err, "the removals are of another season")) &&
-                (made_ms >= memory->removals_made_ms ||
-                 err_set(err, "the removals are older than those seen before"));
-    const json_t *id;
-    size_t at;
-    json_array_foreach(json_object_get(read, "entries"), at, id)
-    {
-        struct str hex = {json_string_value(id), json_string_length(id)};
-        char text[HASH_HEX];
-        if (done && hash_parse(hex, &entry) &&
-            json_object_get(memory->removed, hash_format(&entry, text)) == NULL) {
-            json_object_set_new(memory->removed, text, json_integer(now_ms));
-        }
+    bool done = read != NULL && check_removals(read, pins, memory, now_ms, &made_ms, err);
+    if (done) {
+        done = take_removals(memory, json_object_get(read, "entries"), now_ms, err) &&
+               read_seen(read, &serial, &head, err);
     }
     json_decref(read);
-    if (done) {
-        memory->removals_made_ms = made_ms;
-        memory->removals_ms = now_ms;
+    if (!done) {
+        return false;
     }
-    return done;
+    memory->removals_made_ms = made_ms;
+    memory->removals_ms = now_ms;
+    /* A witness who knows less than another knew before takes nothing back. */
+    if (serial != 0 && (memory->seen_serial == 0 || (int32_t)(serial - memory->seen_serial) > 0)) {
+        memory->seen_serial = serial;
+        memory->seen_head = head;
+    }
+    return true;
 }

@@ -14,6 +14,9 @@
 
 struct err;
 
+/* Of entries: some 150,000 of them. They are held in memory while they are verified. */
+enum { PULL_ENTRIES_BYTES = 256 << 20 };
+
 struct pull_offer {
     uint32_t serial;
     int64_t made_ms, valid_until_ms;
@@ -24,8 +27,9 @@ struct pull_offer {
 
 /*
  * Reads a manifest whose signature fits the pinned key. False, with why, if it does not, is a
- * demonstration, is over, was made in the future, lasts more than 24 hours, names no entries, or is
- * older than one seen before.
+ * demonstration, is over, was made in the future, lasts more than 24 hours, names no entries
+ * or too many, has a
+ * serial from far ahead, or is older than one seen before, here or by the independent organisation.
  */
 MUST_CHECK bool pull_offer_read(struct pull_offer *offer, struct str manifest, struct str signature,
                                 const struct pull_pins *pins, const struct pull_memory *memory,
@@ -34,7 +38,10 @@ MUST_CHECK bool pull_offer_read(struct pull_offer *offer, struct str manifest, s
 /*
  * Takes the removals into memory: {"entries":["…"],"made":"…Z","season":"…",
  * "type":"saring-removals-1"}, canonical JSON, signed by a key of an independent organisation or of
- * the appeal panel. False if it is not, or is older than the one before.
+ * the appeal panel. Optional are "valid_until":"…Z", past which they count as held back, and
+ * "seen":{"head":"…","serial":n}, the newest manifest that the organisation saw: from then on an
+ * older one, or another log's under that serial, is refused here as well. False if it is not so, or
+ * is older than the one before.
  */
 MUST_CHECK bool pull_removals_read(struct pull_memory *memory, struct str file,
                                    struct str signature, const struct pull_pins *pins,

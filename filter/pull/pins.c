@@ -54,6 +54,13 @@ static bool read_organisation(struct pull_pins *pins, const json_t *value, struc
                               &one.key, err)) {
             return false;
         }
+        /* By one key of two roles one person would be two organisations. */
+        for (size_t k = 0; k < pins->key_count; k++) {
+            if (sshsig_key_equal(&pins->keys[k].key, &one.key)) {
+                return err_set(err, "names one key twice, of %.*s and of %.*s",
+                               STR_FORMAT(pins->keys[k].organisation), STR_FORMAT(name));
+            }
+        }
         pins->keys[pins->key_count++] = one;
     }
     return true;
@@ -126,6 +133,9 @@ static bool load_off_server(struct pull_pins *pins, const char *path, struct err
         if (!sshsig_key_parse(line, &key, err)) {
             err->line = number;
             done = false;
+        }
+        if (done && sshsig_key_equal(&key, &pins->list)) {
+            done = err_set_at(err, number, 1, "is the key that signs lists: it is on the server");
         }
         for (size_t i = 0; done && i < pins->key_count; i++) {
             pins->keys[i].is_off_server |= sshsig_key_equal(&pins->keys[i].key, &key);

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -10,9 +12,10 @@
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
 #include "filter/base/file.h"
+#include "filter/base/mem.h"
 #include "filter/base/state_dir.h"
 #include "filter/blocklist/guard.h"
-#include "filter/pull/fetch.h"
+#include "filter/pull/gather.h"
 #include "filter/pull/memory.h"
 #include "filter/pull/offer.h"
 #include "filter/pull/pins.h"
@@ -21,10 +24,7 @@
 #define SKEW_MS ((int64_t)5 * 60 * 1000)
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
-enum { ARENA_BYTES = 8 << 20, MANIFEST_BYTES = 1 << 20, REMOVALS_BYTES = 4 << 20 };
-
-/* Of entries: some 150,000 of them. They are held in memory while they are verified. */
-#define ENTRIES_BYTES ((size_t)256 << 20)
+enum { ARENA_BYTES = 8 << 20, MANIFEST_BYTES = 1 << 20 };
 
 struct work {
     const struct pull_run *run;
@@ -32,6 +32,7 @@ struct work {
     struct pull_pins pins;
     struct pull_memory memory;
     struct pull_offer offer;
+    struct pull_gathered gathered;
     struct buf manifest, signature, entries; /* of the offer */
     struct buf memory_path;
     int64_t now_ms;
@@ -44,17 +45,6 @@ static void say(const char *id, const char *en, const struct err *err)
     char text[800];
     fprintf(stderr, "saring-pull: %s / %s%s%s\n", id, en, err != NULL ? ": " : "",
             err != NULL ? err_format(err, text, sizeof text) : "");
-}
-
-static bool fetch_in(const char *folder, const char *name, size_t max_bytes, struct buf *out,
-                     struct err *err)
-{
-    struct buf url = BUF_EMPTY;
-    size_t len = strlen(folder);
-    buf_printf(&url, "%s%s%s", folder, len > 0 && folder[len - 1] == '/' ? "" : "/", name);
-    bool done = pull_fetch(url.bytes, max_bytes, out, err);
-    buf_fini(&url);
-    return done;
 }
 
 static bool keep_in(const struct work *work, const char *name, const struct buf *bytes,
@@ -97,21 +87,20 @@ static bool check_entries(const struct work *work, struct err *err)
            err_set(err, "the entries are not those that the manifest names");
 }
 
-/* The manifest first, so that nothing else is asked for that it does not vouch for. */
-static bool fetch_offer(struct work *work, struct err *err)
+/* Looked at anew, with what is remembered, which another run may have changed meanwhile. */
+static bool take_gathered(struct work *work, struct err *err)
 {
-    const char *url = work->run->url;
-    if (!fetch_in(url, "manifest.json", MANIFEST_BYTES, &work->manifest, err) ||
-        !fetch_in(url, "manifest.json.sig", SSHSIG_MAX_BYTES, &work->signature, err) ||
-        !check_offer(work, err)) {
+    struct pull_gathered *gathered = &work->gathered;
+    if (err_is_set(&gathered->offer_err)) {
+        *err = gathered->offer_err;
         return false;
     }
-    if (work->offer.entries_bytes > ENTRIES_BYTES) {
-        return err_set(err, "the manifest names %zu bytes of entries; at most %zu are read",
-                       work->offer.entries_bytes, ENTRIES_BYTES);
-    }
-    return fetch_in(url, "entries.ndjson", work->offer.entries_bytes, &work->entries, err) &&
-           check_entries(work, err) && keep_in(work, "entries.ndjson", &work->entries, err) &&
+    buf_put_str(&work->manifest, buf_str(&gathered->manifest));
+    buf_put_str(&work->signature, buf_str(&gathered->signature));
+    work->entries = gathered->entries;
+    gathered->entries = BUF_EMPTY;
+    return check_offer(work, err) && check_entries(work, err) &&
+           keep_in(work, "entries.ndjson", &work->entries, err) &&
            keep_in(work, "manifest.json", &work->manifest, err) &&
            keep_in(work, "manifest.json.sig", &work->signature, err);
 }
@@ -124,24 +113,19 @@ static bool reuse_offer(struct work *work, struct err *err)
     return kept_in(work, "manifest.json", MANIFEST_BYTES, &work->manifest, err) &&
            kept_in(work, "manifest.json.sig", SSHSIG_MAX_BYTES, &work->signature, err) &&
            check_offer(work, err) &&
-           kept_in(work, "entries.ndjson", ENTRIES_BYTES, &work->entries, err) &&
+           kept_in(work, "entries.ndjson", PULL_ENTRIES_BYTES, &work->entries, err) &&
            check_entries(work, err);
 }
 
 static void read_removals(struct work *work)
 {
-    struct buf file = BUF_EMPTY, signature = BUF_EMPTY, url = BUF_EMPTY;
-    struct err err = ERR_NONE;
-    buf_printf(&url, "%s.sig", work->run->removals);
-    if (!pull_fetch(work->run->removals, REMOVALS_BYTES, &file, &err) ||
-        !pull_fetch(url.bytes, SSHSIG_MAX_BYTES, &signature, &err) ||
-        !pull_removals_read(&work->memory, buf_str(&file), buf_str(&signature), &work->pins,
-                            work->now_ms, &err)) {
-        say("daftar cabut tidak terbaca", "the removals could not be read", &err);
+    struct pull_gathered *gathered = &work->gathered;
+    struct err *err = &gathered->removals_err;
+    if (err_is_set(err) || !pull_removals_read(&work->memory, buf_str(&gathered->removals),
+                                               buf_str(&gathered->removals_signature), &work->pins,
+                                               work->now_ms, err)) {
+        say("daftar cabut tidak terbaca", "the removals could not be read", err);
     }
-    buf_fini(&file);
-    buf_fini(&signature);
-    buf_fini(&url);
 }
 
 /* Why nothing may be blocked now, whatever is offered; false if nothing speaks against it. */
@@ -204,30 +188,32 @@ static bool install(struct work *work, const struct blocklist_item *items, size_
     return done;
 }
 
-static bool holds(const struct blocklist_item *items, size_t count, const char *id)
+static int compare_ids(const void *a, const void *b)
 {
-    char hex[HASH_HEX];
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(hash_format(&items[i].id, hex), id) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return memcmp(a, b, sizeof(struct hash));
 }
 
 /* The name of an entry that is in place and no longer in the list; NULL if there is none. */
 static const char *find_gone(const struct work *work, const struct blocklist_item *items,
                              size_t count)
 {
-    const char *id;
+    struct hash *ids = mem_alloc(count * sizeof *ids), id;
+    const char *hex, *found = NULL;
     json_t *name;
-    json_object_foreach(work->memory.installed, id, name)
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = items[i].id;
+    }
+    qsort(ids, count, sizeof *ids, compare_ids);
+    json_object_foreach(work->memory.installed, hex, name)
     {
-        if (!holds(items, count, id)) {
-            return json_string_value(name);
+        if (!hash_parse(str_of(hex), &id) ||
+            bsearch(&id, ids, count, sizeof *ids, compare_ids) == NULL) {
+            found = json_string_value(name);
+            break;
         }
     }
-    return NULL;
+    free(ids);
+    return found;
 }
 
 static enum pull_result install_empty(struct work *work, const struct err *why, struct err *err)
@@ -317,7 +303,7 @@ static enum pull_result decide(struct work *work, struct err *err)
                    ? PULL_EMPTY
                    : install_empty(work, &why, err);
     }
-    if (work->run->only_lapses || !fetch_offer(work, &why)) {
+    if (work->run->only_lapses || !take_gathered(work, &why)) {
         if (err_is_set(&why)) {
             say("tidak ada daftar baru", "no new list", &why);
         }
@@ -343,24 +329,29 @@ static int take_lock(const char *state, struct err *err)
         return -1;
     }
     buf_printf(&path, "%s/lock", state);
-    int lock = open(path.bytes, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    while (lock >= 0 && flock(lock, LOCK_EX) != 0 && errno == EINTR) {
+    int lock = open(path.bytes, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool is_locked = lock >= 0;
+    while (is_locked && flock(lock, LOCK_EX) != 0) {
+        is_locked = errno == EINTR;
     }
-    if (lock < 0) {
-        err_set(err, "cannot be opened");
+    if (!is_locked) {
+        err_set(err, "cannot be locked: %s", strerror(errno));
         err_in_file(err, path.bytes);
+        if (lock >= 0) {
+            close(lock);
+            lock = -1;
+        }
     }
     buf_fini(&path);
     return lock;
 }
 
-static enum pull_result run_locked(struct work *work, struct err *err)
+/* `pins_err`: why the pins could not be read, if they could not. */
+static enum pull_result run_locked(struct work *work, const struct err *pins_err, struct err *err)
 {
-    struct err why = ERR_NONE;
-    bool is_loaded = pull_pins_load(&work->pins, work->run->pins, work->arena, &why);
+    struct err why = *pins_err;
     /* A memory that can't be read is in doubt like a clock that went back. */
-    is_loaded = pull_memory_load(&work->memory, work->memory_path.bytes, &why) && is_loaded;
-    if (!is_loaded) {
+    if (!pull_memory_load(&work->memory, work->memory_path.bytes, &why) || err_is_set(&why)) {
         pull_memory_fini(&work->memory);
         work->memory = (struct pull_memory){
             .installed = json_object(), .removed = json_object(), .provisional = json_object()};
@@ -379,20 +370,27 @@ static enum pull_result run_locked(struct work *work, struct err *err)
 enum pull_result pull_once(const struct pull_run *run, struct err *err)
 {
     struct work work = {.run = run, .now_ms = clock_now_ms(&run->clock)};
-    int lock = take_lock(run->state, err);
-    if (lock < 0) {
-        return PULL_CANNOT;
-    }
+    struct err pins_err = ERR_NONE;
+    enum pull_result result = PULL_CANNOT;
     work.arena = arena_new(ARENA_BYTES);
-    buf_printf(&work.memory_path, "%s/pull.json", run->state);
-    enum pull_result result = run_locked(&work, err);
-    pull_memory_fini(&work.memory);
-    clear_offer(&work);
+    bool has_pins = pull_pins_load(&work.pins, run->pins, work.arena, &pins_err);
+    if (has_pins && !run->only_lapses) {
+        pull_gather(&work.gathered, run->url, run->removals, &work.pins, work.now_ms);
+    }
+    int lock = take_lock(run->state, err);
+    if (lock >= 0) {
+        /* Fetching and waiting took their time: what ended meanwhile has ended. */
+        work.now_ms = clock_now_ms(&run->clock);
+        buf_printf(&work.memory_path, "%s/pull.json", run->state);
+        result = run_locked(&work, &pins_err, err);
+        pull_memory_fini(&work.memory);
+        close(lock);
+    }
+    pull_gathered_fini(&work.gathered);
     buf_fini(&work.manifest);
     buf_fini(&work.signature);
     buf_fini(&work.entries);
     buf_fini(&work.memory_path);
     arena_free(work.arena);
-    close(lock);
     return result;
 }
