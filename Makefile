@@ -23,7 +23,7 @@ BENCHLIB := $(wildcard tests/bench/support/*.c)
 JOBS      = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 objects   = $(patsubst %.c,build/$(1)/%.o,$(2))
 
-ifeq ($(filter run check bench lint format clean help install-%,$(MAKECMDGOALS)),)
+ifeq ($(filter run check check-system bench lint format clean help install-%,$(MAKECMDGOALS)),)
 ifneq ($(shell pkg-config --exists $(LIBS) 2>/dev/null && echo yes),yes)
 $(error pustaka belum lengkap / libraries are missing: make install-build)
 endif
@@ -45,6 +45,10 @@ unit: unit-tests ## the unit tests and the replayed fuzz seeds alone
 
 system: build/saring build/saring-pull $(SEEDS) ## the system tests alone: real servers on loopback
 	tests/run system
+
+check-system: install-test ## the long ones: every resolver and proxy that is installed, a hidden primary
+	@$(MAKE) --no-print-directory $(JOBS) build/saring build/saring-pull $(SEEDS)
+	tests/run long
 
 lint: ## layers, format, headers that stand alone, clang-tidy
 	tests/lint
@@ -128,4 +132,4 @@ build/release/filter/rule/speech.o build/asan/filter/rule/speech.o build/fuzz/fi
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all run check unit system lint format fuzz bench install-build install-test clean help unit-tests
+.PHONY: all run check check-system unit system lint format fuzz bench install-build install-test clean help unit-tests
