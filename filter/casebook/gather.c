@@ -29,8 +29,7 @@ static int64_t key_of(struct casebook *casebook, const struct casebook_group *gr
     return key;
 }
 
-/* A domain speaks for one site only if nobody shares it: if it could be listed as a host. */
-static bool is_own_domain(const struct casebook *casebook, struct str domain)
+bool casebook_own_domain(const struct casebook *casebook, struct str domain)
 {
     struct err why = ERR_NONE;
     return domain.len > 0 && casebook->guard != NULL &&
@@ -64,7 +63,7 @@ static bool find_by_links(struct casebook *casebook, const struct casebook_group
                          case_id, err)) {
             return false;
         }
-        if (*case_id != 0 || !is_own_domain(casebook, link->domain)) {
+        if (*case_id != 0 || !casebook_own_domain(casebook, link->domain)) {
             continue;
         }
         *how = LIKE_DOMAIN;
@@ -309,7 +308,7 @@ static bool note_links(struct casebook *casebook, const struct casebook_group *g
                      err)) {
             return false;
         }
-        if (is_own_domain(casebook, link->domain) &&
+        if (casebook_own_domain(casebook, link->domain) &&
             !put_key(casebook, key_of(casebook, group, STR("domain"), link->domain, STR("")),
                      case_id, 0, err)) {
             return false;

@@ -52,3 +52,9 @@ MUST_CHECK bool casebook_gather_split(struct casebook *casebook, struct casebook
 /* Forgets by what the case is found: it is over, and a further copy is a new case,
  * which casebook_gather_past says what it is like. */
 MUST_CHECK bool casebook_gather_end(struct casebook *casebook, int64_t case_id, struct err *err);
+
+/*
+ * A domain speaks for one site only if nobody shares it: if it could be listed as a host. False
+ * without a guard.
+ */
+bool casebook_own_domain(const struct casebook *casebook, struct str domain);

@@ -15,6 +15,8 @@ static bool purge(struct casebook *casebook, int64_t case_id, struct err *err)
                             "DELETE FROM content WHERE post_id IN"
                             " (SELECT id FROM posts WHERE case_id = ?1)",
                             "i", case_id) &&
+           casebook_sql_run(casebook, err, "DELETE FROM captures WHERE case_id = ?1", "i",
+                            case_id) &&
            /* A referral holds a post's URL, and a record what people wrote about posts. */
            casebook_sql_run(casebook, err,
                             "UPDATE proposals SET record = '',"

@@ -1,0 +1,216 @@
+#include "filter/casebook/captures.h"
+
+#include <string.h>
+
+#include "filter/base/arena.h"
+#include "filter/base/err.h"
+#include "filter/casebook/case.h"
+#include "filter/casebook/gather.h"
+#include "filter/casebook/sql.h"
+#include "filter/text/url.h"
+
+enum { PAGE_BYTES = 64 << 20 };
+
+/* The post may be on a platform with everybody else's posts: it alone, not its site. */
+static bool is_same_page(const struct url *wanted, struct str url)
+{
+    struct buf canonical = BUF_EMPTY;
+    struct url parts;
+    struct err err = ERR_NONE;
+    bool is_same = url.len > 0 && url_canonical(url, &canonical, &parts, &err) &&
+                   str_equal(parts.whole, wanted->whole);
+    buf_fini(&canonical);
+    return is_same;
+}
+
+/* Of a canonical URL. */
+static struct str host_of(struct str url)
+{
+    const char *start = memmem(url.at, url.len, "://", 3);
+    size_t from = start != NULL ? (size_t)(start - url.at) + 3 : url.len, to = from;
+    while (to < url.len && strchr(":/?#", url.at[to]) == NULL) {
+        to++;
+    }
+    return str_part(url, from, to);
+}
+
+/* Of a site that nobody shares all pages are the case's; else the linked page alone. */
+static bool is_of_link(const struct casebook *casebook, const struct url *wanted, struct str link)
+{
+    return is_same_page(wanted, link) ||
+           (casebook_own_domain(casebook, wanted->domain) &&
+            str_equal(url_registrable(host_of(link)), wanted->domain));
+}
+
+static bool is_of_case(const struct casebook *casebook, const struct casebook_page *page,
+                       const struct url *wanted)
+{
+    for (size_t i = 0; i < page->post_count; i++) {
+        const struct casebook_post *post = &page->posts[i];
+        if (is_same_page(wanted, post->url)) {
+            return true;
+        }
+        for (size_t k = 0; k < post->link_count; k++) {
+            if (is_of_link(casebook, wanted, post->links[k])) {
+                return true;
+            }
+        }
+    }
+    for (size_t i = 0; i < page->rule_count; i++) {
+        for (size_t k = 0; k < page->rules[i].evidence_count; k++) {
+            if (is_same_page(wanted, page->rules[i].evidence[k].url)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool may_person(struct casebook *casebook, const struct casebook_session *session,
+                       struct arena *arena, struct err *err)
+{
+    struct casebook_member member;
+    bool found;
+    if (!casebook_member_find(casebook, arena, casebook_session_name(session), &member, &found,
+                              err)) {
+        return false;
+    }
+    bool may = found && !member.is_disabled &&
+               (member.role == ROLE_TEAM || member.role == ROLE_INDEPENDENT ||
+                member.role == ROLE_APPEALS);
+    return may ||
+           err_set(err, "only a reviewer, an approver or the appeal panel captures evidence");
+}
+
+static bool may_case(struct casebook *casebook, struct arena *arena, int64_t case_id,
+                     const struct url *wanted, struct err *err)
+{
+    struct casebook_page page;
+    bool found;
+    int64_t count;
+    if (!casebook_show(casebook, case_id, arena, &page, &found, err) ||
+        !casebook_sql_number(casebook, 0, &count, err,
+                             "SELECT count(*) FROM captures WHERE case_id = ?1", "i", case_id)) {
+        return false;
+    }
+    if (!found || page.post_count == 0) {
+        return err_set(err, "there is no such case, or its content is purged");
+    }
+    if (count >= CASEBOOK_CAPTURES_MOST) {
+        return err_set(err, "the case has %d captures, the most there can be",
+                       CASEBOOK_CAPTURES_MOST);
+    }
+    return is_of_case(casebook, &page, wanted) ||
+           err_set(err, "the page is none of this case: no post of it links to its site, and its "
+                        "rule's evidence does not name it");
+}
+
+bool casebook_capture_may(struct casebook *casebook, const struct casebook_session *session,
+                          int64_t case_id, struct str url, struct buf *canonical, struct err *err)
+{
+    struct arena *arena = arena_new(PAGE_BYTES);
+    struct url parts;
+    struct err failure = ERR_NONE;
+    bool may = may_person(casebook, session, arena, err) &&
+               url_canonical(url, canonical, &parts, err) &&
+               may_case(casebook, arena, case_id, &parts, err);
+    arena_free(arena);
+    if (!may && !casebook_log_refusal(casebook, casebook_session_name(session), "evidence", case_id,
+                                      err->message, &failure)) {
+        *err = failure;
+    }
+    return may;
+}
+
+static bool keep(struct casebook *casebook, const struct casebook_capture *capture, struct str warc,
+                 struct err *err)
+{
+    char hex[HASH_HEX];
+    json_t *detail = json_pack("{sssIsI}", "sha256", hash_format(&capture->sha256, hex), "bytes",
+                               (json_int_t)capture->size, "status", (json_int_t)capture->status);
+    return casebook_log(casebook, capture->person, "evidence", capture->case_id, detail, err) &&
+           casebook_sql_run(casebook, err,
+                            "INSERT INTO captures VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                            "itiihitb", capture->case_id, capture->url, capture->time_ms,
+                            (int64_t)capture->status, &capture->sha256, (int64_t)capture->size,
+                            capture->person, warc);
+}
+
+bool casebook_capture_add(struct casebook *casebook, const struct casebook_session *session,
+                          int64_t case_id, struct str url, long status, struct str warc,
+                          struct casebook_capture *capture, struct err *err)
+{
+    struct buf canonical = BUF_EMPTY;
+    *capture = (struct casebook_capture){.case_id = case_id,
+                                         .status = status,
+                                         .person = casebook_session_name(session),
+                                         .sha256 = hash_sha256(warc),
+                                         .size = warc.len};
+    if (warc.len > CASEBOOK_CAPTURE_BYTES_MOST) {
+        return err_set(err, "the capture has more than %d MiB", CASEBOOK_CAPTURE_BYTES_MOST >> 20);
+    }
+    bool done = casebook_capture_may(casebook, session, case_id, url, &canonical, err) &&
+                casebook_sql_enter(casebook, err);
+    if (done) {
+        capture->url = buf_str(&canonical);
+        done =
+            casebook_time(casebook, &capture->time_ms, err) && keep(casebook, capture, warc, err);
+        capture->id = sqlite3_last_insert_rowid(casebook->db);
+        done = casebook_sql_leave(casebook, done, err);
+    }
+    capture->url = url;
+    buf_fini(&canonical);
+    return done;
+}
+
+bool casebook_captures(struct casebook *casebook, int64_t case_id,
+                       void (*each)(void *context, const struct casebook_capture *capture),
+                       void *context, struct err *err)
+{
+    sqlite3_stmt *statement =
+        casebook_sql(casebook, err,
+                     "SELECT id, url, time_ms, status, sha256, size, person FROM captures"
+                     " WHERE case_id = ?1 ORDER BY id",
+                     "i", case_id);
+    enum casebook_step step = SQL_FAILED;
+    while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
+        const struct casebook_capture capture = {
+            .id = casebook_sql_int(statement, 0),
+            .case_id = case_id,
+            .url = casebook_sql_text(statement, 1),
+            .time_ms = casebook_sql_int(statement, 2),
+            .status = (long)casebook_sql_int(statement, 3),
+            .sha256 = casebook_sql_hash(statement, 4),
+            .size = (size_t)casebook_sql_int(statement, 5),
+            .person = casebook_sql_text(statement, 6),
+        };
+        each(context, &capture);
+    }
+    casebook_sql_done(statement);
+    return step == SQL_END;
+}
+
+bool casebook_capture_read(struct casebook *casebook, const struct hash *sha256, struct buf *out,
+                           bool *found, struct err *err)
+{
+    *found = false;
+    sqlite3_stmt *statement = casebook_sql(
+        casebook, err, "SELECT warc FROM captures WHERE sha256 = ?1 LIMIT 1", "h", sha256);
+    if (statement == NULL) {
+        return false;
+    }
+    enum casebook_step step = casebook_sql_step(casebook, statement, err);
+    bool done = step != SQL_FAILED;
+    if (step == SQL_ROW) {
+        struct str warc = casebook_sql_blob(statement, 0);
+        struct hash hash = hash_sha256(warc);
+        *found = memcmp(&hash, sha256, sizeof hash) == 0;
+        done =
+            *found || err_set(err, "the capture in the casebook has another hash: it is damaged");
+        if (done) {
+            buf_put_str(out, warc);
+        }
+    }
+    casebook_sql_done(statement);
+    return done;
+}
