@@ -278,11 +278,27 @@ static bool put_atom(struct builder *b, uint32_t number)
     return true;
 }
 
+/* Of a literal that all its users ask for as a word, only such places count. */
+static void build_literals(struct rule_scan *scan, const struct draft *draft)
+{
+    struct rule_literal *literals = mem_zero(draft->text_count, sizeof *literals);
+    for (size_t i = 0; i < draft->text_count; i++) {
+        literals[i] = (struct rule_literal){draft->texts[i], true, true};
+    }
+    for (size_t i = 0; i < draft->user_count; i++) {
+        struct rule_literal *literal = &literals[draft->users[i].literal];
+        unsigned beside = draft->users[i].user.beside;
+        literal->starts_word &= (beside & RULE_BEFORE_NO_WORD) != 0;
+        literal->ends_word &= (beside & RULE_AFTER_NO_WORD) != 0;
+    }
+    scan->literals = rule_literals_build(literals, draft->text_count);
+    free(literals);
+}
+
 static void finish_literals(struct rule_scan *scan, const struct draft *draft)
 {
     scan->literal_count = draft->text_count;
     scan->user_count = draft->user_count;
-    scan->literals = rule_literals_build(draft->texts, scan->literal_count);
     scan->literal_users = mem_zero(scan->literal_count, sizeof *scan->literal_users);
     scan->users = mem_zero(scan->user_count, sizeof *scan->users);
     for (size_t i = 0; i < draft->user_count; i++) {
@@ -299,6 +315,7 @@ static void finish_literals(struct rule_scan *scan, const struct draft *draft)
         struct rule_literal_users *users = &scan->literal_users[draft->users[i].literal];
         scan->users[users->first + users->count++] = draft->users[i].user;
     }
+    build_literals(scan, draft);
 }
 
 /*

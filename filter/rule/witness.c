@@ -1,6 +1,7 @@
 #include "filter/rule/witness.h"
 
 #include "filter/rule/frequency.h"
+#include "filter/rule/literals.h"
 
 enum {
     MAX_LITERAL = 255,  /* bytes of one multiplied out */
@@ -11,6 +12,9 @@ enum {
 
 /* What a confirmation costs when the match's start is known, is within bounds, or is anywhere. */
 static const double cost_fixed = 1, cost_bounded = 3, cost_far = 8, cost_complete = 0.1;
+
+/* What a short literal adds, for which every place of a text is looked at. */
+static const double cost_look = 2e-4;
 
 /* Strings one of which a part of the pattern matches, in full. */
 struct strings {
@@ -55,7 +59,8 @@ static double cost_of(const struct rule_witness_literal *literal)
     double confirm = literal->lead_max == RULE_WITNESS_FAR    ? cost_far
                      : literal->lead_max != literal->lead_min ? cost_bounded
                                                               : cost_fixed;
-    return confirm * rule_frequency(literal->bytes);
+    double look = literal->bytes.len < RULE_LITERAL_EASY ? cost_look : 0;
+    return confirm * rule_frequency(literal->bytes) + look;
 }
 
 static struct str only_literal(const struct choice *choice)

@@ -120,8 +120,12 @@ static void compare(const struct bench_corpus *corpus, size_t rules, const struc
     struct rule_language *language = read_literals(corpus, rules, &literals, &count);
     struct bench_rounds ours = {.count = 0}, theirs = {.count = 0};
     hs_scratch_t *scratch = NULL;
+    struct rule_literal *ours_of = mem_zero(count, sizeof *ours_of);
+    for (size_t i = 0; i < count; i++) {
+        ours_of[i].text = literals[i];
+    }
     double start = bench_cpu();
-    struct rule_literals *set = rule_literals_build(literals, count);
+    struct rule_literals *set = rule_literals_build(ours_of, count);
     double our_build = bench_cpu() - start;
     start = bench_cpu();
     hs_database_t *database = build_theirs(literals, count);
@@ -155,6 +159,7 @@ static void compare(const struct bench_corpus *corpus, size_t rules, const struc
     hs_free_database(database);
     rule_literals_free(set);
     free(literals);
+    free(ours_of);
     rule_language_free(language);
 }
 
