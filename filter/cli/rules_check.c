@@ -12,7 +12,8 @@
 #include "filter/rule/engine.h"
 
 static const char *const ways[RULE_WAYS] = {
-    [RULE_WAY_TABLE] = "table", [RULE_WAY_LITERAL] = "literal", [RULE_WAY_AUTOMATON] = "automaton",
+    [RULE_WAY_TABLE] = "table", [RULE_WAY_LITERAL] = "literal",
+    [RULE_WAY_RUN] = "run",     [RULE_WAY_AUTOMATON] = "automaton",
     [RULE_WAY_PCRE2] = "pcre2", [RULE_WAY_DEMAND] = "demand",
 };
 
@@ -28,6 +29,7 @@ static const char *slowness(enum rule_way way)
                "it runs on every post; write it without look-around or back reference";
     case RULE_WAY_TABLE:
     case RULE_WAY_LITERAL:
+    case RULE_WAY_RUN:
     case RULE_WAY_DEMAND:
     case RULE_WAYS:
         break;

@@ -15,7 +15,8 @@
 #include "filter/rule/engine.h"
 
 static const char *const ways[RULE_WAYS] = {
-    [RULE_WAY_TABLE] = "table", [RULE_WAY_LITERAL] = "literal", [RULE_WAY_AUTOMATON] = "automaton",
+    [RULE_WAY_TABLE] = "table", [RULE_WAY_LITERAL] = "literal",
+    [RULE_WAY_RUN] = "run",     [RULE_WAY_AUTOMATON] = "automaton",
     [RULE_WAY_PCRE2] = "pcre2", [RULE_WAY_DEMAND] = "demand",
 };
 
@@ -103,8 +104,8 @@ static void put_rule(struct stats *stats, size_t index)
         buf_put_string(&stats->out, "}\n");
         return;
     }
-    buf_printf(&stats->out, "%9zu%9zu%9zu", found[RULE_WAY_LITERAL] + found[RULE_WAY_TABLE],
-               found[RULE_WAY_AUTOMATON], found[RULE_WAY_PCRE2]);
+    buf_printf(&stats->out, "%9zu%5zu%10zu%7zu", found[RULE_WAY_LITERAL] + found[RULE_WAY_TABLE],
+               found[RULE_WAY_RUN], found[RULE_WAY_AUTOMATON], found[RULE_WAY_PCRE2]);
     if (stats->posts != NULL) {
         buf_printf(&stats->out, "%8zu%8.0f", stats->hits[index], ns);
     }
@@ -116,7 +117,7 @@ static void put_rule(struct stats *stats, size_t index)
 static void put_rules(struct stats *stats)
 {
     if (!stats->desk.is_json) {
-        buf_printf(&stats->out, "  literal automaton   pcre2%s  aturan/rule\n",
+        buf_printf(&stats->out, "  literal  run automaton  pcre2%s  aturan/rule\n",
                    stats->posts != NULL ? "    hits ns/post" : "");
     }
     for (size_t i = 0; i < rule_set_program(stats->set)->rule_count; i++) {

@@ -13,6 +13,7 @@
 #include "filter/rule/engine.h"
 #include "filter/rule/literals.h"
 #include "filter/rule/program.h"
+#include "filter/rule/runs.h"
 #include "filter/rule/table.h"
 #include "filter/rule/values.h"
 
@@ -78,6 +79,11 @@ struct rule_literal_users {
     uint32_t literal_len;
 };
 
+/* The atom that a run nominates, and where its match may start. */
+struct rule_run_user {
+    uint32_t atom, lead_min, lead_max;
+};
+
 /* All that is looked for in one view of one field; `title` and `text` share theirs. */
 struct rule_scan {
     enum rule_field field;
@@ -88,7 +94,10 @@ struct rule_scan {
     struct rule_user *users;
     size_t literal_count, user_count;
     struct rule_table *table;
-    struct rule_automaton **automata; /* for regexes without a witness */
+    struct rule_runs *runs;          /* for regexes without a literal; */
+    struct rule_run_user *run_users; /* one for each */
+    size_t run_count;
+    struct rule_automaton **automata; /* for regexes without a run either */
     size_t automaton_count;
 };
 

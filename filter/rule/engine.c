@@ -27,6 +27,9 @@ static size_t scan_bytes(const struct rule_scan *scan)
     if (scan->table != NULL) {
         bytes += rule_table_bytes(scan->table);
     }
+    if (scan->runs != NULL) {
+        bytes += rule_runs_bytes(scan->runs) + scan->run_count * sizeof *scan->run_users;
+    }
     for (size_t i = 0; i < scan->automaton_count; i++) {
         bytes += rule_automaton_bytes(scan->automata[i]);
     }

@@ -19,7 +19,8 @@ struct rule_engine;
 enum rule_way {
     RULE_WAY_TABLE,     /* a whole value or its end, looked up in a hash table */
     RULE_WAY_LITERAL,   /* a literal that must be present, found by the literal scan */
-    RULE_WAY_AUTOMATON, /* no such literal: an automaton over each value, then PCRE2 */
+    RULE_WAY_RUN,       /* no such literal: sets of bytes side by side that must be present */
+    RULE_WAY_AUTOMATON, /* nor those: an automaton over each value, then PCRE2 */
     RULE_WAY_PCRE2,     /* too complex for that: PCRE2 over each value (slow) */
     RULE_WAY_DEMAND,    /* exists, and globs that anything matches: evaluated when asked */
     RULE_WAYS

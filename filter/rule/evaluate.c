@@ -163,6 +163,7 @@ static enum rule_answer atom_answer(struct rule_matcher *matcher, uint32_t atom)
     case RULE_WAY_TABLE:
         return RULE_NO;
     case RULE_WAY_LITERAL:
+    case RULE_WAY_RUN:
     case RULE_WAY_AUTOMATON:
         if (!known) {
             return RULE_NO; /* its witness is not there */

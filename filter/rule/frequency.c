@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "filter/rule/runs.h"
+
 /* The classes of frequency.py, in its order: letters, digits as one, these, other, beyond ASCII. */
 #define PUNCTUATION " .,-/:'\"#@_()!?&=%+"
 enum {
@@ -121,4 +123,30 @@ double rule_frequency(struct str literal)
         units += is_more ? whole : bytes;
     }
     return probability(units);
+}
+
+double rule_frequency_run(const struct rule_byte_set *sets, size_t count)
+{
+    double before[CLASSES] = {0}, sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        double here[CLASSES] = {0};
+        unsigned members[CLASSES] = {0};
+        for (unsigned byte = 0; byte < 256; byte++) {
+            members[class_of((unsigned char)byte)] += sets[i].bits[byte >> 6] >> (byte & 63) & 1;
+        }
+        sum = 0;
+        for (unsigned class = 0; class < CLASSES; class ++) {
+            if (members[class] == 0) {
+                continue;
+            }
+            here[class] = i == 0 ? members[class] * probability(costs[0][class]) : 0;
+            for (unsigned a = 0; i > 0 && a < CLASSES; a++) {
+                double one = before[a] > 0 ? probability(costs[1 + a][class]) : 0;
+                here[class] += before[a] * members[class] * one;
+            }
+            sum += here[class];
+        }
+        memcpy(before, here, sizeof before);
+    }
+    return sum < 1 ? sum : 1;
 }

@@ -10,3 +10,8 @@ double rule_frequency(struct str literal);
 
 /* The same of a piece cut out of a word: by its bytes alone. */
 double rule_frequency_window(struct str window);
+
+struct rule_byte_set;
+
+/* The same of bytes side by side, one out of each set. */
+double rule_frequency_run(const struct rule_byte_set *sets, size_t count);

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "filter/rule/find.h"
 #include "filter/rule/program.h"
 
 #define NOWHERE SIZE_MAX
@@ -60,7 +61,7 @@ static bool find_piece(struct str piece, struct str value, size_t from, struct t
         return false;
     }
     if (memchr(piece.at, RULE_ANY_ONE, piece.len) == NULL) {
-        const char *found = memmem(value.at + from, value.len - from, piece.at, piece.len);
+        const char *found = rule_find(str_part(value, from, value.len), piece);
         if (found == NULL) {
             return false;
         }
@@ -136,7 +137,7 @@ bool rule_words_find(struct rule_regex_runner *runner, struct str words, struct 
     bool starts = rule_word_at(runner, words, 0);
     bool ends = rule_word_before(runner, words, words.len);
     while (from < value.len && words.len > 0) {
-        const char *found = memmem(value.at + from, value.len - from, words.at, words.len);
+        const char *found = rule_find(str_part(value, from, value.len), words);
         if (found == NULL) {
             return false;
         }

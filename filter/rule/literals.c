@@ -12,7 +12,9 @@
 enum {
     MIN_BITS = 12,                  /* of a bitmap: log2 of its size */
     MAX_BITS = 21,                  /* 256 KiB */
-    BITS_A_LITERAL = 5,             /* log2: so many bits of the bitmap for each window */
+    WIDE = 7,                       /* log2: so many bits for each window */
+    NARROW = 5,                     /* where that takes more than */
+    NEAR = 17,                      /* 16 KiB */
     MAX_OFFSET = 1024,              /* windows further into a literal are not tried */
     MIDDLE_LEN = RULE_LITERAL_EASY, /* shorter ones have no two windows of 6 side by side */
     LONG_LEN = 11,                  /* no four of 8 */
@@ -180,7 +182,7 @@ static enum rule_literal_kind choose_kind(const struct builder *b,
 static unsigned bits_for(size_t entries)
 {
     unsigned bits = MIN_BITS;
-    while (bits < MAX_BITS && ((size_t)1 << bits) < entries << BITS_A_LITERAL) {
+    while (bits < MAX_BITS && ((size_t)1 << bits) < entries << (bits < NEAR ? WIDE : NARROW)) {
         bits++;
     }
     return bits;
@@ -228,6 +230,45 @@ static void put_entry(struct rule_literals *set, uint32_t rank, struct rule_lite
     first->next = (uint32_t)set->more_count;
 }
 
+/* Eight bytes beside the window at `offset`, of which the key says nothing yet. */
+static uint32_t value_place(enum rule_literal_kind kind, const struct rule_literal *literal,
+                            size_t offset)
+{
+    size_t len = literal->text.len, window = window_bytes(kind, len);
+    struct str word;
+    if (len <= RULE_LITERAL_COMPARED) {
+        return 0;
+    }
+    if (kind == RULE_LITERAL_WORD && word_at(literal, offset, &word)) {
+        window = word.len;
+    }
+    size_t last = len - RULE_LITERAL_COMPARED, behind = offset + window;
+    if (len - behind >= offset) {
+        return (uint32_t)(behind < last ? behind : last);
+    }
+    return (uint32_t)(offset > RULE_LITERAL_COMPARED ? offset - RULE_LITERAL_COMPARED : 0);
+}
+
+/* Puts entries of one key side by side, so that those that follow are near. */
+static void sort_more(struct rule_literals *set)
+{
+    struct rule_literal_entry *sorted = mem_zero(set->more_count, sizeof *sorted);
+    size_t count = 0;
+    for (size_t i = 0; i < set->entry_count; i++) {
+        uint32_t next = set->entries[i].next;
+        set->entries[i].next = next > 0 ? (uint32_t)count + 1 : 0;
+        while (next > 0) {
+            sorted[count] = set->more[next - 1];
+            next = sorted[count].next;
+            sorted[count].next = next > 0 ? (uint32_t)count + 2 : 0;
+            count++;
+        }
+    }
+    free(set->more);
+    set->more = sorted;
+    set->more_room = set->more_count;
+}
+
 static void put_literal(struct builder *b, size_t number)
 {
     struct rule_literals *set = b->set;
@@ -243,10 +284,8 @@ static void put_literal(struct builder *b, size_t number)
     uint32_t keys[MOST_KEYS] = {0};
     size_t count = keys_at(b, kind, literal, b->plans[number].offset, keys);
     for (size_t k = 0; k < count; k++) {
-        size_t side = kind == RULE_LITERAL_SHORT ? 0 : k;
-        size_t most = text.len > RULE_LITERAL_COMPARED ? text.len - RULE_LITERAL_COMPARED : 0;
-        entry.offset = b->plans[number].offset + (uint32_t)side;
-        entry.value_at = entry.offset < most ? entry.offset : (uint32_t)most;
+        entry.offset = b->plans[number].offset + (kind == RULE_LITERAL_SHORT ? 0 : (uint32_t)k);
+        entry.value_at = value_place(kind, literal, entry.offset);
         entry.value = rule_literal_load(text.at + entry.value_at, text.len - entry.value_at);
         put_entry(set, rule_literal_rank(&set->indexes[kind], keys[k]), entry);
     }
@@ -274,6 +313,7 @@ struct rule_literals *rule_literals_build(const struct rule_literal *literals, s
     for (size_t i = 0; i < count; i++) {
         put_literal(&b, i);
     }
+    sort_more(b.set);
     for (enum rule_literal_kind kind = 0; kind < RULE_LITERAL_KINDS; kind++) {
         free(b.load_of[kind]);
     }

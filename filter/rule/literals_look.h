@@ -7,15 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "filter/rule/avx2.h"
 #include "filter/rule/literals_index.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define RULE_LOOK_AVX2 1
-#define RULE_AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
-#else
-#define RULE_LOOK_AVX2 0
-#endif
 
 enum {
     RULE_LOOK_PART = 32,
@@ -84,7 +77,7 @@ static inline uint64_t rule_look_windows_plain(const struct rule_literals *set, 
            rule_look_kind_plain(set, RULE_LITERAL_LONG, RULE_LOOK_LONG, at, keys);
 }
 
-#if RULE_LOOK_AVX2
+#if RULE_HAS_AVX2
 /* Signed compares: bytes beyond ASCII are less than all others. */
 RULE_AVX2 static inline uint64_t rule_look_words_avx2(const char *at)
 {
@@ -190,7 +183,7 @@ RULE_AVX2 static inline uint64_t rule_look_windows_avx2(const struct rule_litera
 /* Bit i: whether byte i is a letter, a digit or '_' of ASCII. */
 static inline uint64_t rule_look_words(const char *at, bool with_avx2)
 {
-#if RULE_LOOK_AVX2
+#if RULE_HAS_AVX2
     if (with_avx2) {
         return rule_look_words_avx2(at);
     }
@@ -204,7 +197,7 @@ static inline uint64_t rule_look_words(const char *at, bool with_avx2)
 static inline uint64_t rule_look_windows(const struct rule_literals *set, const char *at,
                                          uint32_t keys[RULE_LOOK_KEYS], bool with_avx2)
 {
-#if RULE_LOOK_AVX2
+#if RULE_HAS_AVX2
     if (with_avx2) {
         return rule_look_windows_avx2(set, at, keys);
     }

@@ -180,7 +180,7 @@ void rule_literals_scan_portably(const struct rule_literals *literals, struct st
     scan(literals, text, found, context, false);
 }
 
-#if RULE_LOOK_AVX2
+#if RULE_HAS_AVX2
 /* All inlined, so that what is written above is compiled for this processor too. */
 RULE_AVX2 __attribute__((flatten)) static void scan_avx2(const struct rule_literals *literals,
                                                          struct str text,
@@ -192,7 +192,7 @@ RULE_AVX2 __attribute__((flatten)) static void scan_avx2(const struct rule_liter
 void rule_literals_scan(const struct rule_literals *literals, struct str text,
                         rule_literals_found *found, void *context)
 {
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
+    if (RULE_AVX2_HERE) {
         scan_avx2(literals, text, found, context);
     } else {
         scan(literals, text, found, context, false);

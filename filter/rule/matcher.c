@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "filter/base/mem.h"
+#include "filter/rule/sort.h"
 #include "filter/rule/worker.h"
 
 struct rule_matcher *rule_matcher_new(void)
@@ -102,7 +103,7 @@ static void put_hits(struct rule_matcher *matcher, struct rule_match *match)
     if (count == 0) {
         return;
     }
-    qsort(matcher->matched, count, sizeof *matcher->matched, compare_matched);
+    rule_sort(matcher->matched, count, sizeof *matcher->matched, compare_matched);
     for (size_t i = 0; i < count; i++) {
         rule_put_spans(matcher, engine->roots[matcher->matched[i].rule], &matcher->matched[i]);
     }
@@ -129,12 +130,41 @@ bool rule_engine_prepare(const struct rule_engine *engine, struct rule_matcher *
     return rule_values_read(&matcher->values, post, engine->needs, err);
 }
 
+static int compare_numbers(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/*
+ * In the order in which atoms, their regexes and rules lie in memory; all of that is asked for
+ * before the first is needed. Mostly there are one or two.
+ */
+static void sort_nominated(struct rule_matcher *matcher)
+{
+    const struct rule_engine *engine = matcher->engine;
+    const struct rule_triggers *triggers = &engine->triggers;
+    rule_sort(matcher->nominated, matcher->nominated_count, sizeof *matcher->nominated,
+              compare_numbers);
+    for (size_t i = 0; i < matcher->nominated_count; i++) {
+        uint32_t atom = matcher->nominated[i];
+        uint32_t regex = engine->atoms[atom].regex;
+        uint32_t rule = triggers->rules[triggers->first[atom]];
+        __builtin_prefetch(&engine->roots[rule]);
+        __builtin_prefetch(&matcher->rules[rule], 1);
+        if (regex != RULE_NO_REGEX) {
+            __builtin_prefetch(&engine->regexes[regex]);
+        }
+    }
+}
+
 void rule_engine_run(struct rule_matcher *matcher, struct rule_match *match)
 {
     const struct rule_triggers *triggers = &matcher->engine->triggers;
     *match = (struct rule_match){.hits = NULL};
     next_epoch(matcher);
     rule_nominate(matcher);
+    sort_nominated(matcher);
     for (size_t i = 0; i < matcher->nominated_count; i++) {
         uint32_t atom = matcher->nominated[i];
         for (uint32_t k = triggers->first[atom]; k < triggers->first[atom + 1]; k++) {

@@ -82,6 +82,7 @@ static int rank(const struct rule_engine *engine, rule_ref ref)
         return atom->is_exact ? 0 : 3;
     case RULE_WAY_DEMAND:
         return 1;
+    case RULE_WAY_RUN:
     case RULE_WAY_AUTOMATON:
         return 4;
     case RULE_WAY_PCRE2:

@@ -1,5 +1,6 @@
 /* Runs the scans over a post's values, and notes which atoms may be true of it. */
 #include "filter/base/mem.h"
+#include "filter/rule/find.h"
 #include "filter/rule/worker.h"
 
 /* One scan of one value. */
@@ -68,12 +69,22 @@ static bool stands(struct rule_matcher *matcher, struct str text, size_t start, 
            rule_word_at(matcher->runner, text, end) == ((beside & RULE_AFTER_WORD) != 0);
 }
 
-/* Looking for the next best literal is cheaper than PCRE2, whose code is rarely near. */
-static bool has_also(struct str text, const struct rule_user *user, size_t at, size_t end)
+/*
+ * Whether what must stand in the value too is there. Looking is cheaper than PCRE2, whose code is
+ * rarely near; but nobody looks for ever.
+ */
+static bool has_also(struct pass *pass, const struct rule_user *user, size_t at, size_t end)
 {
-    struct str part = user->also_behind ? str_part(text, end, text.len) : str_part(text, 0, at);
-    return part.len >= user->also_len &&
-           memmem(part.at, part.len, user->also, user->also_len) != NULL;
+    struct rule_atom_state *state = &pass->matcher->atoms[user->atom];
+    struct str part =
+        user->also_behind ? str_part(pass->text, end, pass->text.len) : str_part(pass->text, 0, at);
+    if (state->looks_epoch != (uint16_t)pass->matcher->epoch) {
+        state->looks_epoch = (uint16_t)pass->matcher->epoch;
+        state->looks = 0;
+    }
+    return state->looks == RULE_LOOKS ||
+           (state->looks++,
+            rule_find(part, (struct str){.at = user->also, .len = user->also_len}) != NULL);
 }
 
 static void use_literal(struct pass *pass, const struct rule_user *user, size_t at, size_t end)
@@ -83,7 +94,7 @@ static void use_literal(struct pass *pass, const struct rule_user *user, size_t 
         return;
     }
     if (!user->is_exact) {
-        if (user->also != NULL && !has_also(pass->text, user, at, end)) {
+        if (user->also != NULL && !has_also(pass, user, at, end)) {
             return;
         }
         put_place(matcher, user->atom,
@@ -144,6 +155,19 @@ static void found_regex(void *context, uint32_t atom)
     }
 }
 
+static void found_run(void *context, uint32_t run, size_t at)
+{
+    const struct pass *pass = context;
+    const struct rule_run_user *user = &pass->scan->run_users[run];
+    if (is_in_field(pass, user->atom)) {
+        put_place(pass->matcher, user->atom,
+                  &(struct rule_place){.value = pass->value,
+                                       .at = (uint32_t)at,
+                                       .lead_min = user->lead_min,
+                                       .lead_max = user->lead_max});
+    }
+}
+
 static struct str lower(struct rule_matcher *matcher, struct str text)
 {
     mem_grow(&matcher->lowered, &matcher->lowered_room, text.len + 1, 1);
@@ -167,6 +191,9 @@ static void scan_value(struct pass *pass)
     }
     if (scan->table != NULL) {
         rule_table_look(scan->table, pass->text, found_key, pass);
+    }
+    if (scan->runs != NULL) {
+        rule_runs_scan(scan->runs, pass->text, found_run, pass);
     }
     rule_automata_scan(scan->automata, scan->automaton_count, pass->text, found_regex, pass);
 }

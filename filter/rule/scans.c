@@ -17,10 +17,14 @@ enum {
 };
 
 /*
- * A regex whose witness turns up more often than this, in a byte of text, goes to an automaton: it
- * would be confirmed with every other post.
+ * A regex whose witness costs more than this, in confirmations for a byte of text, goes to an
+ * automaton: it would be confirmed with every other post. A run must be far rarer, for many runs
+ * are tried where one may stand.
  */
-static const double max_witness_cost = 0.01;
+static const double max_witness_cost = 0.01, max_run_cost = 0.001;
+
+/* Below that nothing else is tried. */
+static const double cheap_witness = 0.001;
 
 /* What atoms that are not nominated by literals are taken to cost a byte. */
 static const float cost_table = 1e-5F, cost_automaton = 1e-3F;
@@ -38,6 +42,9 @@ struct draft {
     size_t user_count, user_room;
     struct rule_table_key *keys;
     size_t key_count, key_room;
+    struct rule_run *runs;
+    struct rule_run_user *run_users; /* one for each */
+    size_t run_count, run_room, run_user_room;
     struct rule_automaton_regex *regexes;
     size_t regex_count, regex_room;
 };
@@ -53,6 +60,8 @@ struct builder {
 void rule_scan_fini(struct rule_scan *scan)
 {
     rule_literals_free(scan->literals);
+    rule_runs_free(scan->runs);
+    free(scan->run_users);
     rule_table_free(scan->table);
     for (size_t i = 0; i < scan->automaton_count; i++) {
         rule_automaton_free(scan->automata[i]);
@@ -68,6 +77,8 @@ static void fini_draft(struct draft *draft)
     free(draft->slots);
     free(draft->users);
     free(draft->keys);
+    free(draft->runs);
+    free(draft->run_users);
     free(draft->regexes);
 }
 
@@ -205,6 +216,22 @@ static bool put_automaton(struct builder *b, uint32_t number)
     return true;
 }
 
+/* The regex will be looked for by a run. */
+static void put_run(struct builder *b, uint32_t number, const struct rule_run *run)
+{
+    struct rule_engine_atom *compiled = &b->engine->atoms[number];
+    struct draft *draft =
+        draft_of(b, compiled->field, b->engine->program->atoms[number].view, false);
+    mem_grow(&draft->runs, &draft->run_room, draft->run_count + 1, sizeof *draft->runs);
+    mem_grow(&draft->run_users, &draft->run_user_room, draft->run_count + 1,
+             sizeof *draft->run_users);
+    draft->runs[draft->run_count] = *run;
+    draft->run_users[draft->run_count++] =
+        (struct rule_run_user){number, run->lead_min, run->lead_max};
+    compiled->way = RULE_WAY_RUN;
+    compiled->cost = (float)rule_frequency_run(run->sets, run->count);
+}
+
 static bool put_regex(struct builder *b, uint32_t number)
 {
     struct rule_engine *engine = b->engine;
@@ -218,7 +245,14 @@ static bool put_regex(struct builder *b, uint32_t number)
     engine->atoms[number].regex = (uint32_t)engine->regex_count++;
     rule_regex_init(&engine->regexes[engine->atoms[number].regex], atom->pattern, atom->flags);
     engine->atoms[number].way = RULE_WAY_PCRE2;
-    if (found && witness.cost <= max_witness_cost) {
+    double cost = found ? witness.cost : 1;
+    struct rule_run run;
+    if (tree != NULL && cost > cheap_witness && rule_run_find(tree, atom->pattern, &run) &&
+        run.cost < cost && run.cost <= max_run_cost) {
+        put_run(b, number, &run);
+        return true;
+    }
+    if (found && cost <= max_witness_cost) {
         return put_witness(b, number, &witness);
     }
     /* What matches an empty text matches every value: PCRE2 sees that at once. */
@@ -364,6 +398,12 @@ static void finish(struct builder *b)
         }
         if (draft->key_count > 0) {
             scan->table = rule_table_build(draft->keys, draft->key_count);
+        }
+        if (draft->run_count > 0) {
+            scan->runs = rule_runs_build(draft->runs, draft->run_count);
+            scan->run_users = draft->run_users;
+            scan->run_count = draft->run_count;
+            draft->run_users = NULL;
         }
         finish_automata(engine, scan, draft);
     }

@@ -1,7 +1,6 @@
 /* What people see of a match: the places of the atoms that made it. */
-#include <stdlib.h>
-
 #include "filter/base/mem.h"
+#include "filter/rule/sort.h"
 #include "filter/rule/worker.h"
 
 static void put_span(struct rule_matcher *matcher, const char *field, struct str original,
@@ -124,7 +123,7 @@ void rule_put_spans(struct rule_matcher *matcher, rule_ref ref, struct rule_matc
     collect(matcher, ref, false);
     size_t count = matcher->span_count - first;
     if (count > 0) {
-        qsort(&matcher->spans[first], count, sizeof *matcher->spans, compare_spans);
+        rule_sort(&matcher->spans[first], count, sizeof *matcher->spans, compare_spans);
         count = merge(&matcher->spans[first], count);
     }
     matcher->span_count = first + count;

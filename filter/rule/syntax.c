@@ -403,6 +403,45 @@ const struct rule_syntax *rule_syntax_parse(struct str pattern, unsigned flags,
     return p.failed || p.at < pattern.len ? NULL : tree;
 }
 
+/* What takes all it can and gives nothing back needs just those copies that it took. */
+static bool is_atomic(struct str pattern)
+{
+    for (size_t i = 0; i + 1 < pattern.len; i++) {
+        if ((pattern.at[i + 1] == '+' && strchr("+*?}", pattern.at[i]) != NULL) ||
+            str_starts(str_part(pattern, i, pattern.len), STR("(?>"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A reference back may be to the copies. */
+static bool has_anything(const struct rule_syntax *node)
+{
+    bool has = node->kind == RULE_SYNTAX_ANYTHING;
+    for (size_t i = 0; !has && i < node->child_count; i++) {
+        has = has_anything(node->children[i]);
+    }
+    return has;
+}
+
+const struct rule_syntax *rule_syntax_lead(const struct rule_syntax *tree, struct str pattern)
+{
+    const struct rule_syntax *first = tree;
+    while (first->kind == RULE_SYNTAX_SEQUENCE && first->child_count > 0) {
+        size_t i = 0; /* flags alone, as in "(?i)", are an empty sequence */
+        while (i + 1 < first->child_count && first->children[i]->kind == RULE_SYNTAX_SEQUENCE &&
+               first->children[i]->child_count == 0) {
+            i++;
+        }
+        first = first->children[i];
+    }
+    return first->kind == RULE_SYNTAX_REPEAT && first->children[0]->kind == RULE_SYNTAX_SET &&
+                   !is_atomic(pattern) && !has_anything(tree)
+               ? first
+               : NULL;
+}
+
 unsigned rule_syntax_ascii_count(const struct rule_syntax *set)
 {
     return (unsigned)(__builtin_popcountll(set->ascii[0]) + __builtin_popcountll(set->ascii[1]));

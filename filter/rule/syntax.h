@@ -49,6 +49,12 @@ MUST_CHECK const struct rule_syntax *rule_syntax_parse(struct str pattern, unsig
                                                        enum text_view_kind view,
                                                        struct arena *arena, bool *exact);
 
+/*
+ * The repeat of one character that `pattern` begins with, if its fewest copies will do: where a
+ * match has more of them, another one starts with the last of them. NULL: no such repeat.
+ */
+const struct rule_syntax *rule_syntax_lead(const struct rule_syntax *tree, struct str pattern);
+
 /* How many ASCII characters the set has. */
 unsigned rule_syntax_ascii_count(const struct rule_syntax *set);
 

@@ -29,8 +29,8 @@ static float cost_of(struct finder *in, rule_ref ref, bool negated)
     negated = negated != ((ref & RULE_REF_NOT) != 0);
     if ((ref & RULE_REF_ATOM) != 0) {
         enum rule_way way = engine->atoms[index].way;
-        bool nominated =
-            way == RULE_WAY_TABLE || way == RULE_WAY_LITERAL || way == RULE_WAY_AUTOMATON;
+        bool nominated = way == RULE_WAY_TABLE || way == RULE_WAY_LITERAL || way == RULE_WAY_RUN ||
+                         way == RULE_WAY_AUTOMATON;
         return nominated && !negated ? engine->atoms[index].cost : NONE;
     }
     float *known = &in->costs[negated][index];

@@ -34,9 +34,10 @@ struct choice {
 struct walk {
     struct arena *arena;
     bool folded;
-    bool lower;    /* make capitals small */
-    size_t *steps; /* left */
-    bool unbroken; /* all so far is in `run` */
+    bool lower;                     /* make capitals small */
+    size_t *steps;                  /* left */
+    const struct rule_syntax *lead; /* rule_syntax_lead */
+    bool unbroken;                  /* all so far is in `run` */
     struct strings run;
     size_t run_min, run_max; /* bytes before the run */
     size_t min, max;         /* bytes so far */
@@ -54,11 +55,16 @@ static uint32_t lead(size_t bytes)
     return bytes > FAR_LEAD ? RULE_WITNESS_FAR : (uint32_t)bytes;
 }
 
+double rule_witness_confirm(uint32_t lead_min, uint32_t lead_max)
+{
+    return lead_max == RULE_WITNESS_FAR ? cost_far
+           : lead_max != lead_min       ? cost_bounded
+                                        : cost_fixed;
+}
+
 static double cost_of(const struct rule_witness_literal *literal)
 {
-    double confirm = literal->lead_max == RULE_WITNESS_FAR    ? cost_far
-                     : literal->lead_max != literal->lead_min ? cost_bounded
-                                                              : cost_fixed;
+    double confirm = rule_witness_confirm(literal->lead_min, literal->lead_max);
     double look = literal->bytes.len < RULE_LITERAL_EASY ? cost_look : 0;
     return confirm * rule_frequency(literal->bytes) + look;
 }
@@ -271,7 +277,8 @@ static void walk_repeat(struct walk *w, const struct rule_syntax *repeat)
         end_run(w);
         w->min = min;
         w->max = max;
-        advance(w, repeat->min_bytes, repeat->max_bytes);
+        advance(w, repeat->min_bytes,
+                repeat == w->lead ? repeat->least * child->max_bytes : repeat->max_bytes);
         begin_run(w);
     }
 }
@@ -395,8 +402,11 @@ static bool find_in_regex(const struct rule_atom *atom, const struct rule_syntax
 {
     bool caseless = atom->view == TEXT_RAW && (atom->flags & RULE_REGEX_I) != 0;
     size_t steps = MAX_STEPS;
-    struct walk outer = {
-        .arena = arena, .folded = atom->view != TEXT_RAW, .lower = caseless, .steps = &steps};
+    struct walk outer = {.arena = arena,
+                         .folded = atom->view != TEXT_RAW,
+                         .lower = caseless,
+                         .steps = &steps,
+                         .lead = rule_syntax_lead(tree, atom->pattern)};
     if (exact && !caseless && find_complete(&outer, tree, witness)) {
         return true;
     }

@@ -41,3 +41,6 @@ struct rule_witness {
  */
 MUST_CHECK bool rule_witness_find(const struct rule_atom *atom, const struct rule_syntax *tree,
                                   bool exact, struct arena *arena, struct rule_witness *witness);
+
+/* What a confirmation costs whose match starts so many bytes before its witness. */
+double rule_witness_confirm(uint32_t lead_min, uint32_t lead_max);

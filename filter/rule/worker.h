@@ -13,6 +13,7 @@
 
 enum {
     RULE_HITS_KEPT = 64, /* places of one atom in one post; with more, whole values are searched */
+    RULE_LOOKS = 32,     /* at the rest of a value: each hit of a long one could take them all */
     RULE_NO_HIT = UINT32_MAX,
 };
 
@@ -29,7 +30,9 @@ struct rule_atom_state {
     uint32_t epoch;
     uint8_t answer; /* enum rule_answer */
     bool is_open;   /* nominated, and not yet confirmed */
-    uint16_t place_count;
+    uint8_t place_count;
+    uint8_t looks;        /* for what must be there too: no more than RULE_LOOKS */
+    uint16_t looks_epoch; /* the lower bits of the epoch that they are of */
     uint32_t first_place, last_place;
 };
 
