@@ -113,6 +113,7 @@ build/release/tests/bench/%: build/release/tests/bench/%.o $(call objects,releas
 	@echo "  $@"; $(CC) -o $@ $^ $(LDLIBS) -lyara -lhs
 
 $(foreach kind,release asan fuzz,build/$(kind)/filter/console/style.o): filter/console/style.css
+$(foreach kind,release asan fuzz,build/$(kind)/filter/console/script.o): filter/console/app.js
 $(foreach kind,release asan fuzz,build/$(kind)/filter/blocklist/shipped.o): $(wildcard rules/protected/*.txt)
 build/release/tests/system/%: build/release/tests/system/%.o build/release/libsaring.a
 	@echo "  $@"; $(CC) -o $@ $^ $(LDLIBS)

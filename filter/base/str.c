@@ -26,3 +26,16 @@ struct str str_trim(struct str a)
     }
     return a;
 }
+
+struct str str_cut(struct str *rest, char at)
+{
+    const char *found = rest->len > 0 ? memchr(rest->at, at, rest->len) : NULL;
+    struct str first = *rest;
+    if (found == NULL) {
+        *rest = STR("");
+        return first;
+    }
+    first.len = (size_t)(found - rest->at);
+    *rest = str_part(*rest, first.len + 1, rest->len);
+    return first;
+}

@@ -48,6 +48,9 @@ static inline struct str str_part(struct str a, size_t start, size_t end)
     return (struct str){.at = start > 0 ? a.at + start : a.at, .len = end - start};
 }
 
+/* Takes what stands before the first `at` off `*rest`, which loses it and the `at`. */
+struct str str_cut(struct str *rest, char at);
+
 /* Byte order, a prefix first: <0, 0, >0. */
 int str_compare(struct str a, struct str b);
 

@@ -168,6 +168,7 @@ struct casebook_filter {
     enum rule_class class;
     enum casebook_state state;
     bool live;            /* only cases that wait for people */
+    unsigned hidden;      /* classes to leave out: bits 1 << enum rule_class */
     size_t offset, limit; /* limit 0: all */
 };
 

@@ -19,6 +19,8 @@ enum { EXCERPT = 120, POSTS_SHOWN = CASEBOOK_POSTS_KEPT };
 
 #define OF_FILTER                                                                                  \
     " AND (?1 = '' OR class = ?1) AND (?2 = '' OR state = ?2)"                                     \
+    " AND (?5 = 0 OR ?5 & (1 << CASE class WHEN 'fraud' THEN 0 WHEN 'procedure' THEN 1 ELSE 2"     \
+    " END) = 0)"                                                                                   \
     " ORDER BY class <> 'fraud', opened_ms, due_ms, cases.id LIMIT ?3 OFFSET ?4"
 
 /* The first characters of title and text on one line. */
@@ -121,7 +123,8 @@ bool casebook_list(struct casebook *casebook, const struct casebook_filter *filt
     const char *sql = filter->live ? SUMMARY "WHERE state IN " CASEBOOK_WAITING OF_FILTER
                                    : SUMMARY "WHERE TRUE" OF_FILTER;
     sqlite3_stmt *statement =
-        casebook_sql(casebook, err, sql, "ttii", class, state, limit, (int64_t)filter->offset);
+        casebook_sql(casebook, err, sql, "ttiii", class, state, limit, (int64_t)filter->offset,
+                     (int64_t)filter->hidden);
     if (statement == NULL) {
         return false;
     }

@@ -58,10 +58,10 @@ static int cannot(const struct err *err)
     return cli_cannot("run", err);
 }
 
-static void *serve_console(const char *address, unsigned port, const char *path,
-                           const struct clock *clock, unsigned *bound, struct err *err)
+static void *serve_console(const struct config *config, const char *path, const struct clock *clock,
+                           unsigned *bound, struct err *err)
 {
-    return console_start(address, port, path, clock, bound, err);
+    return console_start(config, path, clock, bound, err);
 }
 
 static void end_console(void *console)

@@ -1,258 +1,505 @@
 #include "filter/console/answer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "filter/base/clock.h"
-#include "filter/base/err.h"
 #include "filter/base/log.h"
 #include "filter/base/mem.h"
+#include "filter/blocklist/guard.h"
 #include "filter/casebook/casebook.h"
+#include "filter/console/asked.h"
+#include "filter/console/ease.h"
 #include "filter/console/gzip.h"
 #include "filter/console/html.h"
 #include "filter/console/json.h"
-#include "filter/console/page.h"
+#include "filter/console/limit.h"
+#include "filter/console/rulebook.h"
+#include "filter/console/script.h"
 #include "filter/console/style.h"
+#include "filter/console/verify.h"
 
 enum {
-    LEAST_GZIP = 600,           /* below that it saves no packet */
-    MAX_QUEUE_BYTES = 1 << 20,  /* of the rows on a page */
-    MAX_CASE_BYTES = 160 << 20, /* 100 posts of 1 MiB and what belongs to them */
+    LEAST_GZIP = 600,      /* below that it saves no packet */
+    MAX_BYTES = 160 << 20, /* of a request's arena: 100 posts of 1 MiB, and what belongs to it */
+    PROTECT_MS = 60000,    /* between two readings of the protected list */
 };
 
 struct answers {
-    char *path;
-    const struct clock *clock;
-    struct casebook *casebook; /* NULL: not open */
-    bool is_failing;           /* and the log says so already */
+    struct answers_options options;
+    struct casebook *reader, *writer; /* NULL: not open */
+    struct blocklist_guard *guard;    /* borrowed by the writer */
+    int64_t next_protect_ms;          /* monotonic */
+    struct casebook_web *web;
+    struct tickets *tickets;
+    struct limit *limit;
+    struct verify *verify;
+    struct rulebook *rulebook;
+    bool is_failing; /* and the log says so already */
 };
 
-struct answers *answers_new(const char *path, const struct clock *clock)
+const struct asked_failure asked_bad_request = {400, "bad_request", MSG_BAD_REQUEST,
+                                                MSG_BAD_REQUEST_HINT},
+                           asked_forbidden = {403, "forbidden", MSG_FORBIDDEN, MSG_FORBIDDEN_HINT},
+                           asked_forged = {403, "not_from_here", MSG_FORGED, MSG_FORGED_HINT},
+                           asked_not_secure = {403, "not_secure", MSG_NOT_SECURE,
+                                               MSG_NOT_SECURE_HINT},
+                           asked_not_found = {404, "not_found", MSG_NOT_FOUND, MSG_NOT_FOUND_HINT},
+                           asked_too_large = {413, "too_large", MSG_TOO_LARGE, MSG_FORM_LARGE_HINT},
+                           asked_too_many = {429, "too_many", MSG_TOO_MANY, MSG_TOO_MANY_HINT},
+                           asked_unavailable = {503, "unavailable", MSG_UNAVAILABLE,
+                                                MSG_UNAVAILABLE_HINT};
+static const struct asked_failure not_signed_in = {401, "not_signed_in", MSG_SIGN_IN,
+                                                   MSG_SIGN_IN_FIRST},
+                                  not_allowed = {405, "method_not_allowed", MSG_NOT_ALLOWED,
+                                                 MSG_NOT_ALLOWED_HINT},
+                                  too_long = {414, "too_long", MSG_TOO_LARGE, MSG_TOO_LARGE_HINT},
+                                  no_form = {415, "no_form", MSG_BAD_REQUEST, MSG_NO_FORM_HINT},
+                                  wrong_host = {421, "wrong_host", MSG_WRONG_HOST,
+                                                MSG_WRONG_HOST_HINT};
+
+struct answers *answers_new(const struct answers_options *options)
 {
     struct answers *answers = mem_zero(1, sizeof *answers);
-    answers->path = mem_copy_string(path);
-    answers->clock = clock;
+    answers->options = *options;
+    answers->web = casebook_web_new();
+    answers->tickets = tickets_new();
+    answers->limit = limit_new();
+    answers->verify = verify_new(options->casebook, options->clock);
+    answers->rulebook = rulebook_new(options->rules, options->clock);
     return answers;
+}
+
+static void close_casebooks(struct answers *answers)
+{
+    casebook_close(answers->reader);
+    casebook_close(answers->writer);
+    answers->reader = answers->writer = NULL;
+    answers->next_protect_ms = 0;
 }
 
 void answers_free(struct answers *answers)
 {
     if (answers != NULL) {
-        casebook_close(answers->casebook);
-        free(answers->path);
+        casebook_web_free(answers->web);
+        tickets_free(answers->tickets);
+        close_casebooks(answers);
+        blocklist_guard_free(answers->guard);
+        limit_free(answers->limit);
+        verify_free(answers->verify);
+        rulebook_free(answers->rulebook);
         free(answers);
     }
 }
 
-/* Everything that can come of a question, apart from a page. */
-struct failure {
-    unsigned status;
-    const char *name; /* for JSON */
-    enum message title, hint;
-};
+struct casebook_web *answers_web(struct answers *answers)
+{
+    return answers->web;
+}
 
-static const struct failure bad_request = {400, "bad_request", MSG_BAD_REQUEST,
-                                           MSG_BAD_REQUEST_HINT};
-static const struct failure not_found = {404, "not_found", MSG_NOT_FOUND, MSG_NOT_FOUND_HINT};
-static const struct failure not_allowed = {405, "method_not_allowed", MSG_NOT_ALLOWED,
-                                           MSG_NOT_ALLOWED_HINT};
-static const struct failure too_long = {414, "too_long", MSG_TOO_LARGE, MSG_TOO_LARGE_HINT};
-static const struct failure wrong_host = {421, "wrong_host", MSG_WRONG_HOST, MSG_WRONG_HOST_HINT};
-static const struct failure unavailable = {503, "unavailable", MSG_UNAVAILABLE,
-                                           MSG_UNAVAILABLE_HINT};
+struct verify *answers_verify(struct answers *answers)
+{
+    return answers->verify;
+}
 
-struct asked {
-    struct answers *answers;
-    const struct request *request;
-    struct response *response;
-    struct page page;
-    struct arena *arena;
-};
+struct rulebook *answers_rulebook(struct answers *answers)
+{
+    return answers->rulebook;
+}
 
-static void finish_html(struct asked *asked, unsigned status)
+struct limit *answers_limit(struct answers *answers)
+{
+    return answers->limit;
+}
+
+const struct answers_options *answers_options(const struct answers *answers)
+{
+    return &answers->options;
+}
+
+void asked_finish(struct asked *asked, unsigned status)
 {
     asked->response->status = status;
     asked->response->type = "text/html; charset=utf-8";
     buf_put_str(&asked->response->body, html_str(asked->page.html));
 }
 
-static void finish_json(struct asked *asked, unsigned status)
+void asked_finish_json(struct asked *asked, unsigned status)
 {
     asked->response->status = status;
     asked->response->type = "application/json";
 }
 
-static void fail(struct asked *asked, const struct failure *failure)
+void asked_fail(struct asked *asked, const struct asked_failure *failure)
 {
     if (asked->request->wants_json) {
         json_error(&asked->response->body, failure->status, failure->name);
-        finish_json(asked, failure->status);
+        asked_finish_json(asked, failure->status);
         return;
     }
+    html_free(asked->page.html); /* a page may have been begun */
+    asked->page.html = html_new();
     page_error(&asked->page, failure->title, failure->hint);
-    finish_html(asked, failure->status);
+    asked_finish(asked, failure->status);
 }
 
-/* The casebook gave an error: it is opened anew next time, as it may have been replaced. */
-static void fail_casebook(struct asked *asked, const struct err *err)
+void asked_fail_casebook(struct asked *asked, const struct err *err)
 {
     char why[800];
     if (!asked->answers->is_failing) {
         log_line(LOG_ERROR, "console_casebook", LOG_TEXT("why", err_format(err, why, sizeof why)));
     }
     asked->answers->is_failing = true;
-    casebook_close(asked->answers->casebook);
-    asked->answers->casebook = NULL;
-    fail(asked, &unavailable);
+    close_casebooks(asked->answers);
+    asked_fail(asked, &asked_unavailable);
 }
 
-static bool open_casebook(struct answers *answers, struct err *err)
+struct casebook *asked_reader(struct asked *asked, struct err *err)
 {
-    if (answers->casebook == NULL) {
-        answers->casebook = casebook_open_read(answers->path, answers->clock, err);
-        answers->is_failing = answers->is_failing && answers->casebook == NULL;
+    struct answers *answers = asked->answers;
+    if (answers->reader == NULL) {
+        answers->reader =
+            casebook_open_read(answers->options.casebook, answers->options.clock, err);
+        answers->is_failing = answers->is_failing && answers->reader == NULL;
     }
-    return answers->casebook != NULL;
+    return answers->reader;
+}
+
+/* A list that can't be read leaves the one before in use: too much protected rather than less. */
+static bool protect(struct answers *answers, struct err *err)
+{
+    size_t voided = 0;
+    int64_t now_ms = clock_monotonic_ms();
+    if (answers->options.rules == NULL || now_ms < answers->next_protect_ms) {
+        return true;
+    }
+    struct err why = ERR_NONE;
+    struct blocklist_guard *guard = blocklist_guard_load(answers->options.rules, &why);
+    answers->next_protect_ms = now_ms + PROTECT_MS;
+    if (guard == NULL) {
+        log_line(LOG_ERROR, "console_protected_list", LOG_TEXT("why", why.message));
+        return true;
+    }
+    bool done = casebook_protect(answers->writer, guard, &voided, err);
+    blocklist_guard_free(answers->guard);
+    answers->guard = guard;
+    return done;
+}
+
+struct casebook *asked_writer(struct asked *asked, struct err *err)
+{
+    struct answers *answers = asked->answers;
+    if (answers->writer == NULL) {
+        answers->writer = casebook_open(answers->options.casebook, answers->options.clock, err);
+    }
+    return answers->writer != NULL && protect(answers, err) ? answers->writer : NULL;
 }
 
 /* What every page says on top. */
-static bool learn_season(struct asked *asked, struct err *err)
+bool asked_season(struct asked *asked, struct err *err)
 {
-    asked->page.knows_season = casebook_season(asked->answers->casebook, asked->arena,
-                                               &asked->page.season, &asked->page.has_season, err);
-    return asked->page.knows_season;
+    struct page *page = &asked->page;
+    page->knows_season =
+        page->knows_season || (asked_reader(asked, err) != NULL &&
+                               casebook_season(asked->answers->reader, asked->arena, &page->season,
+                                               &page->has_season, err));
+    return page->knows_season;
 }
 
-/* Rows of the queue, kept beyond the call that gave them. */
-struct rows {
-    struct arena *arena;
-    struct casebook_case cases[PAGE_ROWS];
-    size_t count;
-    bool has_more, has_failed;
-};
-
-static bool keep(struct rows *rows, struct str *text)
+struct casebook *asked_open(struct asked *asked)
 {
-    text->at = arena_copy(rows->arena, text->at != NULL ? text->at : "", text->len);
+    struct err err = ERR_NONE;
+    if (asked_season(asked, &err)) {
+        return asked->answers->reader;
+    }
+    asked_fail_casebook(asked, &err);
+    return NULL;
+}
+
+struct place asked_place(const struct asked *asked, enum place_route route)
+{
+    struct place place = place_of(route);
+    place.has_language = asked->request->place.has_language;
+    place.language = asked->request->place.language;
+    return place;
+}
+
+bool asked_keep(struct asked *asked, struct str *text)
+{
+    text->at = arena_copy(asked->arena, text->at != NULL ? text->at : "", text->len);
     return text->at != NULL;
 }
 
-static bool take_row(void *context, const struct casebook_case *one)
+static void go_to(struct asked *asked, const char *location)
 {
-    struct rows *rows = context;
-    if (rows->count == PAGE_ROWS) {
-        rows->has_more = true;
-        return false;
-    }
-    struct casebook_case *kept = &rows->cases[rows->count];
-    *kept = *one;
-    if (!keep(rows, &kept->rule_id) || !keep(rows, &kept->rule_title) ||
-        !keep(rows, &kept->level) || !keep(rows, &kept->excerpt) ||
-        !keep(rows, &kept->claimed_by)) {
-        rows->has_failed = true;
-        return false;
-    }
-    rows->count++;
-    return true;
+    asked->response->status = 303;
+    asked->response->type = "text/plain; charset=utf-8";
+    snprintf(asked->response->location, sizeof asked->response->location, "%s", location);
 }
 
-static struct casebook_filter filter_of(const struct place *place)
+void asked_go(struct asked *asked, const struct place *place)
 {
-    return (struct casebook_filter){
-        .only_class = place->only_class,
-        .class = place->class,
-        .only_state = place->states == STATES_ONE,
-        .state = place->state,
-        .live = place->states == STATES_LIVE,
-        .offset = (size_t)(place->page - 1) * PAGE_ROWS,
-        .limit = PAGE_ROWS + 1, /* one more tells whether there is a next page */
-    };
+    struct buf target = BUF_EMPTY;
+    place_write(place, &target);
+    go_to(asked, target.bytes);
+    buf_fini(&target);
 }
 
-static void give_queue(struct asked *asked)
+static void end_form(struct asked *asked, const struct ticket_outcome *outcome,
+                     const struct place *place)
 {
-    struct err err = ERR_NONE;
-    const struct place *place = &asked->request->place;
-    struct casebook_filter filter = filter_of(place);
-    struct rows rows = {.arena = asked->arena = arena_new(MAX_QUEUE_BYTES)};
-    if (!open_casebook(asked->answers, &err) || !learn_season(asked, &err) ||
-        !casebook_list(asked->answers->casebook, &filter, take_row, &rows, &err)) {
-        fail_casebook(asked, &err);
-    } else if (rows.has_failed) {
-        err_set(&err, "a page of the queue needs more than %d bytes", MAX_QUEUE_BYTES);
-        fail_casebook(asked, &err);
-    } else if (asked->request->wants_json) {
-        json_queue(&asked->response->body, place, rows.cases, rows.count, rows.has_more);
-        finish_json(asked, 200);
-    } else {
-        page_queue(&asked->page, rows.cases, rows.count, rows.has_more);
-        finish_html(asked, 200);
-    }
+    struct place there = *place;
+    struct ticket_outcome kept = *outcome;
+    struct buf target = BUF_EMPTY, person = BUF_EMPTY;
+    memcpy(there.said, asked->said, sizeof there.said);
+    memcpy(kept.said, asked->said, sizeof kept.said);
+    place_write(&there, &target);
+    buf_put_str(&person, asked->visit.name);
+    kept.location = target.bytes;
+    kept.person = person.bytes;
+    ticket_put(asked->answers->tickets, &kept);
+    go_to(asked, target.bytes);
+    buf_fini(&target);
+    buf_fini(&person);
 }
 
-static void give_case(struct asked *asked)
+void asked_done(struct asked *asked, enum message what, const struct place *place)
 {
-    struct err err = ERR_NONE;
-    struct casebook_page one;
-    bool found = false;
-    asked->arena = arena_new(MAX_CASE_BYTES);
-    if (!open_casebook(asked->answers, &err) || !learn_season(asked, &err) ||
-        !casebook_show(asked->answers->casebook, asked->request->place.case_id, asked->arena, &one,
-                       &found, &err)) {
-        fail_casebook(asked, &err);
-    } else if (!found) {
-        fail(asked, &not_found);
-    } else if (asked->request->wants_json) {
-        json_case(&asked->response->body, &asked->request->place, &one);
-        finish_json(asked, 200);
-    } else {
-        page_case(&asked->page, &one);
-        finish_html(asked, 200);
+    const struct ticket_outcome outcome = {.what = what};
+    end_form(asked, &outcome, place);
+}
+
+void asked_refuse(struct asked *asked, enum message what, const char *why, struct str typed,
+                  const struct place *place)
+{
+    struct buf detail = BUF_EMPTY, text = BUF_EMPTY;
+    buf_put_string(&detail, why);
+    buf_put_str(&text, typed);
+    const struct ticket_outcome outcome = {
+        .is_refused = true, .what = what, .detail = detail.bytes, .typed = text.bytes};
+    end_form(asked, &outcome, place);
+    buf_fini(&detail);
+    buf_fini(&text);
+}
+
+void asked_outcome(struct asked *asked, enum casebook_outcome outcome, enum message done,
+                   struct str typed, const struct err *err, const struct place *place)
+{
+    switch (outcome) {
+    case CASEBOOK_DONE:
+        asked_done(asked, done, place);
+        break;
+    case CASEBOOK_REFUSED:
+        asked_refuse(asked, MSG_REFUSED, err->message, typed, place);
+        break;
+    case CASEBOOK_STALE:
+        asked_refuse(asked, MSG_STALE, "", typed, place);
+        break;
+    case CASEBOOK_FAILED:
+        asked_fail_casebook(asked, err);
+        break;
     }
 }
 
-static void give_health(struct asked *asked)
+void asked_state_file(const struct asked *asked, const char *name, struct buf *out)
 {
-    struct err err = ERR_NONE;
-    int64_t seq;
-    struct hash head;
-    bool is_well = open_casebook(asked->answers, &err) &&
-                   casebook_head(asked->answers->casebook, &seq, &head, &err);
-    if (!is_well) {
-        fail_casebook(asked, &err);
+    const char *path = asked->answers->options.casebook, *slash = strrchr(path, '/');
+    buf_put(out, path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
+    buf_put_string(out, name);
+}
+
+static void put_cookie(char *out, size_t size, const char *name, const char *value, int64_t seconds)
+{
+    char age[40] = "";
+    if (seconds >= 0) {
+        snprintf(age, sizeof age, "; Max-Age=%lld", (long long)seconds);
+    }
+    snprintf(out, size, "%s=%s; Path=/; Secure; HttpOnly; SameSite=Strict%s", name, value, age);
+}
+
+void asked_set_cookies(struct asked *asked, const struct casebook_signed *signed_in)
+{
+    struct response *response = asked->response;
+    bool is_out = signed_in->token.text[0] == '\0';
+    put_cookie(response->cookie, sizeof response->cookie, REQUEST_COOKIE, signed_in->token.text,
+               is_out ? 0 : -1);
+    if (signed_in->device.text[0] != '\0') {
+        put_cookie(response->device, sizeof response->device, REQUEST_DEVICE,
+                   signed_in->device.text, CASEBOOK_DEVICE_MS / 1000);
+    }
+}
+
+void asked_set_ease(struct asked *asked, const char *value)
+{
+    put_cookie(asked->response->device, sizeof asked->response->device, REQUEST_EASE, value,
+               365 * 24 * 3600);
+}
+
+struct casebook_caller asked_caller(const struct asked *asked)
+{
+    return (struct casebook_caller){.address = asked->request->from,
+                                    .device = asked->request->device};
+}
+
+/* Whose cookie came along. A reader without one costs no write. */
+static bool find_visit(struct asked *asked, struct err *err)
+{
+    if (asked->request->cookie.len == 0) {
+        return true;
+    }
+    struct casebook *casebook = asked_writer(asked, err);
+    return casebook != NULL &&
+           casebook_web_find(asked->answers->web, casebook, asked->request->cookie, &asked->visit,
+                             &asked->has_visit, err);
+}
+
+/* Who asks, and what their last form led to, for the page. */
+static void introduce(struct asked *asked)
+{
+    const struct tickets *tickets = asked->answers->tickets;
+    if (!asked->has_visit || asked->visit.stage != STAGE_IN) {
         return;
     }
-    asked->response->status = 200;
-    asked->response->type = "text/plain; charset=utf-8";
-    buf_put_string(&asked->response->body, "ok\n");
+    const struct ticket_outcome *outcome =
+        ticket_find(tickets, str_of(asked->request->place.said), asked->visit.name);
+    asked->visitor = (struct page_visitor){
+        .name = asked->visit.name,
+        .organisation = asked->visit.organisation,
+        .role = asked->visit.role,
+        .token = str_of(ticket_token(tickets, str_of(asked->visit.csrf), asked->token)),
+        .once = str_of(ticket_once(asked->once)),
+        .ends_ms = asked->visit.end_ms,
+        .is_fresh = asked->visit.is_fresh,
+        .needs_key = asked->visit.needs_key,
+    };
+    const struct ease ease = ease_read(asked->request->ease);
+    asked->visitor.is_break =
+        ease_is_time(&ease, asked->visit.end_ms - CASEBOOK_WEB_WHOLE_MS, asked->page.now_ms);
+    if (outcome != NULL) {
+        asked->visitor.has_outcome = true;
+        asked->visitor.is_refused = outcome->is_refused;
+        asked->visitor.outcome = outcome->what;
+        asked->visitor.detail = str_of(outcome->detail);
+        asked->visitor.typed = str_of(outcome->typed);
+    }
+    asked->page.visitor = &asked->visitor;
 }
 
-static void give_style(struct asked *asked)
+/* Takes the form in; false: what is wrong with it is answered already. */
+static bool read_form(struct asked *asked, const struct route *route)
 {
-    asked->response->status = 200;
-    asked->response->type = "text/css; charset=utf-8";
-    asked->response->is_lasting = asked->request->place.is_current;
-    buf_put_str(&asked->response->body, style_text());
+    static const struct form_field always[] = {
+        {"token", TICKET_TOKEN, false}, {"once", TICKET_NAME, false}, {NULL, 0, false}};
+    const struct request *request = asked->request;
+    struct str name;
+    if (!request->is_same_origin) {
+        asked_fail(asked, &asked_forged);
+    } else if (request->is_body_too_long || request->body.len > FORM_MOST_BYTES) {
+        asked_fail(asked, &asked_too_large);
+    } else if (!request->is_form) {
+        asked_fail(asked, &no_form);
+    } else if (form_parse(request->body, asked->arena, &asked->form) != FORM_FINE ||
+               form_check(&asked->form, route->fields, always, &name) != FORM_FINE) {
+        asked_fail(asked, &asked_bad_request);
+    } else if (asked->has_visit && asked->visit.stage == STAGE_IN &&
+               (!ticket_token_fits(asked->answers->tickets, str_of(asked->visit.csrf),
+                                   form_raw(&asked->form, "token")) ||
+                form_raw(&asked->form, "once").len != TICKET_NAME - 1)) {
+        asked_fail(asked, &asked_forged);
+    } else {
+        return true;
+    }
+    return false;
 }
 
-static void give_place(struct asked *asked)
+static void give_form(struct asked *asked, const struct route *route)
 {
-    switch (asked->request->place.route) {
-    case ROUTE_QUEUE:
-        give_queue(asked);
-        break;
-    case ROUTE_CASE:
-        give_case(asked);
-        break;
-    case ROUTE_STYLE:
-        give_style(asked);
-        break;
-    case ROUTE_HEALTH:
-        give_health(asked);
-        break;
+    if (!read_form(asked, route)) {
+        return;
+    }
+    if (asked->page.visitor != NULL) {
+        const struct tickets *tickets = asked->answers->tickets;
+        ticket_said(tickets, asked->visit.name, form_raw(&asked->form, "once"),
+                    asked->request->target, form_raw(&asked->form, "action"), asked->said);
+        const struct ticket_outcome *before =
+            ticket_find(tickets, str_of(asked->said), asked->visit.name);
+        if (before != NULL) {
+            go_to(asked, before->location); /* the same form again: the same outcome */
+            return;
+        }
+    }
+    route->give(asked);
+}
+
+/* Whether whoever asks may have it; if not, that is answered already. */
+static bool may(struct asked *asked, const struct route *route)
+{
+    struct err err = ERR_NONE;
+    if (route->roles == 0) {
+        return true;
+    }
+    if (asked->page.visitor != NULL) {
+        if ((route->roles & (1u << asked->visitor.role)) != 0) {
+            return true;
+        }
+        asked_fail(asked, &asked_forbidden);
+        return false;
+    }
+    if (route->is_open_in_demo && route->method == METHOD_GET) {
+        if (!asked_season(asked, &err)) {
+            asked_fail_casebook(asked, &err);
+            return false;
+        }
+        if (!asked->page.has_season) {
+            return true; /* a demonstration: example posts that we wrote */
+        }
+    }
+    if (asked->request->wants_json || route->method == METHOD_POST) {
+        asked_fail(asked, &not_signed_in);
+    } else {
+        struct place there = asked_place(asked, asked->has_visit ? ROUTE_CODE : ROUTE_SIGN_IN);
+        asked_go(asked, &there);
+    }
+    return false;
+}
+
+static void give_route(struct asked *asked)
+{
+    const struct request *request = asked->request;
+    bool is_post = request->method == METHOD_POST;
+    const struct route *route =
+        route_find(request->place.route, is_post ? METHOD_POST : METHOD_GET);
+    if (route == NULL) {
+        asked->response->allow = is_post ? "GET, HEAD" : "POST";
+        asked_fail(asked, &not_allowed);
+        return;
+    }
+    bool is_page = route->roles != 0 || is_post || request->place.route == ROUTE_SIGN_IN;
+    if (is_page && !limit_take(asked->answers->limit, request->from, is_post)) {
+        asked->response->retry_s = 5;
+        asked_fail(asked, &asked_too_many);
+        return;
+    }
+    struct err err = ERR_NONE;
+    if (is_page && !find_visit(asked, &err)) {
+        asked_fail_casebook(asked, &err);
+        return;
+    }
+    introduce(asked);
+    if (!may(asked, route)) {
+        return;
+    }
+    if (is_post) {
+        give_form(asked, route);
+    } else {
+        route->give(asked);
     }
 }
 
-/* Nothing secret is on these pages, so that compressing them beside text from outside tells none.
+/*
+ * What is secret on a page, the token, is masked anew each time: compressing it beside text from
+ * outside tells nothing of it.
  */
 static void pack(struct response *response)
 {
@@ -268,27 +515,32 @@ static void pack(struct response *response)
 
 void answers_give(struct answers *answers, const struct request *request, struct response *response)
 {
-    struct asked asked = {.answers = answers, .request = request, .response = response};
+    struct asked asked = {.answers = answers,
+                          .request = request,
+                          .response = response,
+                          .arena = arena_new(MAX_BYTES)};
     *response = (struct response){.status = 500};
     asked.page = (struct page){
         .html = html_new(),
         .language = request->language,
-        .now_ms = clock_now_ms(answers->clock),
+        .now_ms = clock_now_ms(answers->options.clock),
         .place = &request->place,
         .style = style_path(),
+        .script = script_path(),
     };
     if (!request->is_ours) {
-        fail(&asked, &wrong_host);
+        asked_fail(&asked, &wrong_host);
     } else if (request->method == METHOD_OTHER) {
-        fail(&asked, &not_allowed);
+        response->allow = "GET, HEAD, POST";
+        asked_fail(&asked, &not_allowed);
     } else if (request->is_too_long) {
-        fail(&asked, &too_long);
+        asked_fail(&asked, &too_long);
     } else if (request->answer == PLACE_NONE) {
-        fail(&asked, &not_found);
+        asked_fail(&asked, &asked_not_found);
     } else if (request->answer == PLACE_BAD) {
-        fail(&asked, &bad_request);
+        asked_fail(&asked, &asked_bad_request);
     } else {
-        give_place(&asked);
+        give_route(&asked);
     }
     if (request->takes_gzip) {
         pack(response);

@@ -8,21 +8,34 @@
 #include "filter/base/buf.h"
 #include "filter/console/request.h"
 
-struct casebook;
 struct clock;
 
 /* What answers are made from; one thread. */
 struct answers;
 
-/* Opens the casebook at `path` at the first question, and again after a fault. Never NULL. */
-MUST_CHECK struct answers *answers_new(const char *path, const struct clock *clock);
-void answers_free(struct answers *answers); /* NULL is fine */
+/* Where things lie. Borrowed as long as the answers stand. */
+struct answers_options {
+    const char *casebook;     /* the file; opened at the first question, and again after a fault */
+    const char *const *rules; /* folders, NULL at the end; NULL: none */
+    const char *sources;      /* sources.yml; NULL: none */
+    const struct clock *clock;
+};
+
+MUST_CHECK struct answers *answers_new(const struct answers_options *options); /* never NULL */
+void answers_free(struct answers *answers);                                    /* NULL is fine */
+
+enum { RESPONSE_TEXT = 1400 };
 
 struct response {
     unsigned status;
     const char *type; /* Content-Type */
     struct buf body;
-    bool is_gzip, is_lasting; /* lasting: a client may keep it for good */
+    bool is_gzip, is_lasting;      /* lasting: a client may keep it for good */
+    char location[RESPONSE_TEXT];  /* Location; "" for none */
+    char cookie[160], device[160]; /* Set-Cookie, each; "" for none */
+    char file[64];                 /* the name to keep it under, of a download; "" for none */
+    unsigned retry_s;              /* Retry-After; 0 for none */
+    const char *allow;             /* of a 405 */
 };
 
 /* Fills `response`, whose body the caller ends with buf_fini; of a HEAD it is that of the GET. */

@@ -1,22 +1,24 @@
 /*
- * The console: pages over HTTP (Ulfius) in a thread of the review process. Read-only: it answers
- * GET and HEAD from the casebook, opened for reading, and refuses every other method.
+ * The console: pages and forms over HTTP (Ulfius) in a thread of the review process, over the
+ * casebook that lies there. Loopback by default; TLS of its own, or one named proxy that speaks it.
  */
 #pragma once
 
 #include "filter/base/attr.h"
 
 struct clock;
+struct config;
 struct console;
 struct err;
 
 /*
- * Listens on `address` (IPv4 or IPv6, no name) and `port` (0: any free one; `*bound` is the real
- * one) and serves the casebook at `casebook`. It opens that in a thread of its own, so the file
- * must be there (casebook_open makes it), and opens it again after a fault. The clock is
- * borrowed and must be usable from another thread. NULL, with the reason, if it can't listen.
+ * Listens where `config` says (an address, no name; port 0: any free one, `*bound` is the real one)
+ * and serves the casebook at `casebook`. It opens that in a thread of its own, so the file must be
+ * there (casebook_open makes it), and opens it again after a fault. `config` and the clock are
+ * borrowed until console_stop; the clock must be usable from another thread. NULL, with the
+ * reason, if it can't listen, or the certificate can't be read.
  */
-MUST_CHECK struct console *console_start(const char *address, unsigned port, const char *casebook,
+MUST_CHECK struct console *console_start(const struct config *config, const char *casebook,
                                          const struct clock *clock, unsigned *bound,
                                          struct err *err);
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -159,9 +160,12 @@ void html_foreign(struct html *page, struct str value, size_t max_cost)
 /* Attributes whose value is only ever read, by people or by style sheets. */
 static bool is_plain_attribute(const char *name)
 {
-    static const char *const plain[] = {"title",   "class",    "datetime",  "lang",       "value",
-                                        "name",    "hreflang", "id",        "data-label", "for",
-                                        "colspan", "scope",    "aria-label"};
+    static const char *const plain[] = {
+        "title",      "class",      "datetime",    "lang",
+        "value",      "name",       "hreflang",    "id",
+        "data-label", "for",        "colspan",     "scope",
+        "aria-label", "data-until", "data-key",    "aria-describedby",
+        "data-say",   "type",       "autocomplete"};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
         if (strcmp(plain[i], name) == 0) {
             return true;
@@ -170,14 +174,27 @@ static bool is_plain_attribute(const char *name)
     return false;
 }
 
-static void put_attribute(struct html *page, const char *name, struct str value)
+static void put_joined(struct html *page, const char *name, const struct str *values, size_t count)
 {
     assert(page->is_in_tag && !page->is_in_quote);
     buf_put_char(&page->out, ' ');
     buf_put_string(&page->out, name);
     buf_put_string(&page->out, "=\"");
-    put_value(&page->out, value);
+    for (size_t i = 0; i < count; i++) {
+        put_value(&page->out, values[i]);
+    }
     buf_put_char(&page->out, '"');
+}
+
+static void put_attribute(struct html *page, const char *name, struct str value)
+{
+    put_joined(page, name, &value, 1);
+}
+
+void html_joined_(struct html *page, const char *name, const struct str *values, size_t count)
+{
+    assert(is_plain_attribute(name));
+    put_joined(page, name, values, count);
 }
 
 void html_attribute_(struct html *page, const char *name, struct str value)
@@ -186,11 +203,66 @@ void html_attribute_(struct html *page, const char *name, struct str value)
     put_attribute(page, name, value);
 }
 
-void html_local(struct html *page, struct str path)
+/* "//host" would leave us. */
+static void assert_local(struct str path)
 {
     assert(path.len > 0 && path.at[0] == '/');
-    assert(path.len == 1 || (path.at[1] != '/' && path.at[1] != '\\')); /* "//host" leaves us */
+    assert(path.len == 1 || (path.at[1] != '/' && path.at[1] != '\\'));
+}
+
+void html_local(struct html *page, struct str path)
+{
+    assert_local(path);
     put_attribute(page, "href", path);
+}
+
+void html_action(struct html *page, struct str path)
+{
+    assert_local(path);
+    put_attribute(page, "action", path);
+}
+
+void html_number_(struct html *page, const char *name, int64_t number)
+{
+    static const char *const numbers[] = {
+        "x", "y",  "width",     "height",    "cx",   "x1",  "x2",  "y1",    "y2",
+        "r", "cy", "maxlength", "minlength", "rows", "min", "max", "value", "data-page"};
+    size_t i = 0;
+    while (i < sizeof numbers / sizeof *numbers && strcmp(numbers[i], name) != 0) {
+        i++;
+    }
+    assert(i < sizeof numbers / sizeof *numbers);
+    assert(page->is_in_tag && !page->is_in_quote);
+    buf_put_char(&page->out, ' ');
+    buf_put_string(&page->out, name);
+    buf_put_string(&page->out, "=\"");
+    buf_put_int(&page->out, number);
+    buf_put_char(&page->out, '"');
+}
+
+void html_drawing(struct html *page, struct str path, unsigned size, struct str title)
+{
+    char box[40];
+    assert(!page->is_in_tag);
+    for (size_t i = 0; i < path.len; i++) {
+        assert(strchr("0123456789-. MmHhVvZz", path.at[i]) != NULL && path.at[i] != '\0');
+    }
+    snprintf(box, sizeof box, "0 0 %u %u", size, size);
+    HTML(page, "<svg class=\"drawing\" role=\"img\"");
+    put_attribute(page, "viewBox", str_of(box));
+    put_attribute(page, "aria-label", title);
+    HTML(page, "><path");
+    put_attribute(page, "d", path);
+    HTML(page, "/></svg>");
+}
+
+void html_script(struct html *page, struct str path)
+{
+    assert_local(path);
+    assert(!page->is_in_tag);
+    HTML(page, "<script type=\"module\"");
+    put_attribute(page, "src", path);
+    HTML(page, "></script>");
 }
 
 static bool has_scheme(struct str url, const char *scheme)

@@ -47,8 +47,25 @@ void html_foreign(struct html *page, struct str value, size_t max_cost);
 #define HTML_ATTRIBUTE(page, name, value) html_attribute_((page), "" name "", (value))
 void html_attribute_(struct html *page, const char *name, struct str value);
 
+/* The same of several values, one behind the other. */
+#define HTML_JOINED(page, name, values, count) html_joined_((page), "" name "", (values), (count))
+void html_joined_(struct html *page, const char *name, const struct str *values, size_t count);
+
 /* ` href="PATH"` within a tag: a place of this console, PATH starts with a single '/'. */
 void html_local(struct html *page, struct str path);
+
+/* ` action="PATH"` within the tag of a form: a place of this console, like html_local. */
+void html_action(struct html *page, struct str path);
+
+/* ` name="12"` within a tag, for what is drawn or counted; `name` is a literal. */
+#define HTML_NUMBER(page, name, number) html_number_((page), "" name "", (number))
+void html_number_(struct html *page, const char *name, int64_t number);
+
+/* A square drawing of `size` units: `path` is the data of an SVG path, of digits and letters. */
+void html_drawing(struct html *page, struct str path, unsigned size, struct str title);
+
+/* The one script, a module of our own. */
+void html_script(struct html *page, struct str path);
 
 /*
  * A link to a page elsewhere, with no referrer and no way back, if `url` is an http or https URL;

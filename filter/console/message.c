@@ -129,3 +129,16 @@ enum message message_of_action(enum casebook_action action)
     assert(false);
     return MSG_ACTION;
 }
+
+enum message message_of_role(enum casebook_role role)
+{
+    switch (role) {
+#define X(constant, name)                                                                          \
+    case constant:                                                                                 \
+        return MSG_ROLE_OF_##constant;
+        CASEBOOK_ROLES(X)
+#undef X
+    }
+    assert(false);
+    return MSG_PEOPLE;
+}

@@ -50,3 +50,4 @@ void message_say_int(struct html *page, enum language language, enum message key
 enum message message_of_class(enum rule_class class);
 enum message message_of_state(enum casebook_state state);
 enum message message_of_action(enum casebook_action action);
+enum message message_of_role(enum casebook_role role);

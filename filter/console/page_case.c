@@ -116,7 +116,7 @@ static void put_proposal(const struct page *page, const struct casebook_page *on
     HTML(html, "</bdi></pre></details></section>\n");
 }
 
-static void put_action(const struct page *page, struct str name)
+void page_case_action(const struct page *page, struct str name)
 {
     enum casebook_action action;
     if (str_is(name, "refused")) {
@@ -130,7 +130,7 @@ static void put_action(const struct page *page, struct str name)
     }
 }
 
-static void put_actor(const struct page *page, struct str name)
+void page_case_actor(const struct page *page, struct str name)
 {
     static const char *const names[] = {"clock", "machine", "operator"};
     static const enum message words[] = {MSG_ACTOR_CLOCK, MSG_ACTOR_MACHINE, MSG_ACTOR_OPERATOR};
@@ -138,7 +138,7 @@ static void put_actor(const struct page *page, struct str name)
 }
 
 /* What an event says in words; the rest of its detail is in the JSON. */
-static void put_detail(const struct page *page, struct str detail)
+void page_case_detail(const struct page *page, struct str detail)
 {
     static const struct {
         const char *name;
@@ -166,11 +166,11 @@ static void put_event(const struct page *page, const struct casebook_event *even
     HTML(html, "<li>");
     when_put(html, page->language, event->time_ms);
     HTML(html, " <strong>");
-    put_action(page, event->action);
+    page_case_action(page, event->action);
     HTML(html, "</strong> <span class=\"hint\">");
-    put_actor(page, event->actor);
+    page_case_actor(page, event->actor);
     HTML(html, "</span>");
-    put_detail(page, event->detail);
+    page_case_detail(page, event->detail);
     HTML(html, "</li>");
 }
 
@@ -192,7 +192,8 @@ void page_case_history(const struct page *page, const struct casebook_page *one)
     HTML(html, "</section>\n");
 }
 
-void page_case(const struct page *page, const struct casebook_page *one)
+void page_case(const struct page *page, const struct casebook_page *one,
+               const struct casebook_chances *chances)
 {
     struct html *html = page->html;
     char title[64];
@@ -205,6 +206,9 @@ void page_case(const struct page *page, const struct casebook_page *one)
     page_case_post(page, one);
     page_case_copies(page, one);
     HTML(html, "</div><div>");
+    if (chances != NULL) {
+        page_case_act(page, one, chances);
+    }
     page_case_why(page, one);
     put_proposal(page, one);
     page_case_history(page, one);

@@ -8,3 +8,10 @@ void page_case_post(const struct page *page, const struct casebook_page *one);
 void page_case_why(const struct page *page, const struct casebook_page *one);
 void page_case_copies(const struct page *page, const struct casebook_page *one);
 void page_case_history(const struct page *page, const struct casebook_page *one);
+void page_case_act(const struct page *page, const struct casebook_page *one,
+                   const struct casebook_chances *chances);
+
+/* A row of the log in words: what, by whom, and its reasons. */
+void page_case_action(const struct page *page, struct str name);
+void page_case_actor(const struct page *page, struct str name);
+void page_case_detail(const struct page *page, struct str detail);

@@ -149,6 +149,14 @@ void page_queue(const struct page *page, const struct casebook_case *cases, size
     page_say(page, MSG_QUEUE_TITLE);
     HTML(html, "</h1><p class=\"hint\">");
     page_say(page, MSG_QUEUE_ORDER);
+    if (page->hides_classes) {
+        struct place wellbeing = page_place(page, ROUTE_WELLBEING);
+        HTML(html, " <a");
+        place_link(html, &wellbeing);
+        HTML(html, ">");
+        page_say(page, MSG_HIDDEN_CLASSES);
+        HTML(html, "</a>");
+    }
     HTML(html, "</p></div>");
     put_filter(page);
     HTML(html, "</div>");

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "filter/console/script.h"
 #include "filter/console/style.h"
 
 enum { MAX_PAGE = 1000000 };
@@ -29,6 +30,45 @@ static bool parse_number(struct str text, int64_t most, int64_t *number)
         *number = *number * 10 + (text.at[i] - '0');
     }
     return *number <= most;
+}
+
+static bool is_among(char c, const char *others)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || strchr(others, c) != NULL;
+}
+
+bool place_is_name(struct str text)
+{
+    bool is_name = text.len > 0 && text.len <= PLACE_NAME_MOST;
+    for (size_t i = 0; is_name && i < text.len; i++) {
+        is_name = text.at[i] != '\0' && is_among(text.at[i], "._-");
+    }
+    return is_name;
+}
+
+static bool parse_name(struct str text, struct place *place)
+{
+    if (!place_is_name(text)) {
+        return false;
+    }
+    memcpy(place->name, text.at, text.len);
+    place->name[text.len] = '\0';
+    return true;
+}
+
+static bool parse_said(struct str text, struct place *place)
+{
+    if (text.len != PLACE_SAID) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '\0' || !is_among(text.at[i], "") || text.at[i] > 'f') {
+            return false;
+        }
+    }
+    memcpy(place->said, text.at, text.len);
+    place->said[text.len] = '\0';
+    return true;
 }
 
 static bool parse_state(struct str value, struct place *place)
@@ -76,27 +116,22 @@ static bool parse_choice(struct str name, struct str value, struct place *place)
     if (str_is(name, "state")) {
         return parse_state(value, place);
     }
-    return parse_page(name, value, place);
-}
-
-static struct str cut(struct str *rest, char at)
-{
-    const char *found = rest->len > 0 ? memchr(rest->at, at, rest->len) : NULL;
-    struct str first = *rest;
-    if (found == NULL) {
-        *rest = STR("");
-        return first;
+    if (str_is(name, "kind")) {
+        place->has_kind = true;
+        place->is_urgent = str_is(value, "urgent");
+        return place->is_urgent || casebook_kind_parse(value, &place->kind);
     }
-    first.len = (size_t)(found - rest->at);
-    *rest = str_part(*rest, first.len + 1, rest->len);
-    return first;
+    if (str_is(name, "said")) {
+        return parse_said(value, place);
+    }
+    return parse_page(name, value, place);
 }
 
 static bool has_name(struct str query, struct str name)
 {
     while (query.len > 0) {
-        struct str pair = cut(&query, '&');
-        if (str_equal(cut(&pair, '='), name)) {
+        struct str pair = str_cut(&query, '&');
+        if (str_equal(str_cut(&pair, '='), name)) {
             return true;
         }
     }
@@ -106,8 +141,8 @@ static bool has_name(struct str query, struct str name)
 static bool parse_query(struct str query, struct place *place)
 {
     while (query.len > 0) {
-        struct str value = cut(&query, '&');
-        struct str name = cut(&value, '=');
+        struct str value = str_cut(&query, '&');
+        struct str name = str_cut(&value, '=');
         if (has_name(query, name) || !parse_choice(name, value, place)) {
             return false;
         }
@@ -115,30 +150,61 @@ static bool parse_query(struct str query, struct place *place)
     return true;
 }
 
-static bool is_style(struct str path)
+static const char *const patterns[PLACE_ROUTES] = {
+#define X(constant, pattern) [constant] = (pattern),
+    PLACES(X)
+#undef X
+};
+
+/* What a placeholder stands for: up to the next byte of the pattern. */
+static bool match_part(const char *part, struct str value, struct place *place)
 {
-    return str_starts(path, STR("/style-")) && str_ends(path, STR(".css"));
+    if (strncmp(part, "{id}", 4) == 0) {
+        return parse_number(value, INT64_MAX, &place->case_id);
+    }
+    return strncmp(part, "{tag}", 5) == 0 || parse_name(value, place);
+}
+
+static bool match(const char *pattern, struct str path, struct place *place)
+{
+    size_t at = 0;
+    while (*pattern != '\0') {
+        if (*pattern != '{') {
+            if (at == path.len || path.at[at++] != *pattern++) {
+                return false;
+            }
+            continue;
+        }
+        const char *part = pattern;
+        pattern = strchr(pattern, '}') + 1;
+        size_t start = at;
+        while (at < path.len && path.at[at] != '/' && path.at[at] != *pattern) {
+            at++;
+        }
+        if (!match_part(part, str_part(path, start, at), place)) {
+            return false;
+        }
+    }
+    return at == path.len;
+}
+
+static struct str current(enum place_route route)
+{
+    return route == ROUTE_SCRIPT ? script_path() : style_path();
 }
 
 enum place_answer place_parse(struct str target, struct place *place)
 {
-    struct str query = target, path = cut(&query, '?');
-    *place = place_of(ROUTE_QUEUE);
-    if (str_is(path, "/healthz")) {
-        place->route = ROUTE_HEALTH;
-    } else if (is_style(path)) {
-        place->route = ROUTE_STYLE;
-        place->is_current = str_equal(path, style_path());
-    } else if (str_starts(path, STR("/cases/"))) {
-        place->route = ROUTE_CASE;
-        path = str_part(path, sizeof "/cases/" - 1, path.len);
-        if (!parse_number(path, INT64_MAX, &place->case_id)) {
-            return PLACE_NONE;
+    struct str query = target, path = str_cut(&query, '?');
+    for (size_t i = 0; i < PLACE_ROUTES; i++) {
+        *place = place_of((enum place_route)i);
+        if (match(patterns[i], path, place)) {
+            place->is_current = str_equal(path, current(place->route));
+            return parse_query(query, place) ? PLACE_FOUND : PLACE_BAD;
         }
-    } else if (!str_is(path, "/")) {
-        return PLACE_NONE;
     }
-    return parse_query(query, place) ? PLACE_FOUND : PLACE_BAD;
+    *place = place_of(ROUTE_QUEUE);
+    return PLACE_NONE;
 }
 
 static void put_name(struct buf *out, char *joint, const char *name)
@@ -157,23 +223,29 @@ static void put_number(struct buf *out, char *joint, const char *name, unsigned 
     }
 }
 
+static void put_path(const struct place *place, struct buf *out)
+{
+    const char *pattern = patterns[place->route];
+    while (*pattern != '\0') {
+        if (strncmp(pattern, "{id}", 4) == 0) {
+            buf_put_int(out, place->case_id);
+            pattern += 4;
+        } else if (strncmp(pattern, "{name}", 6) == 0) {
+            buf_put_string(out, place->name);
+            pattern += 6;
+        } else {
+            buf_put_char(out, *pattern++);
+        }
+    }
+}
+
 void place_write(const struct place *place, struct buf *out)
 {
     char joint = '?';
-    switch (place->route) {
-    case ROUTE_QUEUE:
-        buf_put_char(out, '/');
-        break;
-    case ROUTE_CASE:
-        buf_put_string(out, "/cases/");
-        buf_put_int(out, place->case_id);
-        break;
-    case ROUTE_STYLE:
-        buf_put_str(out, style_path());
-        break;
-    case ROUTE_HEALTH:
-        buf_put_string(out, "/healthz");
-        break;
+    if (place->route == ROUTE_STYLE || place->route == ROUTE_SCRIPT) {
+        buf_put_str(out, current(place->route));
+    } else {
+        put_path(place, out);
     }
     if (place->has_language) {
         put_name(out, &joint, "lang");
@@ -183,6 +255,10 @@ void place_write(const struct place *place, struct buf *out)
         put_name(out, &joint, "class");
         buf_put_string(out, rule_class_name(place->class));
     }
+    if (place->has_kind) {
+        put_name(out, &joint, "kind");
+        buf_put_string(out, place->is_urgent ? "urgent" : casebook_kind_name(place->kind));
+    }
     if (place->states != STATES_LIVE) {
         put_name(out, &joint, "state");
         buf_put_string(out,
@@ -191,6 +267,18 @@ void place_write(const struct place *place, struct buf *out)
 #define X(member, name) put_number(out, &joint, name, place->member);
     PLACE_PAGES(X)
 #undef X
+    if (place->said[0] != '\0') {
+        put_name(out, &joint, "said");
+        buf_put_string(out, place->said);
+    }
+}
+
+void place_action(struct html *page, const struct place *place)
+{
+    struct buf target = BUF_EMPTY;
+    place_write(place, &target);
+    html_action(page, buf_str(&target));
+    buf_fini(&target);
 }
 
 void place_link(struct html *page, const struct place *place)

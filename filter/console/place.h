@@ -11,15 +11,53 @@
 #include "filter/base/buf.h"
 #include "filter/base/str.h"
 #include "filter/casebook/casebook.h"
+#include "filter/casebook/proposal.h"
 #include "filter/console/message.h"
 #include "filter/rule/rule.h"
 
+/*
+ * Every path there is, once. X(constant, pattern): {id} is a number from 1 on, {name} 1 to
+ * PLACE_NAME_MOST of a-z 0-9 . _ -, {tag} of a file the hash of what is in it.
+ */
+#define PLACES(X)                                                                                  \
+    X(ROUTE_QUEUE, "/")                                                                            \
+    X(ROUTE_COUNT, "/count")                                                                       \
+    X(ROUTE_CASE, "/cases/{id}")                                                                   \
+    X(ROUTE_MOVE, "/cases/{id}/move")                                                              \
+    X(ROUTE_PROPOSE, "/cases/{id}/propose")                                                        \
+    X(ROUTE_APPROVE, "/cases/{id}/approve")                                                        \
+    X(ROUTE_ANSWER, "/cases/{id}/answer")                                                          \
+    X(ROUTE_BYTES, "/cases/{id}/entry.json")                                                       \
+    X(ROUTE_COPIES, "/cases/{id}/copies")                                                          \
+    X(ROUTE_ALIKE, "/alike")                                                                       \
+    X(ROUTE_ALIKE_RULE, "/alike/{name}")                                                           \
+    X(ROUTE_URGENT, "/urgent")                                                                     \
+    X(ROUTE_ENTRIES, "/entries")                                                                   \
+    X(ROUTE_APPEALS, "/appeals")                                                                   \
+    X(ROUTE_APPEAL, "/appeals/{id}")                                                               \
+    X(ROUTE_RULES, "/rules")                                                                       \
+    X(ROUTE_TRY, "/rules/try")                                                                     \
+    X(ROUTE_RULE, "/rules/{name}")                                                                 \
+    X(ROUTE_SOURCES, "/sources")                                                                   \
+    X(ROUTE_PEOPLE, "/people")                                                                     \
+    X(ROUTE_LOG, "/log")                                                                           \
+    X(ROUTE_MEASURES, "/measures")                                                                 \
+    X(ROUTE_WELLBEING, "/wellbeing")                                                               \
+    X(ROUTE_KEYS, "/keys")                                                                         \
+    X(ROUTE_SIGN_IN, "/sign-in")                                                                   \
+    X(ROUTE_CODE, "/sign-in/code")                                                                 \
+    X(ROUTE_SIGN_OUT, "/sign-out")                                                                 \
+    X(ROUTE_STYLE, "/style-{tag}.css")                                                             \
+    X(ROUTE_SCRIPT, "/app-{tag}.js")                                                               \
+    X(ROUTE_HEALTH, "/healthz")
+
 enum place_route {
-    ROUTE_QUEUE,  /* "/" */
-    ROUTE_CASE,   /* "/cases/ID" */
-    ROUTE_STYLE,  /* "/style-TAG.css": the tag changes when the style does */
-    ROUTE_HEALTH, /* "/healthz" */
+#define X(constant, pattern) constant,
+    PLACES(X)
+#undef X
 };
+
+enum { PLACE_ROUTES = ROUTE_HEALTH + 1, PLACE_NAME_MOST = 64, PLACE_SAID = 32 };
 
 /* Which states the queue shows. */
 enum place_states { STATES_LIVE, STATES_ALL, STATES_ONE };
@@ -35,9 +73,13 @@ enum place_states { STATES_LIVE, STATES_ALL, STATES_ONE };
 
 struct place {
     enum place_route route;
-    int64_t case_id;
-    bool is_current;   /* of a style sheet: it names the one that we have */
-    bool has_language; /* asked for in the address: links keep it */
+    int64_t case_id;                /* {id}, whatever it is of */
+    char name[PLACE_NAME_MOST + 1]; /* {name} */
+    bool has_kind, is_urgent;       /* which proposal form; urgent: the 24-hour lane's */
+    enum casebook_kind kind;
+    char said[PLACE_SAID + 1]; /* which outcome of a form to show (visit.h); "" for none */
+    bool is_current;           /* of a file with a tag: it names the one that we have */
+    bool has_language;         /* asked for in the address: links keep it */
     enum language language;
     bool only_class;
     enum rule_class class;
@@ -60,8 +102,14 @@ enum place_answer {
 /* Reads a request target in origin form (RFC 9112, section 3.2.1), without decoding anything. */
 MUST_CHECK enum place_answer place_parse(struct str target, struct place *place);
 
+/* Whether a text can stand in an address as {name}. */
+bool place_is_name(struct str text);
+
 /* Appends the shortest target that place_parse reads as `place`. */
 void place_write(const struct place *place, struct buf *out);
 
 /* ` href="…"` to it, within a tag of `page`. */
 void place_link(struct html *page, const struct place *place);
+
+/* ` action="…"` of a form, within its tag. */
+void place_action(struct html *page, const struct place *place);

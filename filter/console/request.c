@@ -4,22 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
-static struct str cut(struct str *rest, char at)
-{
-    const char *found = rest->len > 0 ? memchr(rest->at, at, rest->len) : NULL;
-    struct str first = *rest;
-    if (found == NULL) {
-        *rest = STR("");
-        return first;
-    }
-    first.len = (size_t)(found - rest->at);
-    *rest = str_part(*rest, first.len + 1, rest->len);
-    return first;
-}
-
 static bool is_like(struct str a, struct str b)
 {
-    return a.len == b.len && strncasecmp(a.at != NULL ? a.at : "", b.at, a.len) == 0;
+    return a.len == b.len && (a.len == 0 || strncasecmp(a.at, b.at, a.len) == 0);
 }
 
 /* "0.8" as 800; what is no weight counts as 1000, as if it were not there. */
@@ -46,8 +33,8 @@ static int parse_weight(struct str text)
 static int range_weight(struct str parameters)
 {
     while (parameters.len > 0) {
-        struct str value = str_trim(cut(&parameters, ';'));
-        struct str name = str_trim(cut(&value, '='));
+        struct str value = str_trim(str_cut(&parameters, ';'));
+        struct str name = str_trim(str_cut(&value, '='));
         if (is_like(name, STR("q"))) {
             return parse_weight(str_trim(value));
         }
@@ -64,8 +51,8 @@ static int covers(struct str range, struct str item)
     if (str_is(range, "*") || str_is(range, "*/*")) {
         return 1;
     }
-    struct str subtype = range, type = cut(&subtype, '/');
-    struct str rest = item, item_type = cut(&rest, '/');
+    struct str subtype = range, type = str_cut(&subtype, '/');
+    struct str rest = item, item_type = str_cut(&rest, '/');
     return str_is(subtype, "*") && is_like(type, item_type) ? 2 : 0;
 }
 
@@ -73,8 +60,8 @@ int request_weight(struct str field, struct str item)
 {
     int best = 0, weight = -1;
     while (field.len > 0) {
-        struct str parameters = cut(&field, ',');
-        int how = covers(str_trim(cut(&parameters, ';')), item);
+        struct str parameters = str_cut(&field, ',');
+        int how = covers(str_trim(str_cut(&parameters, ';')), item);
         if (how > best) {
             best = how;
             weight = range_weight(parameters);
@@ -95,8 +82,8 @@ static enum language read_language(struct str field)
     enum language best = LANGUAGE_ID;
     int most = 0;
     while (field.len > 0) {
-        struct str parameters = cut(&field, ',');
-        struct str tag = str_trim(cut(&parameters, ';'));
+        struct str parameters = str_cut(&field, ',');
+        struct str tag = str_trim(str_cut(&parameters, ';'));
         enum language language;
         int weight = range_weight(parameters);
         if (language_parse(tag, &language) && weight > most) {
@@ -125,7 +112,7 @@ static bool split_host(struct str field, struct str *host)
         port = port.len > 0 ? str_part(port, 1, port.len) : port;
     } else {
         port = field;
-        *host = cut(&port, ':');
+        *host = str_cut(&port, ':');
     }
     for (size_t i = 0; i < port.len; i++) {
         if (port.at[i] < '0' || port.at[i] > '9') {
@@ -155,11 +142,31 @@ static bool is_loopback(int family, const unsigned char bytes[16])
     return family == AF_INET ? bytes[0] == 127 : memcmp(bytes, six, sizeof six) == 0;
 }
 
+static bool is_same_address(struct str one, struct str other)
+{
+    int family, other_family;
+    unsigned char bytes[16], others[16];
+    return parse_address(one, &family, bytes) && parse_address(other, &other_family, others) &&
+           family == other_family && memcmp(bytes, others, sizeof bytes) == 0;
+}
+
+/* "https://host:port" without its scheme; "" if it has another one. */
+static struct str origin_host(struct str origin, const char *scheme)
+{
+    size_t len = strlen(scheme);
+    return origin.len > len && strncasecmp(origin.at, scheme, len) == 0
+               ? str_part(origin, len, origin.len)
+               : STR("");
+}
+
 bool request_host_is_ours(struct str host, const struct request_names *names)
 {
     struct str name;
-    int family, own_family;
-    unsigned char bytes[16], own[16];
+    int family;
+    unsigned char bytes[16];
+    if (names->origin.len > 0 && is_like(host, origin_host(names->origin, "https://"))) {
+        return true;
+    }
     if (!split_host(host, &name)) {
         return false;
     }
@@ -170,20 +177,88 @@ bool request_host_is_ours(struct str host, const struct request_names *names)
         return false;
     }
     return is_loopback(family, bytes) || names->is_wildcard ||
-           (parse_address(names->address, &own_family, own) && family == own_family &&
-            memcmp(bytes, own, sizeof own) == 0);
+           is_same_address(name, names->address);
+}
+
+static bool is_own_machine(struct str host)
+{
+    struct str name;
+    int family;
+    unsigned char bytes[16];
+    return split_host(host, &name) &&
+           (is_like(name, STR("localhost")) ||
+            (parse_address(name, &family, bytes) && is_loopback(family, bytes)));
+}
+
+/* Whether the Origin (RFC 6454) is that of the Host, which is ours. */
+static bool is_same_origin(const struct request_head *head, const struct request_names *names)
+{
+    struct str host = origin_host(head->origin, "https://");
+    if (names->origin.len > 0 && is_like(head->origin, names->origin) &&
+        is_like(host, head->host)) {
+        return true;
+    }
+    return is_like(names->is_tls ? host : origin_host(head->origin, "http://"), head->host) &&
+           head->host.len > 0;
+}
+
+/* What our cookie holds: "" if it is missing, or there more than once. */
+static struct str read_cookie(struct str field, const char *name)
+{
+    struct str found = STR("");
+    size_t count = 0;
+    while (field.len > 0) {
+        struct str value = str_trim(str_cut(&field, ';'));
+        if (str_is(str_cut(&value, '='), name)) {
+            found = value;
+            count++;
+        }
+    }
+    return count == 1 ? found : STR("");
+}
+
+static bool is_form(struct str content_type)
+{
+    return is_like(str_trim(str_cut(&content_type, ';')), STR("application/x-www-form-urlencoded"));
+}
+
+/* The last address that our own proxy added: those before it are what a client says of itself. */
+static struct str read_from(const struct request_head *head, bool is_of_proxy)
+{
+    struct str field = head->forwarded, last = head->peer;
+    while (is_of_proxy && field.len > 0) {
+        last = str_trim(str_cut(&field, ','));
+    }
+    return last;
+}
+
+static enum request_method read_method(struct str method)
+{
+    return str_is(method, "GET")    ? METHOD_GET
+           : str_is(method, "HEAD") ? METHOD_HEAD
+           : str_is(method, "POST") ? METHOD_POST
+                                    : METHOD_OTHER;
 }
 
 struct request request_read(const struct request_head *head, const struct request_names *names)
 {
+    bool is_of_proxy = names->proxy.len > 0 && is_same_address(head->peer, names->proxy);
     struct request request = {
-        .method = str_is(head->method, "GET")    ? METHOD_GET
-                  : str_is(head->method, "HEAD") ? METHOD_HEAD
-                                                 : METHOD_OTHER,
+        .method = read_method(head->method),
         .is_too_long = head->target.len > REQUEST_MAX_TARGET,
         .is_ours = head->hosts == 1 && request_host_is_ours(head->host, names),
         .wants_json = wants_json(head->accept),
         .takes_gzip = request_weight(head->accept_encoding, STR("gzip")) > 0,
+        .is_secure = names->is_tls || is_of_proxy || is_own_machine(head->host),
+        .is_same_origin = is_same_origin(head, names),
+        .is_form = is_form(head->content_type),
+        .is_body_too_long = head->is_body_too_long,
+        .cookie = read_cookie(head->cookie, REQUEST_COOKIE),
+        .device = read_cookie(head->cookie, REQUEST_DEVICE),
+        .ease = read_cookie(head->cookie, REQUEST_EASE),
+        .from = read_from(head, is_of_proxy),
+        .body = head->body,
+        .target = head->target,
     };
     request.answer = place_parse(request.is_too_long ? STR("/") : head->target, &request.place);
     request.language =

@@ -16,17 +16,31 @@ struct request_head {
     struct str method, target;
     struct str host, accept, accept_language, accept_encoding;
     size_t hosts; /* how many Host fields there were */
+    struct str origin, cookie, content_type;
+    struct str forwarded; /* X-Forwarded-For: believed of the named proxy alone */
+    struct str peer;      /* the address at the other end of the connection */
+    struct str body;
+    bool is_body_too_long;
 };
 
 /* The names under which the console answers, besides loopback's. */
 struct request_names {
     struct str address; /* as configured */
     bool is_wildcard;   /* it listens on all addresses: any address literal will do */
+    bool is_tls;        /* it speaks TLS itself */
+    struct str origin;  /* "https://saring.example.id", its name behind a proxy or of its own; "" */
+    struct str proxy;   /* the address of the one proxy that is believed; "" for none */
 };
 
 enum { REQUEST_MAX_TARGET = 1024 };
 
-enum request_method { METHOD_GET, METHOD_HEAD, METHOD_OTHER };
+enum request_method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OTHER };
+
+/* The name of the cookie; a browser takes it only with Secure, Path=/ and no Domain (RFC 6265bis).
+ */
+#define REQUEST_COOKIE "__Host-saring"
+#define REQUEST_EASE "__Host-saring-ease"     /* what somebody asked for (ease.h) */
+#define REQUEST_DEVICE "__Host-saring-device" /* a browser that signed in before (web.h) */
 
 struct request {
     enum request_method method;
@@ -36,6 +50,13 @@ struct request {
     struct place place;
     enum language language;
     bool wants_json, takes_gzip;
+    bool is_secure;      /* the browser keeps secrets here: TLS, or its own machine */
+    bool is_same_origin; /* the Origin is this console's own: no other site's page sends it */
+    bool is_form;        /* the body is application/x-www-form-urlencoded */
+    bool is_body_too_long;
+    struct str cookie, device, ease; /* what our cookies hold; "" if not there, or twice */
+    struct str from; /* whose address to count against: the peer, or whom our proxy names */
+    struct str body, target;
 };
 
 struct request request_read(const struct request_head *head, const struct request_names *names);

@@ -136,13 +136,37 @@ static bool read_part(struct reader *in, const struct yaml_node *map, const char
     return yaml_only(*part, allowed, in->err);
 }
 
+static bool read_tls(struct reader *in, const struct yaml_node *console, struct config *config)
+{
+    if (!read_path(in, console, "certificate", &config->console_certificate) ||
+        !read_path(in, console, "key", &config->console_key) ||
+        !read_text(in, console, "origin", &config->console_origin) ||
+        !read_text(in, console, "proxy", &config->console_proxy)) {
+        return false;
+    }
+    const char *origin = config->console_origin;
+    if ((config->console_certificate == NULL) != (config->console_key == NULL)) {
+        return err_set_at(in->err, console->line, console->column,
+                          "'console' must have both 'certificate' and 'key', or neither");
+    }
+    if (origin != NULL && (strncmp(origin, "https://", 8) != 0 || origin[8] == '\0' ||
+                           strpbrk(origin + 8, "/?#@ ") != NULL)) {
+        return err_set_at(in->err, console->line, console->column,
+                          "'origin' must be as https://saring.example.id, without a path, not "
+                          "'%.80s'",
+                          origin);
+    }
+    return true;
+}
+
 static bool read_config(struct reader *in, const struct yaml_node *root, struct config *config)
 {
     static const char *const keys[] = {"state",   "user",       "rules",   "example",
                                        "sources", "shorteners", "contact", "proxy",
                                        "redis",   "console",    "workers", NULL};
     static const char *const redis_keys[] = {"url", NULL};
-    static const char *const console_keys[] = {"address", "port", NULL};
+    static const char *const console_keys[] = {"address", "port",  "certificate", "key",
+                                               "origin",  "proxy", NULL};
     const struct yaml_node *redis, *console;
     if (root->kind != YAML_MAP) {
         return err_set_at(in->err, root->line, root->column,
@@ -161,6 +185,7 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
            read_part(in, root, "console", console_keys, &console) &&
            read_text(in, console, "address", &config->console_address) &&
            read_number(in, console, "port", 65535, &config->console_port) &&
+           read_tls(in, console, config) &&
            read_number(in, root, "workers", MAX_WORKERS, &config->workers);
 }
 

@@ -21,8 +21,11 @@ struct config {
     const char *contact;      /* in the user agent: whom a site can ask */
     const char *redis;        /* redis://… or unix:…; NULL: cache in memory only */
     const char *console_address;
-    unsigned console_port; /* 0: any free one */
-    unsigned workers;      /* 0: one per core */
+    unsigned console_port;                         /* 0: any free one */
+    const char *console_certificate, *console_key; /* PEM files, both or NULL: it speaks no TLS */
+    const char *console_origin; /* "https://saring.example.id": its name outside; NULL: none */
+    const char *console_proxy;  /* the address of the one proxy that is believed; NULL: none is */
+    unsigned workers;           /* 0: one per core */
 };
 
 /* Reads `path` into `config`; NULL gives the defaults. */

@@ -154,9 +154,8 @@ static void open_console(struct review *review)
 {
     const struct config *config = review->task->config;
     struct err err = ERR_NONE;
-    review->console =
-        review->task->console->start(config->console_address, config->console_port,
-                                     review->path.bytes, &review->clock, &review->port, &err);
+    review->console = review->task->console->start(config, review->path.bytes, &review->clock,
+                                                   &review->port, &err);
     if (review->console != NULL) {
         log_line(LOG_INFO, "console", LOG_TEXT("address", config->console_address),
                  LOG_NUMBER("port", review->port));

@@ -17,7 +17,7 @@ struct review_console {
      * Serves the casebook at `path`, which is there, from threads of its own; `*bound` is the port.
      * NULL, with the reason, if it can't listen: it is then tried again.
      */
-    void *(*start)(const char *address, unsigned port, const char *path, const struct clock *clock,
+    void *(*start)(const struct config *config, const char *path, const struct clock *clock,
                    unsigned *bound, struct err *err);
     void (*stop)(void *console); /* never NULL */
 };

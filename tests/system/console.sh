@@ -9,18 +9,19 @@ need jq
 status() { curl -s -o /dev/null -w '%{http_code}' "$@"; }
 json() { curl -fsS -H 'Accept: application/json' "$@"; }
 
-# Only reading.
+# Reading; what writes is tests/system/console_abuse.sh.
 is "$(status "$url/")" 200 'the queue'
 is "$(status -I "$url/")" 200 'HEAD'
 is "$(curl -sI "$url/" | tr -d '\r' | sed -n 's/^Content-Length: //p')" \
     "$(curl -s "$url/" | wc -c)" 'HEAD says the length of the GET'
-for method in POST PUT PATCH DELETE OPTIONS TRACE CONNECT BREW; do
+for method in PUT PATCH DELETE OPTIONS TRACE CONNECT BREW; do
     case $(status -X $method "$url/cases/1") in
     405 | 400) ;;
     *) fail "$method is answered" ;;
     esac
 done
 has "$(curl -si -X POST -d a=b "$url/")" 'Allow: GET, HEAD' 'a POST is told what is allowed'
+is "$(status -X POST -d a=b "$url/cases/1")" 405 'a POST to a page'
 is "$(head -c 30000000 /dev/zero | status -X POST --data-binary @- "$url/")" 405 'a POST of 30 MB'
 
 # Whom it answers.
@@ -45,8 +46,8 @@ has "$(curl -s "$url/cases/999999")" '<h1>Tidak ada di sini</h1>' 'an error page
 style=$(curl -fsS "$url/" | grep -o '/style-[0-9a-f]*\.css')
 for target in / /cases/1 /healthz /nothing "$style"; do
     headers=$(curl -si "$url$target" | tr -d '\r' | sed '/^$/q')
-    for header in "Content-Security-Policy: default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" \
-        'X-Content-Type-Options: nosniff' 'Referrer-Policy: no-referrer' 'X-Frame-Options: DENY'; do
+    for header in "Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'" \
+        'X-Content-Type-Options: nosniff' 'Referrer-Policy: same-origin' 'X-Frame-Options: DENY'; do
         has "$headers" "$header" "headers of $target"
     done
     lacks "$headers" Set-Cookie "headers of $target"

@@ -81,7 +81,8 @@ static int set_up(void **state)
         flag(casebook, i, i == 1 ? STR("awas <script>alert(1)</script>") : STR("awas biasa"));
     }
     casebook_close(casebook);
-    site->answers = answers_new(site->path, &site->clock);
+    const struct answers_options options = {.casebook = site->path, .clock = &site->clock};
+    site->answers = answers_new(&options);
     *state = site;
     return 0;
 }
@@ -132,7 +133,8 @@ static const struct answer_case cases[] = {
     {"no such case", "GET", "/cases/99", "", 404, HTML_TYPE, "Tidak ada di sini"},
     {"no such page", "GET", "/x", "", 404, HTML_TYPE, "Tidak ada di sini"},
     {"a bad choice", "GET", "/?class=x", "", 400, HTML_TYPE, "tidak bisa dibaca"},
-    {"a POST", "POST", "/", "", 405, HTML_TYPE, "Hanya untuk membaca"},
+    {"a POST where nothing takes one", "POST", "/", "", 405, HTML_TYPE, "Cara ini tidak dilayani"},
+    {"a PUT", "PUT", "/", "", 405, HTML_TYPE, "Cara ini tidak dilayani"},
     {"the queue as JSON", "GET", "/", "application/json", 200, "application/json",
      "\"has_more\":true"},
     {"a case as JSON", "GET", "/cases/1", "application/json", 200, "application/json",
@@ -218,7 +220,8 @@ static void a_casebook_that_goes_and_comes(void **state)
     struct site *site = *state;
     char aside[112];
     snprintf(aside, sizeof aside, "%s.aside", site->path);
-    struct answers *answers = answers_new(site->path, &site->clock);
+    const struct answers_options options = {.casebook = site->path, .clock = &site->clock};
+    struct answers *answers = answers_new(&options);
     struct answers *kept = site->answers;
     site->answers = answers;
     assert_int_equal(rename(site->path, aside), 0);

@@ -44,11 +44,29 @@ static bool is_safe_link(xmlNode *node, const char *target)
 
 static void check_attribute(xmlNode *node, xmlAttr *attribute)
 {
-    static const char *const plain[] = {
-        "lang",     "charset",    "name",         "content",    "rel",      "class",  "hreflang",
-        "title",    "aria-label", "aria-current", "id",         "role",     "method", "value",
-        "selected", "type",       "scope",        "data-label", "datetime", NULL};
-    static const char *const links[] = {"href", "action", NULL};
+    static const char *const plain[] = {"lang",       "charset",
+                                        "name",       "content",
+                                        "rel",        "class",
+                                        "hreflang",   "title",
+                                        "aria-label", "aria-current",
+                                        "id",         "role",
+                                        "method",     "value",
+                                        "selected",   "type",
+                                        "scope",      "data-label",
+                                        "datetime",   "for",
+                                        "required",   "maxlength",
+                                        "minlength",  "rows",
+                                        "checked",    "autocomplete",
+                                        "inputmode",  "autocapitalize",
+                                        "spellcheck", "aria-describedby",
+                                        "data-until", "max",
+                                        "viewBox",    "d",
+                                        "x",          "y",
+                                        "width",      "height",
+                                        "x1",         "x2",
+                                        "y1",         "y2",
+                                        NULL};
+    static const char *const links[] = {"href", "action", "src", NULL};
     xmlChar *value = xmlNodeListGetString(node->doc, attribute->children, 1);
     const char *text = value != NULL ? (const char *)value : "";
     if (is_among(attribute->name, links)) {
@@ -64,13 +82,15 @@ static void check_attribute(xmlNode *node, xmlAttr *attribute)
 static void check(xmlNode *node)
 {
     static const char *const elements[] = {
-        "html",    "head",       "meta",  "title",  "link",   "body",   "a",       "header",
-        "nav",     "p",          "main",  "footer", "code",   "span",   "div",     "h1",
-        "h2",      "h3",         "form",  "label",  "select", "option", "button",  "input",
-        "table",   "thead",      "tbody", "tr",     "th",     "td",     "bdi",     "time",
-        "section", "article",    "dl",    "dt",     "dd",     "small",  "strong",  "ul",
-        "ol",      "li",         "b",     "i",      "mark",   "br",     "details", "summary",
-        "pre",     "blockquote", NULL};
+        "html",    "head",       "meta",     "title",    "link",   "body",   "a",       "header",
+        "nav",     "p",          "main",     "footer",   "code",   "span",   "div",     "h1",
+        "h2",      "h3",         "form",     "label",    "select", "option", "button",  "input",
+        "table",   "thead",      "tbody",    "tr",       "th",     "td",     "bdi",     "time",
+        "section", "article",    "dl",       "dt",       "dd",     "small",  "strong",  "ul",
+        "ol",      "li",         "b",        "i",        "mark",   "br",     "details", "summary",
+        "pre",     "blockquote", "textarea", "fieldset", "legend", "kbd",    "ins",     "del",
+        "figure",  "figcaption", "svg",      "path",     "rect",   "line",   "text",    "progress",
+        "script",  NULL};
     for (; node != NULL; node = node->next) {
         if (node->type == XML_ELEMENT_NODE) {
             if (!is_among(node->name, elements)) {

@@ -1,0 +1,101 @@
+/*
+ * One request on its way to its response: what the routes' handlers (give_*.c) are given, and what
+ * they may do. For this folder only.
+ */
+#pragma once
+
+#include "filter/base/arena.h"
+#include "filter/base/err.h"
+#include "filter/casebook/move.h"
+#include "filter/casebook/web.h"
+#include "filter/console/answer.h"
+#include "filter/console/form.h"
+#include "filter/console/page.h"
+#include "filter/console/request.h"
+#include "filter/console/ticket.h"
+
+struct asked {
+    struct answers *answers;
+    const struct request *request;
+    struct response *response;
+    struct page page;
+    struct arena *arena;
+    bool has_visit; /* the cookie is somebody's; `visit.stage` says how far they came */
+    struct casebook_visit visit;
+    struct form form; /* of a POST: its fields are known, its token is right */
+    struct page_visitor visitor;
+    char token[TICKET_TOKEN], once[TICKET_NAME], said[TICKET_NAME];
+};
+
+/* Everything that can come of a question, apart from a page. */
+struct asked_failure {
+    unsigned status;
+    const char *name; /* for JSON */
+    enum message title, hint;
+};
+
+extern const struct asked_failure asked_bad_request, asked_not_found, asked_forbidden,
+    asked_unavailable, asked_too_many, asked_forged, asked_too_large, asked_not_secure;
+
+/* What a route is: the table is in routes.c. */
+struct route {
+    enum place_route place;
+    enum request_method method; /* METHOD_GET, which is HEAD too, or METHOD_POST */
+    unsigned roles;             /* bits 1 << enum casebook_role; 0: anyone, signed in or not */
+    bool is_open_in_demo;       /* anyone may read it while there is no season */
+    void (*give)(struct asked *asked);
+    const struct form_field *fields; /* of a POST, beside `token` and `once` */
+};
+
+/* NULL: nothing there answers to that method. */
+const struct route *route_find(enum place_route place, enum request_method method);
+
+/* The page as it was written, or the JSON. */
+void asked_finish(struct asked *asked, unsigned status);
+void asked_finish_json(struct asked *asked, unsigned status);
+void asked_fail(struct asked *asked, const struct asked_failure *failure);
+/* The casebook gave an error: it is opened anew next time, as it may have been replaced. */
+void asked_fail_casebook(struct asked *asked, const struct err *err);
+
+/* Opened if it is not; NULL with the reason. The writer knows the protected list of now. */
+struct casebook *asked_reader(struct asked *asked, struct err *err);
+struct casebook *asked_writer(struct asked *asked, struct err *err);
+/* The season for the head of the page; false with the reason. */
+bool asked_season(struct asked *asked, struct err *err);
+/* Both: the casebook to read with the season known. NULL: the failure is written already. */
+struct casebook *asked_open(struct asked *asked);
+
+/* Sends the browser on with 303. */
+void asked_go(struct asked *asked, const struct place *place);
+
+/*
+ * The end of a form: keeps what came of it, so that the same form sent again leads to the same
+ * place, and sends the browser there.
+ */
+void asked_done(struct asked *asked, enum message what, const struct place *place);
+void asked_refuse(struct asked *asked, enum message what, const char *why, struct str typed,
+                  const struct place *place);
+/* By what a move came to; `err` is set unless CASEBOOK_DONE. */
+void asked_outcome(struct asked *asked, enum casebook_outcome outcome, enum message done,
+                   struct str typed, const struct err *err, const struct place *place);
+
+/* A place in the language of this page. */
+struct place asked_place(const struct asked *asked, enum place_route route);
+
+/* Room in the request's arena, for what a callback gives: a copy; false if it is full. */
+MUST_CHECK bool asked_keep(struct asked *asked, struct str *text);
+
+/* Appends the path of a file that lies beside the casebook. */
+void asked_state_file(const struct asked *asked, const char *name, struct buf *out);
+
+/* The cookies of a step of signing in, or out (`token` ""). */
+void asked_set_cookies(struct asked *asked, const struct casebook_signed *signed_in);
+void asked_set_ease(struct asked *asked, const char *value); /* for a year */
+struct casebook_caller asked_caller(const struct asked *asked);
+
+/* What the answers hold, for the handlers that need it. */
+struct casebook_web *answers_web(struct answers *answers);
+struct limit *answers_limit(struct answers *answers);
+struct verify *answers_verify(struct answers *answers);
+struct rulebook *answers_rulebook(struct answers *answers);
+const struct answers_options *answers_options(const struct answers *answers);

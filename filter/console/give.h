@@ -1,0 +1,79 @@
+/* The handlers of the routes, a file for each page (give_X.c, page_X.c); the table is routes.c. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "filter/base/attr.h"
+
+struct asked;
+struct casebook_answers;
+struct err;
+struct form;
+struct form_field;
+
+void give_queue(struct asked *asked);
+void give_count(struct asked *asked);
+void give_case(struct asked *asked);
+void give_style(struct asked *asked);
+void give_script(struct asked *asked);
+void give_health(struct asked *asked);
+void give_keys(struct asked *asked);
+
+void give_sign_in(struct asked *asked);
+void take_sign_in(struct asked *asked);
+void give_code(struct asked *asked);
+void take_code(struct asked *asked);
+void take_sign_out(struct asked *asked);
+extern const struct form_field give_sign_in_fields[], give_code_fields[], give_no_fields[];
+
+void take_move(struct asked *asked);
+extern const struct form_field give_move_fields[];
+
+void give_propose(struct asked *asked);
+void take_propose(struct asked *asked);
+extern const struct form_field give_propose_fields[];
+/* The nine tests of a form; false, naming the one that is not answered. */
+MUST_CHECK bool give_read_answers(const struct form *form, struct casebook_answers *answers,
+                                  struct err *err);
+
+void give_approve(struct asked *asked);
+void take_approve(struct asked *asked);
+void take_answer(struct asked *asked);
+void give_bytes(struct asked *asked);
+extern const struct form_field give_answer_fields[], give_approve_fields[];
+
+void give_entries(struct asked *asked);
+void give_urgent(struct asked *asked);
+void give_appeals(struct asked *asked);
+void give_appeal(struct asked *asked);
+void take_appeal_decision(struct asked *asked);
+extern const struct form_field give_appeal_fields[];
+
+void give_people(struct asked *asked);
+void take_people(struct asked *asked);
+extern const struct form_field give_people_fields[];
+
+void give_log(struct asked *asked);
+void take_log(struct asked *asked);
+
+void give_rules(struct asked *asked);
+void take_try(struct asked *asked);
+void give_rule(struct asked *asked);
+void take_rule(struct asked *asked);
+extern const struct form_field give_try_fields[], give_rule_fields[];
+
+void give_sources(struct asked *asked);
+void take_source(struct asked *asked);
+extern const struct form_field give_source_fields[];
+void give_measures(struct asked *asked);
+
+void give_alike(struct asked *asked);
+void give_alike_rule(struct asked *asked);
+void take_alike_rule(struct asked *asked);
+void give_copies(struct asked *asked);
+void take_split(struct asked *asked);
+extern const struct form_field give_bulk_fields[], give_split_fields[];
+
+void give_wellbeing(struct asked *asked);
+void take_wellbeing(struct asked *asked);
+extern const struct form_field give_wellbeing_fields[];

@@ -1,0 +1,171 @@
+/* The queue, a case, and the files that pages are made with. */
+#include "filter/base/clock.h"
+#include "filter/casebook/look.h"
+#include "filter/console/asked.h"
+#include "filter/console/ease.h"
+#include "filter/console/give.h"
+#include "filter/console/json.h"
+#include "filter/console/page_case.h"
+#include "filter/console/page_keys.h"
+#include "filter/console/script.h"
+#include "filter/console/style.h"
+
+/* Rows of the queue, kept beyond the call that gave them. */
+struct rows {
+    struct asked *asked;
+    struct casebook_case cases[PAGE_ROWS];
+    size_t count;
+    bool has_more, has_failed;
+};
+
+static bool take_row(void *context, const struct casebook_case *one)
+{
+    struct rows *rows = context;
+    if (rows->count == PAGE_ROWS) {
+        rows->has_more = true;
+        return false;
+    }
+    struct casebook_case *kept = &rows->cases[rows->count];
+    *kept = *one;
+    if (!asked_keep(rows->asked, &kept->rule_id) || !asked_keep(rows->asked, &kept->rule_title) ||
+        !asked_keep(rows->asked, &kept->level) || !asked_keep(rows->asked, &kept->excerpt) ||
+        !asked_keep(rows->asked, &kept->claimed_by)) {
+        rows->has_failed = true;
+        return false;
+    }
+    rows->count++;
+    return true;
+}
+
+/* A class that somebody asks for is shown, whatever they asked to be spared. */
+static unsigned hidden_of(const struct asked *asked)
+{
+    bool spares = asked->page.visitor != NULL && !asked->request->place.only_class;
+    return spares ? ease_read(asked->request->ease).hidden : 0;
+}
+
+static struct casebook_filter filter_of(const struct asked *asked)
+{
+    const struct place *place = &asked->request->place;
+    return (struct casebook_filter){
+        .only_class = place->only_class,
+        .class = place->class,
+        .only_state = place->states == STATES_ONE,
+        .state = place->state,
+        .live = place->states == STATES_LIVE,
+        .hidden = hidden_of(asked),
+        .offset = (size_t)(place->page - 1) * PAGE_ROWS,
+        .limit = PAGE_ROWS + 1, /* one more tells whether there is a next page */
+    };
+}
+
+void give_queue(struct asked *asked)
+{
+    struct err err = ERR_NONE;
+    const struct place *place = &asked->request->place;
+    struct casebook_filter filter = filter_of(asked);
+    struct rows rows = {.asked = asked};
+    struct casebook *casebook = asked_open(asked);
+    if (casebook == NULL) {
+        return;
+    }
+    if (!casebook_list(casebook, &filter, take_row, &rows, &err)) {
+        asked_fail_casebook(asked, &err);
+    } else if (rows.has_failed) {
+        err_set(&err, "a page of the queue is too large");
+        asked_fail_casebook(asked, &err);
+    } else if (asked->request->wants_json) {
+        json_queue(&asked->response->body, place, rows.cases, rows.count, rows.has_more);
+        asked_finish_json(asked, 200);
+    } else {
+        asked->page.hides_classes = filter.hidden != 0;
+        page_queue(&asked->page, rows.cases, rows.count, rows.has_more);
+        asked_finish(asked, 200);
+    }
+}
+
+/* How many wait, for the count in a tab that is open: {"waiting":12}. */
+void give_count(struct asked *asked)
+{
+    struct err err = ERR_NONE;
+    struct casebook *casebook = asked_open(asked);
+    int64_t waiting = 0;
+    if (casebook == NULL) {
+        return;
+    }
+    if (!casebook_look_waiting(casebook, &waiting, &err)) {
+        asked_fail_casebook(asked, &err);
+        return;
+    }
+    buf_printf(&asked->response->body, "{\"waiting\":%lld}\n", (long long)waiting);
+    asked_finish_json(asked, 200);
+}
+
+void give_case(struct asked *asked)
+{
+    struct err err = ERR_NONE;
+    struct casebook_page one;
+    bool found = false;
+    struct casebook_chances chances;
+    int64_t id = asked->request->place.case_id;
+    struct casebook *casebook = asked_open(asked);
+    if (casebook == NULL) {
+        return;
+    }
+    if (!casebook_show(casebook, id, asked->arena, &one, &found, &err)) {
+        asked_fail_casebook(asked, &err);
+    } else if (!found) {
+        asked_fail(asked, &asked_not_found);
+    } else if (asked->request->wants_json) {
+        json_case(&asked->response->body, &asked->request->place, &one);
+        asked_finish_json(asked, 200);
+    } else if (asked->page.visitor != NULL &&
+               !casebook_look_chances(casebook, asked->visitor.name, asked->visitor.role, id,
+                                      &chances, &err)) {
+        asked_fail_casebook(asked, &err);
+    } else {
+        page_case(&asked->page, &one, asked->page.visitor != NULL ? &chances : NULL);
+        asked_finish(asked, 200);
+    }
+}
+
+void give_health(struct asked *asked)
+{
+    struct err err = ERR_NONE;
+    int64_t seq;
+    struct hash head;
+    struct casebook *casebook = asked_reader(asked, &err);
+    if (casebook == NULL || !casebook_head(casebook, &seq, &head, &err)) {
+        asked_fail_casebook(asked, &err);
+        return;
+    }
+    asked->response->status = 200;
+    asked->response->type = "text/plain; charset=utf-8";
+    buf_put_string(&asked->response->body, "ok\n");
+}
+
+static void give_file(struct asked *asked, const char *type, struct str text)
+{
+    asked->response->status = 200;
+    asked->response->type = type;
+    asked->response->is_lasting = asked->request->place.is_current;
+    buf_put_str(&asked->response->body, text);
+}
+
+void give_style(struct asked *asked)
+{
+    give_file(asked, "text/css; charset=utf-8", style_text());
+}
+
+void give_script(struct asked *asked)
+{
+    give_file(asked, "text/javascript; charset=utf-8", script_text());
+}
+
+void give_keys(struct asked *asked)
+{
+    if (asked_open(asked) != NULL) {
+        page_keys(&asked->page);
+        asked_finish(asked, 200);
+    }
+}
