@@ -149,7 +149,7 @@ static const struct read_case reads[] = {
      true,
      false,
      LANGUAGE_ID},
-    {"POST", {.method = STR("POST"), .target = STR("/")}, METHOD_OTHER, false, false, LANGUAGE_ID},
+    {"POST", {.method = STR("POST"), .target = STR("/")}, METHOD_POST, false, false, LANGUAGE_ID},
     {"a method in small letters",
      {.method = STR("get"), .target = STR("/")},
      METHOD_OTHER,
