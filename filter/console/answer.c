@@ -475,7 +475,8 @@ static void give_route(struct asked *asked)
         asked_fail(asked, &not_allowed);
         return;
     }
-    bool is_page = route->roles != 0 || is_post || request->place.route == ROUTE_SIGN_IN;
+    bool is_page = request->place.route != ROUTE_STYLE && request->place.route != ROUTE_SCRIPT &&
+                   request->place.route != ROUTE_HEALTH; /* what nobody is asked for */
     if (is_page && !limit_take(asked->answers->limit, request->from, is_post)) {
         asked->response->retry_s = 5;
         asked_fail(asked, &asked_too_many);
