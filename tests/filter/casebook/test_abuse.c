@@ -50,7 +50,7 @@ static void refused_approval(struct ready *ready, enum house_name who, enum hous
     buf_fini(&signature);
 }
 
-static void abuse_2_approver_of_a_tied_organisation(void **state)
+static void abuse_02_approver_of_a_tied_organisation(void **state)
 {
     struct ready ready = get_ready(ADI);
     struct err err = ERR_NONE;
@@ -67,7 +67,7 @@ static void abuse_2_approver_of_a_tied_organisation(void **state)
 }
 
 /* A tie that comes to light later takes what was listed before out of force. */
-static void abuse_2_tied_after_listing(void **state)
+static void abuse_02_tied_after_listing(void **state)
 {
     struct house *house = house_build_with_people();
     struct err err = ERR_NONE;
@@ -80,7 +80,7 @@ static void abuse_2_tied_after_listing(void **state)
     house_tear_down(house);
 }
 
-static void abuse_6_others_approve(void **state)
+static void abuse_06_others_approve(void **state)
 {
     struct ready ready = get_ready(ADI);
     (void)state;
@@ -92,7 +92,7 @@ static void abuse_6_others_approve(void **state)
     put_away(&ready);
 }
 
-static void abuse_7_rights_taken_in_mid_session(void **state)
+static void abuse_07_rights_taken_in_mid_session(void **state)
 {
     struct ready ready = get_ready(ADI);
     struct err err = ERR_NONE;
@@ -103,7 +103,7 @@ static void abuse_7_rights_taken_in_mid_session(void **state)
     put_away(&ready);
 }
 
-static void abuse_7_reviewer_left_before_approval(void **state)
+static void abuse_07_reviewer_left_before_approval(void **state)
 {
     struct ready ready = get_ready(ADI);
     struct err err = ERR_NONE;
@@ -317,7 +317,7 @@ static void abuse_12_the_rule_is_gone_or_expired(void **state)
 }
 
 /* Abuse 4: the approver changes what they approve. */
-static void abuse_4_edit_then_approve(void **state)
+static void abuse_04_edit_then_approve(void **state)
 {
     struct ready ready = get_ready(ADI);
     struct house *house = ready.house;
@@ -337,7 +337,7 @@ static void abuse_4_edit_then_approve(void **state)
 }
 
 /* Abuse 9: no fourth class, in signed bytes or in the file. */
-static void abuse_9_a_fourth_class(void **state)
+static void abuse_09_a_fourth_class(void **state)
 {
     struct house *house = house_build_with_people();
     struct buf proposal = BUF_EMPTY, record = BUF_EMPTY;
@@ -410,6 +410,188 @@ static void abuse_25_release_wins_a_race(void **state)
     put_away(&ready);
 }
 
+/* Somebody who was on the team and is an approver now judges what they proposed then. */
+static void change_sides(struct house *house, enum house_name who, const char *organisation,
+                         enum casebook_role role)
+{
+    struct buf key = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    struct str name = str_of(house_names[who]);
+    house_key(house->secret[who], &key);
+    bool moved = casebook_people_move(house->casebook, name, str_of(organisation), role,
+                                      buf_str(&key), STR("pindah kerja"), &err);
+    assert_string_equal(err.message, "");
+    assert_true(moved);
+    house->who[who] = casebook_people_login(house->casebook, name, STR("sandi yang panjang"), &err);
+    assert_string_equal(err.message, "");
+    buf_fini(&key);
+}
+
+/* The session that change_sides made; the house's own stands for all houses. */
+static void end_session(struct house *house, enum house_name who)
+{
+    casebook_session_free(house->who[who]);
+}
+
+static void abuse_01_who_proposed_judges(void **state)
+{
+    struct house *house = house_build_with_people();
+    (void)state;
+    int64_t id = house_case(house, RULE_FRAUD);
+    house_propose(house, RANI, id, KIND_ENTRY, "tipu.example");
+    change_sides(house, RANI, "Lembaga Pantau Contoh", ROLE_INDEPENDENT);
+    house_refused(house, RANI, ACTION_REJECT, id, reasoned, CASEBOOK_REFUSED,
+                  "nobody judges what they proposed themselves");
+    house_refused(house, RANI, ACTION_RETURN, id, reasoned, CASEBOOK_REFUSED,
+                  "nobody judges what they proposed themselves");
+    struct casebook_answers answers = house_all(ANSWER_NO);
+    house_refused(house, RANI, ACTION_ANSWER, id, (struct casebook_request){.answers = &answers},
+                  CASEBOOK_REFUSED, "nobody judges what they proposed themselves");
+    end_session(house, RANI);
+    house_tear_down(house);
+}
+
+/* Who owns the file gives an approver the reviewer's key, spelled otherwise. */
+static void abuse_01_one_key_for_both(void **state)
+{
+    struct house *house = house_build_with_people();
+    struct buf proposal = BUF_EMPTY, record = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    (void)state;
+    int64_t id = house_case(house, RULE_FRAUD);
+    struct casebook_draft draft = house_draft(house, id, KIND_ENTRY, "tipu.example");
+    house_done(house, BUDI, ACTION_CLAIM, id, nothing);
+    assert_int_equal(
+        casebook_draft(house->casebook, house->who[BUDI], &draft, &proposal, &record, &err),
+        CASEBOOK_DONE);
+    struct buf signature = house_sign(house, BUDI, buf_str(&proposal));
+    house_done(house, BUDI, ACTION_PROPOSE, id,
+               (struct casebook_request){.proposal = buf_str(&proposal),
+                                         .record = buf_str(&record),
+                                         .signature = buf_str(&signature),
+                                         .lease = house->moved.lease});
+    house_close(house);
+    house_sql(house, "UPDATE people SET key = (SELECT key FROM people WHERE name = 'budi') || ' b'"
+                     " WHERE name = 'adi'");
+    house_open(house);
+    struct casebook_answers answers = house_all(ANSWER_NO);
+    house_done(house, ADI, ACTION_ANSWER, id, (struct casebook_request){.answers = &answers});
+    house_refused(
+        house, ADI, ACTION_APPROVE, id,
+        (struct casebook_request){.signature = buf_str(&signature), .conflict = STR("tidak ada")},
+        CASEBOOK_REFUSED, "reviewer and approver have the same key");
+    buf_fini(&signature);
+    buf_fini(&proposal);
+    buf_fini(&record);
+    house_tear_down(house);
+}
+
+static void abuse_03_an_approver_who_moved_within_90_days(void **state)
+{
+    struct house *house = house_build_with_people();
+    (void)state;
+    change_sides(house, AYU, "Lembaga Lain Contoh", ROLE_INDEPENDENT);
+    int64_t id = house_case(house, RULE_FRAUD);
+    house_propose(house, RANI, id, KIND_ENTRY, "tipu.example");
+    assert_int_equal(house_approve(house, AYU, id), CASEBOOK_REFUSED);
+    assert_non_null(strstr(house->err.message, "another organisation less than 90 days ago"));
+    assert_int_equal(house_entries(house), 0);
+    house->clock.fixed_ms += 90 * DAY;
+    house_tick(house);
+    int64_t later = house_case(house, RULE_FRAUD);
+    house_propose(house, RANI, later, KIND_ENTRY, "tipu.example");
+    assert_int_equal(house_approve(house, AYU, later), CASEBOOK_DONE);
+    end_session(house, AYU);
+    house_tear_down(house);
+}
+
+/* The panel: neither who proposed or approved it, nor anybody of an organisation tied to theirs. */
+static void abuse_05_the_panel_was_reviewer_or_approver(void **state)
+{
+    struct house *house = house_build_with_people();
+    struct err err = ERR_NONE;
+    (void)state;
+    int64_t id = house_listed(house, "tipu.example");
+    struct casebook_request decide = {.appeal = house_appeal(house, id),
+                                      .reason = STR("sudah diperiksa")};
+    change_sides(house, RANI, "Panel Banding Contoh", ROLE_APPEALS);
+    house_refused(house, RANI, ACTION_UPHOLD, id, decide, CASEBOOK_REFUSED,
+                  "you acted in this case yourself");
+    change_sides(house, ADI, "Panel Banding Contoh", ROLE_APPEALS);
+    house_refused(house, ADI, ACTION_OVERTURN, id, decide, CASEBOOK_REFUSED,
+                  "you acted in this case yourself");
+    assert_true(casebook_people_tie(house->casebook, STR("Panel Banding Contoh"),
+                                    STR("Tim Siber Contoh"), STR("satu atasan"), &err));
+    house_refused(house, JOKO, ACTION_UPHOLD, id, decide, CASEBOOK_REFUSED,
+                  "your organisation is tied");
+    house_refused(house, AYU, ACTION_UPHOLD, id, decide, CASEBOOK_REFUSED, "is not for ayu");
+    assert_int_equal(house_entries(house), 0);
+    end_session(house, RANI);
+    end_session(house, ADI);
+    house_tear_down(house);
+}
+
+static void abuse_08_an_approval_without_a_word_on_conflicts(void **state)
+{
+    struct ready ready = get_ready(ADI);
+    (void)state;
+    struct buf signature = house_sign(ready.house, ADI, buf_str(&ready.proposal));
+    house_refused(ready.house, ADI, ACTION_APPROVE, ready.id,
+                  (struct casebook_request){.signature = buf_str(&signature)}, CASEBOOK_REFUSED,
+                  "conflicts of interest");
+    house_refused(
+        ready.house, ADI, ACTION_APPROVE, ready.id,
+        (struct casebook_request){.signature = buf_str(&signature), .conflict = STR(" \n ")},
+        CASEBOOK_REFUSED, "conflicts of interest");
+    assert_int_equal(house_entries(ready.house), 0);
+    buf_fini(&signature);
+    put_away(&ready);
+}
+
+/* The file's owner gives the case the evidence of now: what was signed rests on another one. */
+static void abuse_10_the_revision_changed_since_it_was_proposed(void **state)
+{
+    struct ready ready = get_ready(ADI);
+    struct house *house = ready.house;
+    (void)state;
+    house_close(house);
+    house_sql(house, "UPDATE cases SET revision = randomblob(32)");
+    house_open(house);
+    refused_approval(&ready, ADI, ADI, buf_str(&ready.proposal),
+                     "class or evidence changed since this was proposed");
+    /* And the proposal's own copy with it: what was signed names the old one. */
+    house_close(house);
+    house_sql(house, "UPDATE proposals SET revision = (SELECT revision FROM cases LIMIT 1)");
+    house_open(house);
+    refused_approval(&ready, ADI, ADI, buf_str(&ready.proposal), "has other members or values");
+    put_away(&ready);
+}
+
+/* Opinion, satire, testimony, campaigning, press, warnings: neither of the two can list it. */
+static void abuse_13_what_is_speech_is_listed_by_nobody(void **state)
+{
+    (void)state;
+    for (int test = 0; test < CASEBOOK_TEST_COUNT; test++) {
+        struct house *house = house_build_with_people();
+        int64_t id = house_case(house, RULE_FRAUD), other = house_case(house, RULE_FRAUD);
+        struct casebook_draft draft = house_draft(house, id, KIND_ENTRY, "tipu.example");
+        draft.answers.of[test] = ANSWER_YES;
+        house_done(house, RANI, ACTION_CLAIM, id, nothing);
+        house_refused(house, RANI, ACTION_PROPOSE, id,
+                      (struct casebook_request){.draft = &draft, .lease = house->moved.lease},
+                      CASEBOOK_REFUSED, casebook_test_name((enum casebook_test)test));
+        house_propose(house, RANI, other, KIND_ENTRY, "tipu.example");
+        struct casebook_answers answers = house_all(ANSWER_NO);
+        answers.of[test] = ANSWER_YES;
+        house_done(house, ADI, ACTION_ANSWER, other,
+                   (struct casebook_request){.answers = &answers});
+        assert_int_equal(house_sign_move(house, ADI, ACTION_APPROVE, other), CASEBOOK_REFUSED);
+        assert_non_null(strstr(house->err.message, "your own answers say"));
+        assert_int_equal(house_entries(house), 0);
+        house_tear_down(house);
+    }
+}
+
 struct words {
     const char *name;
     struct str reason;
@@ -461,13 +643,13 @@ static void words_in_the_log(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(abuse_2_approver_of_a_tied_organisation),
-        cmocka_unit_test(abuse_2_tied_after_listing),
-        cmocka_unit_test(abuse_4_edit_then_approve),
-        cmocka_unit_test(abuse_6_others_approve),
-        cmocka_unit_test(abuse_7_rights_taken_in_mid_session),
-        cmocka_unit_test(abuse_7_reviewer_left_before_approval),
-        cmocka_unit_test(abuse_9_a_fourth_class),
+        cmocka_unit_test(abuse_02_approver_of_a_tied_organisation),
+        cmocka_unit_test(abuse_02_tied_after_listing),
+        cmocka_unit_test(abuse_04_edit_then_approve),
+        cmocka_unit_test(abuse_06_others_approve),
+        cmocka_unit_test(abuse_07_rights_taken_in_mid_session),
+        cmocka_unit_test(abuse_07_reviewer_left_before_approval),
+        cmocka_unit_test(abuse_09_a_fourth_class),
         cmocka_unit_test(abuse_10_class_or_evidence_changed),
         cmocka_unit_test(abuse_11_the_review_changed),
         cmocka_unit_test(abuse_12_the_rule_is_gone_or_expired),
@@ -477,6 +659,13 @@ int main(void)
         cmocka_unit_test(abuse_30_signatures),
         cmocka_unit_test(abuse_30_replay_after_a_return),
         cmocka_unit_test(abuse_30_the_reviewer_s_signature_was_swapped),
+        cmocka_unit_test(abuse_01_who_proposed_judges),
+        cmocka_unit_test(abuse_01_one_key_for_both),
+        cmocka_unit_test(abuse_03_an_approver_who_moved_within_90_days),
+        cmocka_unit_test(abuse_05_the_panel_was_reviewer_or_approver),
+        cmocka_unit_test(abuse_08_an_approval_without_a_word_on_conflicts),
+        cmocka_unit_test(abuse_10_the_revision_changed_since_it_was_proposed),
+        cmocka_unit_test(abuse_13_what_is_speech_is_listed_by_nobody),
         cmocka_unit_test(the_second_look_is_blind),
     };
     return RUN_CASES("words", words, words_in_the_log) +

@@ -8,7 +8,8 @@ static const struct casebook_request reasoned = {.reason = STR("bukan penipuan")
 
 struct spoiled {
     const char *name;
-    void (*spoil)(struct house *house, struct casebook_draft *draft, struct casebook_urgent *urgent);
+    void (*spoil)(struct house *house, struct casebook_draft *draft,
+                  struct casebook_urgent *urgent);
     const char *error;
 };
 
