@@ -14,6 +14,7 @@
 #include "filter/cli/desk.h"
 #include "filter/cli/export_files.h"
 #include "filter/cli/export_list.h"
+#include "filter/cli/publish_check.h"
 #include "filter/cli/publish_live.h"
 #include "filter/cli/terminal.h"
 
@@ -21,7 +22,7 @@
 
 struct publish_command {
     struct cli_desk desk;
-    const char *out, *canary, *appeal, *confirm;
+    const char *out, *canary, *appeal, *confirm, *knot;
     bool is_dry_run;
     struct export_list list;
     struct publish_live live;
@@ -36,7 +37,8 @@ static void print_help(void)
          "\n"
          "LINK menunjuk ke LINK.SERIAL; server web menyajikan LINK / LINK points to\n"
          "LINK.SERIAL; the web server serves LINK. Yang memeriksa, bila terpasang /\n"
-         "what checks, where installed: named-checkzone, kzonecheck, unbound-checkconf.\n"
+         "what checks, where installed: named-checkzone, kzonecheck, unbound-checkconf,\n"
+         "dnsmasq, squid, nginx, haproxy.\n"
          "\n"
          "  --dry-run      hanya menunjukkan apa yang berubah, mengapa / only shows what\n"
          "                 would change, name by name, and why\n"
@@ -44,6 +46,7 @@ static void print_help(void)
          "                 over 25 new ones and a tenth are held back until this\n"
          "  --canary CMD   dijalankan setelahnya; bila gagal, kembali ke yang lama /\n"
          "                 is run afterwards; if it fails, the old lists come back\n"
+         "  --knot SOCKET  primer tersembunyi / the hidden primary: /run/knot/knot.sock\n"
          "  --appeal TEXT  ke mana orang berkeberatan / where people object\n"
          "  --state DIR  --rules DIR  -c saring.yml  --json\n"
          "\n"
@@ -62,25 +65,18 @@ static bool run_shell(const char *command, const char *what, struct err *err)
            err_set(err, "%s: gagal / failed: %.200s", what, command);
 }
 
-/* A consumer's own checker, where it is installed. `folder` holds no quote. */
-static bool check_staged(const char *folder, struct err *err)
+/* Tells the hidden primary that its zone file is another one. */
+static bool feed_primary(const struct publish_command *command, struct err *err)
 {
-    static const char *const checks[][2] = {
-        {"named-checkzone", "-q saring.rpz '%s/saring.rpz' >/dev/null 2>&1"},
-        {"kzonecheck", "-o saring.rpz '%s/saring.rpz' >/dev/null 2>&1"},
-        {"unbound-checkconf", "'%s/saring.unbound.conf' >/dev/null 2>&1"},
-    };
-    bool done = true;
-    for (size_t i = 0; done && i < sizeof checks / sizeof *checks; i++) {
-        struct buf line = BUF_EMPTY;
-        const char *mark = strstr(checks[i][1], "%s");
-        buf_printf(&line, "PATH=$PATH:/usr/sbin; ! command -v %s >/dev/null || %s ", checks[i][0],
-                   checks[i][0]);
-        buf_put(&line, checks[i][1], (size_t)(mark - checks[i][1]));
-        buf_printf(&line, "%s%s", folder, mark + 2);
-        done = run_shell(line.bytes, checks[i][0], err);
-        buf_fini(&line);
+    struct buf line = BUF_EMPTY;
+    if (command->knot == NULL) {
+        return true;
     }
+    buf_printf(&line,
+               "PATH=$PATH:/usr/sbin; knotc -b -s '%s' zone-reload " BLOCKLIST_ZONE " >/dev/null",
+               command->knot);
+    bool done = run_shell(line.bytes, "--knot", err);
+    buf_fini(&line);
     return done;
 }
 
@@ -141,11 +137,13 @@ static int switch_over(struct publish_command *command, const struct buf *staged
     if (!switch_to(command->out, slash != NULL ? slash + 1 : staged->bytes, err)) {
         return cli_cannot(NAME, err);
     }
-    if (command->canary != NULL && !run_shell(command->canary, "--canary", err)) {
+    bool is_fed = feed_primary(command, err);
+    if (is_fed && command->canary != NULL && !run_shell(command->canary, "--canary", err)) {
         /* Nothing to go back to: what is there stays, it is well signed and checked. */
         struct err why = ERR_NONE;
         if (before->len > 0 && switch_to(command->out, before->bytes, &why)) {
             remove_files(staged->bytes);
+            (void)!feed_primary(command, &why);
         }
         fprintf(stderr, "saring publish: kembali ke yang lama / the old lists are back: %s\n",
                 err->message);
@@ -157,7 +155,7 @@ static int switch_over(struct publish_command *command, const struct buf *staged
         remove_files(old.bytes);
         buf_fini(&old);
     }
-    return answer(command);
+    return is_fed ? answer(command) : cli_no(NAME, err);
 }
 
 /* Removals first: what is live and can't be read counts for nothing, so that all else is new. */
@@ -195,7 +193,7 @@ static int publish(struct publish_command *command, struct err *err)
     } else {
         buf_printf(&staged, "%s.%lu", command->out, (unsigned long)command->list.opening.serial);
         if (!export_files_write(&command->list, "all", staged.bytes, err) ||
-            !check_staged(staged.bytes, err)) {
+            !publish_check(staged.bytes, err)) {
             remove_files(staged.bytes);
             status = cli_cannot(NAME, err);
         } else {
@@ -214,7 +212,8 @@ static int run(void *context, const struct cli_words *words, struct err *err)
     struct publish_command *command = context;
     size_t len = command->out != NULL ? strlen(command->out) : 0;
     if (words->count > 0 || len == 0 || command->out[len - 1] == '/' ||
-        strchr(command->out, '\'') != NULL) {
+        strpbrk(command->out, "'\"\\$`") != NULL ||
+        (command->knot != NULL && strchr(command->knot, '\'') != NULL)) {
         err_set(err, "--out LINK, tanpa '/' di akhir dan tanpa kutip / without a '/' at its end "
                      "and without quotes; --help");
         return cli_cannot(NAME, err);
@@ -230,6 +229,7 @@ int cmd_publish(int argc, char **argv)
         CLI_DESK_OPTIONS(&command.desk),
         {"out", CLI_TEXT, &command.out},
         {"canary", CLI_TEXT, &command.canary},
+        {"knot", CLI_TEXT, &command.knot},
         {"appeal", CLI_TEXT, &command.appeal},
         {"confirm", CLI_TEXT, &command.confirm},
         {"dry-run", CLI_FLAG, &command.is_dry_run},

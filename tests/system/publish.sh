@@ -35,14 +35,17 @@ lacks "$(cat "$live/saring.rpz")" "CNAME" "after the removal"
 
 # A checker that says no: nothing is switched.
 before=$(readlink "$live")
-mkdir "$work/bin"
-printf '#!/bin/sh\nexit 1\n' >"$work/bin/named-checkzone"
-chmod 755 "$work/bin/named-checkzone"
-status=0
-PATH=$work/bin:$PATH publish || status=$?
-is $status 2 "a zone that its checker refuses"
-is "$(readlink "$live")" "$before" "what is live after it"
-is "$(ls "$work/srv" | wc -l)" 2 "what is left of it"
+for checker in named-checkzone kzonecheck unbound-checkconf dnsmasq squid nginx haproxy; do
+    mkdir "$work/$checker.bin"
+    printf '#!/bin/sh\nexit 1\n' >"$work/$checker.bin/$checker"
+    chmod 755 "$work/$checker.bin/$checker"
+    status=0
+    PATH=$work/$checker.bin:$PATH publish || status=$?
+    is $status 2 "lists that $checker refuses"
+    has "$(tail -n 1 "$work/publish.log")" "$checker" "who refused them"
+    is "$(readlink "$live")" "$before" "what is live after it"
+    is "$(ls "$work/srv" | wc -l)" 2 "what is left of it"
+done
 
 # A folder that is there is not ours to replace.
 mkdir "$work/srv/folder"
