@@ -136,6 +136,11 @@ bool pull_memory_save(const struct pull_memory *memory, const char *path, struct
         (json_int_t)memory->removals_made_ms, "removals_read", (json_int_t)memory->removals_ms,
         "removed", memory->removed, "serial", (json_int_t)memory->serial, "type", TYPE,
         "valid_until", (json_int_t)memory->valid_until_ms);
+    if (memory->seen_serial != 0) {
+        json_object_set_new(object, "seen",
+                            json_pack("{ss sI}", "head", hash_format(&memory->seen_head, hex),
+                                      "serial", (json_int_t)memory->seen_serial));
+    }
     bool done = canonical_json(object, &bytes, err) && file_write(path, buf_str(&bytes), 0600, err);
     json_decref(object);
     buf_fini(&bytes);
