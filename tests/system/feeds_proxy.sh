@@ -43,7 +43,7 @@ port=$(free_port)
 cat >"$work/squid/squid.conf" <<EOF
 http_port 127.0.0.1:$port
 pid_filename $work/squid/squid.pid
-cache_log $work/squid/cache.log
+cache_log $work/squid.cache.log
 logfile_rotate 0
 access_log stdio:$work/squid/access.log
 coredump_dir $work/squid
@@ -54,15 +54,18 @@ pinger_enable off
 shutdown_lifetime 1 seconds
 visible_hostname saring-uji
 max_filedescriptors 1024
+workers 1
+dns_nameservers 127.0.0.1
 acl tunnel method CONNECT
 acl allowed port $http $https
 http_access deny !tunnel
 http_access deny !allowed
 http_access allow all
 EOF
-[ "$(id -u)" != 0 ] || chown -R proxy "$work/squid"
+touch "$work/squid.cache.log"
+[ "$(id -u)" != 0 ] || chown -R proxy "$work/squid" "$work/squid.cache.log"
 start squid squid -N -f "$work/squid/squid.conf"
-wait_for 30 listening "$port"
+wait_for 60 listening "$port"
 
 one_rule
 configure "proxy: http://127.0.0.1:$port"
