@@ -65,7 +65,7 @@ struct rule_engine *rule_engine_build(const struct rule_program *program, struct
     static atomic_uint_least64_t last_id;
     double start = now_ms();
     for (size_t i = 0; i < program->atom_count; i++) {
-        if (program->atoms[i].op > RULE_EXISTS) {
+        if (program->atoms[i].op > RULE_CIDR) {
             err_set(err, "these rules read events; a post has none of their values");
             return NULL;
         }

@@ -2,6 +2,8 @@
  * Conditions in three values (Kleene): an atom whose regex ran into a limit is neither true nor
  * false, and a rule that hangs on it does not match.
  */
+#include "filter/base/err.h"
+#include "filter/rule/cidr.h"
 #include "filter/rule/glob.h"
 #include "filter/rule/worker.h"
 
@@ -25,6 +27,14 @@ static enum rule_answer run_regex(struct rule_matcher *matcher, uint32_t atom, s
     return answer;
 }
 
+/* Few rules ask about addresses, and few posts hold one, so the range is read each time. */
+static bool is_in_range(struct str pattern, struct str text)
+{
+    struct rule_cidr range;
+    struct err err = ERR_NONE;
+    return rule_cidr_parse(pattern, &range, &err) && rule_cidr_contains(&range, text);
+}
+
 enum rule_answer rule_atom_find(struct rule_matcher *matcher, uint32_t atom,
                                 const struct rule_value *value, struct text_span *span)
 {
@@ -44,9 +54,12 @@ enum rule_answer rule_atom_find(struct rule_matcher *matcher, uint32_t atom,
         *span = (struct text_span){.start = 0};
         found = str_is(source->pattern, "true");
         break;
+    case RULE_CIDR:
+        *span = (struct text_span){.start = 0, .end = text.len};
+        found = is_in_range(source->pattern, text);
+        break;
     case RULE_NULL: /* of events: rule_engine_build refuses them */
     case RULE_COMPARE:
-    case RULE_CIDR:
     case RULE_FIELDREF:
         break;
     }

@@ -258,9 +258,6 @@ void rule_texts_fini(struct rule_texts *texts);
 MUST_CHECK bool rule_encode(const struct rule_key *key, struct str glob, struct rule_texts *out,
                             struct err *err);
 
-/* Appends a regex that an address in the range matches. */
-MUST_CHECK bool rule_encode_cidr(struct str range, struct buf *out, struct err *err);
-
 /* attack.c: texts on which a regex could explode */
 enum { RULE_ATTACKS_MAX = 16 };
 

@@ -1,4 +1,5 @@
 #include "filter/base/buf.h"
+#include "filter/rule/cidr.h"
 #include "filter/rule/internal.h"
 
 enum { TRIED_ERRORS = 20 };
@@ -192,16 +193,20 @@ static bool put_regex(struct rule_compiler *compiler, const struct rule_key *key
                                    : rule_fault_full(compiler, node);
 }
 
-static bool put_cidr(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
-                     const struct yaml_node *node, struct rule_parts *parts)
+static bool put_cidr(struct rule_compiler *compiler, uint32_t field, const struct yaml_node *node,
+                     struct rule_parts *parts)
 {
+    struct arena *arena = compiler->atoms->arena;
+    struct rule_atom atom = {.field = field, .view = TEXT_RAW, .op = RULE_CIDR};
+    struct rule_cidr range;
     struct err err = ERR_NONE;
-    struct buf regex = BUF_EMPTY;
-    bool done = rule_encode_cidr(node->text, &regex, &err)
-                    ? put_regex(compiler, key, field, node, buf_str(&regex), parts)
-                    : rule_item_fail(compiler, node, node->text, &err);
-    buf_fini(&regex);
-    return done;
+    if (!rule_cidr_parse(node->text, &range, &err)) {
+        return rule_item_fail(compiler, node, node->text, &err);
+    }
+    atom.pattern.at = arena_copy(arena, node->text.at, node->text.len);
+    atom.pattern.len = node->text.len;
+    return atom.pattern.at != NULL ? rule_item_put(compiler, node, &atom, parts)
+                                   : rule_fault_full(compiler, node);
 }
 
 /* A text without placeholders: encoded if the key says so, then as atoms. */
@@ -343,7 +348,7 @@ static bool compile_value(struct rule_compiler *compiler, const struct rule_key 
     } else if (rule_key_has(key, RULE_MODIFIER_RE)) {
         done = put_regex(compiler, key, field, node, node->text, &parts);
     } else if (rule_key_has(key, RULE_MODIFIER_CIDR) && !compiler->reads_events) {
-        done = put_cidr(compiler, key, field, node, &parts);
+        done = put_cidr(compiler, field, node, &parts);
     } else if (rule_key_has(key, RULE_MODIFIER_EXPAND)) {
         done = put_expanded(compiler, key, field, node, &parts);
     } else {

@@ -17,11 +17,11 @@ enum rule_op {
     RULE_WORDS,  /* whole words in a row stand somewhere in the value (word: letters, digits, _) */
     RULE_REGEX,  /* a PCRE2 pattern (UTF, UCP) is found somewhere in the value */
     RULE_EXISTS, /* the field has a value; `pattern` is "true" or "false" */
+    RULE_CIDR,   /* the whole value is an address in the range `pattern` (cidr.h) */
 
     /* Of rules that read events (judge.h), which have more kinds of values than posts. */
     RULE_NULL,    /* the field is absent, null or an empty list; `pattern` is "null" */
     RULE_COMPARE, /* enum rule_relation and enum rule_date_part in `flags`, a number in `pattern` */
-    RULE_CIDR,    /* an address in the range `pattern` */
     RULE_FIELDREF, /* as the field `pattern` of the same event; enum rule_fieldref in `flags` */
 };
 

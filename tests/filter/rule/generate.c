@@ -45,6 +45,7 @@ static const char *const words[] = {
     "https://bri.example.com/a?b=c",
     "www.kpu.go.id",
     "http://10.0.0.1/nik",
+    "http://[2001:db8::7]/nik",
     "٣",
     "Ǆ",
     "klik di sini",
@@ -202,6 +203,8 @@ static void put_glob(struct decisions *in, struct arena *arena, enum text_view_k
 static void put_pattern(struct decisions *in, struct arena *arena, const struct rule_atom *atom,
                         struct buf *out)
 {
+    static const char *const ranges[] = {"10.0.0.0/8",    "10.0.0.1", "0.0.0.0/0",
+                                         "2001:db8::/32", "::/0",     "fe80::/10"};
     struct buf text = BUF_EMPTY;
     switch (atom->op) {
     case RULE_GLOB:
@@ -221,9 +224,11 @@ static void put_pattern(struct decisions *in, struct arena *arena, const struct 
     case RULE_EXISTS:
         buf_put_string(out, decide(in, 2) == 0 ? "true" : "false");
         break;
+    case RULE_CIDR:
+        buf_put_string(out, ranges[decide(in, sizeof ranges / sizeof *ranges)]);
+        break;
     case RULE_NULL:
     case RULE_COMPARE:
-    case RULE_CIDR:
     case RULE_FIELDREF:
         break;
     }
@@ -235,12 +240,12 @@ static const struct rule_node *make_atom(struct decisions *in, struct builder *b
     static const char *const fields[] = {
         "text",        "text",      "text",        "title", "text",   "link.url", "link.host",
         "link.domain", "link.path", "author_name", "lang",  "source", "nothing"};
-    static const enum rule_op ops[] = {RULE_GLOB,  RULE_WORDS, RULE_REGEX,
-                                       RULE_REGEX, RULE_GLOB,  RULE_EXISTS};
+    static const enum rule_op ops[] = {RULE_GLOB, RULE_WORDS,  RULE_REGEX, RULE_REGEX,
+                                       RULE_GLOB, RULE_EXISTS, RULE_CIDR};
     const char *field = fields[decide(in, sizeof fields / sizeof *fields)];
-    struct rule_atom atom = {.view = decide(in, TEXT_VIEW_KINDS), .op = ops[decide(in, 6)]};
+    struct rule_atom atom = {.view = decide(in, TEXT_VIEW_KINDS), .op = ops[decide(in, 7)]};
     atom.flags = atom.op == RULE_REGEX ? decide(in, 8) : 0;
-    atom.view = atom.op == RULE_EXISTS ? TEXT_RAW : atom.view;
+    atom.view = atom.op == RULE_EXISTS || atom.op == RULE_CIDR ? TEXT_RAW : atom.view;
     struct buf pattern = BUF_EMPTY;
     struct arena *arena = arena_new(1 << 20);
     put_pattern(in, arena, &atom, &pattern);

@@ -1,8 +1,11 @@
 #include "tests/filter/rule/naive.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <arpa/inet.h>
 #include <pcre2.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
@@ -227,6 +230,44 @@ static bool is_plain(const struct rule_atom *atom)
              memchr(atom->pattern.at, RULE_ANY_ONE, atom->pattern.len) == NULL));
 }
 
+/* The bits of an address, as "0101…"; false if it is none. */
+static bool spell_bits(const char *text, char bits[129])
+{
+    unsigned char octets[16];
+    int family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET;
+    size_t count = family == AF_INET6 ? 128 : 32;
+    if (inet_pton(family, text, octets) != 1) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bits[i] = (octets[i / 8] >> (7 - i % 8) & 1) != 0 ? '1' : '0';
+    }
+    bits[count] = '\0';
+    return true;
+}
+
+static bool is_in_range(struct str pattern, struct str text)
+{
+    char range[64], address[64], range_bits[129], address_bits[129];
+    bool has_brackets = text.len > 1 && text.at[0] == '[' && text.at[text.len - 1] == ']';
+    text = has_brackets ? str_part(text, 1, text.len - 1) : text;
+    if (text.len >= sizeof address || memchr(text.at, '\0', text.len) != NULL) {
+        return false;
+    }
+    snprintf(range, sizeof range, "%.*s", STR_FORMAT(pattern));
+    snprintf(address, sizeof address, "%.*s", STR_FORMAT(text));
+    char *slash = strchr(range, '/');
+    if (slash != NULL) {
+        *slash++ = '\0';
+    }
+    if (!spell_bits(range, range_bits) || !spell_bits(address, address_bits) ||
+        strlen(range_bits) != strlen(address_bits)) {
+        return false;
+    }
+    size_t prefix = slash != NULL ? strtoul(slash, NULL, 10) : strlen(range_bits);
+    return strncmp(range_bits, address_bits, prefix) == 0;
+}
+
 static enum answer find(struct naive *naive, uint32_t number, const struct value *value,
                         struct text_span *span)
 {
@@ -238,6 +279,10 @@ static enum answer find(struct naive *naive, uint32_t number, const struct value
     }
     if (atom->op == RULE_WORDS && atom->pattern.len == 0) {
         return NO;
+    }
+    if (atom->op == RULE_CIDR) {
+        *span = (struct text_span){.start = 0, .end = text.len};
+        return is_in_range(atom->pattern, text) ? YES : NO;
     }
     int result = pcre2_match(code_of(naive, number), (PCRE2_SPTR)(text.len > 0 ? text.at : ""),
                              text.len, 0, PCRE2_NO_UTF_CHECK, naive->data, naive->context);
