@@ -169,6 +169,7 @@ struct casebook_filter {
     enum casebook_state state;
     bool live;            /* only cases that wait for people */
     unsigned hidden;      /* classes to leave out: bits 1 << enum rule_class */
+    struct str words;     /* only cases with a post that says all of them; "": any */
     size_t offset, limit; /* limit 0: all */
 };
 

@@ -8,9 +8,9 @@
 #include "filter/base/mem.h"
 #include "filter/casebook/case.h"
 #include "filter/casebook/evidence.h"
+#include "filter/casebook/search.h"
 #include "filter/casebook/sql.h"
 #include "filter/rule/checkers.h"
-#include "filter/text/stems.h"
 #include "filter/text/utf8.h"
 
 enum { URL_MOST = 2048, CLAIM_MOST = 4000, TITLE_MOST = 1000, RATING_MOST = 200 };
@@ -26,14 +26,6 @@ struct importing {
     struct buf claim, title, rating, words, found_by; /* of the review at hand */
     struct err *err;
 };
-
-void casebook_stems_put(struct casebook *casebook, struct str text, struct buf *out)
-{
-    if (casebook->stems == NULL) {
-        casebook->stems = text_stems_new();
-    }
-    text_stems_put(casebook->stems, text, out);
-}
 
 /* On one line, control characters as spaces, at most `most` bytes. */
 static struct str clean(struct buf *out, struct str text, size_t most)

@@ -4,10 +4,8 @@
 #include "filter/base/err.h"
 #include "filter/casebook/case.h"
 #include "filter/casebook/claims.h"
+#include "filter/casebook/search.h"
 #include "filter/casebook/sql.h"
-
-/* More words find no better: what a text is about, it says early. */
-enum { TERMS_MOST = 256 };
 
 #define COLUMNS "claims.id, url, publisher, claim, title, rating, rated_ms, is_false, is_gone"
 
@@ -37,41 +35,13 @@ static struct casebook_claim keep(struct arena *arena, struct casebook_claim cla
     return claim;
 }
 
-static bool is_among(const struct str *terms, size_t count, struct str term)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (str_equal(terms[i], term)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The words of `stems`, each once, as an expression of FTS5: any of them. */
-static void put_expression(struct str stems, struct buf *out)
-{
-    struct str terms[TERMS_MOST];
-    size_t count = 0;
-    for (size_t at = 0; at < stems.len && count < TERMS_MOST;) {
-        const char *space = memchr(stems.at + at, ' ', stems.len - at);
-        size_t end = space != NULL ? (size_t)(space - stems.at) : stems.len;
-        struct str term = str_part(stems, at, end);
-        at = end + 1;
-        if (!is_among(terms, count, term)) {
-            terms[count++] = term;
-            buf_printf(out, "%s\"%.*s\"", count > 1 ? " OR " : "", STR_FORMAT(term));
-        }
-    }
-}
-
 bool casebook_claims_like(struct casebook *casebook, struct str text, struct arena *arena,
                           struct casebook_claim claims[CASEBOOK_CLAIMS_MOST], size_t *count,
                           struct err *err)
 {
-    struct buf stems = BUF_EMPTY, expression = BUF_EMPTY;
+    struct buf expression = BUF_EMPTY;
     *count = 0;
-    casebook_stems_put(casebook, text, &stems);
-    put_expression(buf_str(&stems), &expression);
+    casebook_search_put(casebook, text, SEARCH_ANY, &expression);
     enum casebook_step step = SQL_END;
     if (expression.len > 0) {
         sqlite3_stmt *statement =
@@ -87,7 +57,6 @@ bool casebook_claims_like(struct casebook *casebook, struct str text, struct are
         }
         casebook_sql_done(statement);
     }
-    buf_fini(&stems);
     buf_fini(&expression);
     return step == SQL_END;
 }
@@ -162,15 +131,13 @@ bool casebook_claim_get(struct casebook *casebook, int64_t id, struct arena *are
 bool casebook_claims_with(struct casebook *casebook, struct str word, int64_t *count,
                           struct err *err)
 {
-    struct buf stems = BUF_EMPTY, expression = BUF_EMPTY;
+    struct buf expression = BUF_EMPTY;
     *count = 0;
-    casebook_stems_put(casebook, word, &stems);
-    put_expression(buf_str(&stems), &expression);
+    casebook_search_put(casebook, word, SEARCH_ALL, &expression);
     bool done = expression.len == 0 ||
                 casebook_sql_number(casebook, 0, count, err,
                                     "SELECT count(*) FROM claim_words WHERE claim_words MATCH ?1",
                                     "t", buf_str(&expression));
-    buf_fini(&stems);
     buf_fini(&expression);
     return done;
 }

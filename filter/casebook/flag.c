@@ -10,6 +10,7 @@
 #include "filter/casebook/claims.h"
 #include "filter/casebook/evidence.h"
 #include "filter/casebook/gather.h"
+#include "filter/casebook/search.h"
 #include "filter/casebook/sql.h"
 
 static const enum rule_class classes[] = {RULE_FRAUD, RULE_PROCEDURE, RULE_CLAIM};
@@ -232,6 +233,9 @@ static bool put_post(struct casebook *casebook, const struct casebook_group *gro
         *id, post->source, post->id, post->url, post->fields[POST_TITLE], post->fields[POST_TEXT],
         post->lang, post->published_ms, CLOCK_NEVER, group->verdict->ruleset, buf_str(&spans),
         buf_str(&links), buf_str(&found));
+    const struct str texts[] = {post->fields[POST_TITLE], post->fields[POST_TEXT],
+                                gravest(group)->title};
+    done = done && casebook_search_add(casebook, *id, texts, 3, err);
     buf_fini(&found);
     buf_fini(&spans);
     buf_fini(&links);
@@ -297,11 +301,14 @@ static bool open_case(struct casebook *casebook, struct casebook_group *group, i
 static bool trim(struct casebook *casebook, int64_t case_id, struct err *err)
 {
     static_assert(CASEBOOK_POSTS_KEPT == 100, "the numbers in the statement are half of it");
-    return casebook_sql_run(casebook, err,
-                            "DELETE FROM content WHERE post_id = (SELECT id FROM posts WHERE"
-                            " case_id = ?1 AND (SELECT copies FROM cases WHERE id = ?1) > 100"
-                            " ORDER BY id DESC LIMIT 1 OFFSET 50)",
-                            "i", case_id);
+#define OVER                                                                                       \
+    "(SELECT id FROM posts WHERE case_id = ?1 AND (SELECT copies FROM cases WHERE id = ?1) > 100"  \
+    " ORDER BY id DESC LIMIT 1 OFFSET 50)"
+    return casebook_sql_run(casebook, err, "DELETE FROM case_words WHERE rowid = " OVER, "i",
+                            case_id) &&
+           casebook_sql_run(casebook, err, "DELETE FROM content WHERE post_id = " OVER, "i",
+                            case_id);
+#undef OVER
 }
 
 static bool join_case(struct casebook *casebook, struct casebook_group *group, int64_t case_id,

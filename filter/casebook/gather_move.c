@@ -10,6 +10,7 @@
 #include "filter/base/mem.h"
 #include "filter/casebook/act.h"
 #include "filter/casebook/gather.h"
+#include "filter/casebook/search.h"
 #include "filter/casebook/sql.h"
 #include "filter/text/url.h"
 
@@ -70,7 +71,8 @@ static bool trim(struct casebook *casebook, int64_t case_id, struct err *err)
                             " case_id = ?1) AND post_id NOT IN (SELECT id FROM posts WHERE"
                             " case_id = ?1 ORDER BY id LIMIT 50) AND post_id NOT IN (SELECT id FROM"
                             " posts WHERE case_id = ?1 ORDER BY id DESC LIMIT 50)",
-                            "i", case_id);
+                            "i", case_id) &&
+           casebook_search_forget(casebook, case_id, err);
 }
 
 static bool move_posts(struct casebook_act *act, int64_t from, int64_t into)

@@ -280,6 +280,3 @@ struct rule_program;
 MUST_CHECK bool casebook_check_program(struct casebook *casebook,
                                        const struct rule_program *program, size_t *voided,
                                        struct err *err);
-
-/* claims.c: the stems of a text, for searching by them. */
-void casebook_stems_put(struct casebook *casebook, struct str text, struct buf *out);

@@ -5,6 +5,7 @@
 #include "filter/base/err.h"
 #include "filter/casebook/case.h"
 #include "filter/casebook/evidence.h"
+#include "filter/casebook/search.h"
 #include "filter/casebook/sql.h"
 #include "filter/text/utf8.h"
 
@@ -22,6 +23,10 @@ enum { EXCERPT = 120, POSTS_SHOWN = CASEBOOK_POSTS_KEPT };
     " AND (?5 = 0 OR ?5 & (1 << CASE class WHEN 'fraud' THEN 0 WHEN 'procedure' THEN 1 ELSE 2"     \
     " END) = 0)"                                                                                   \
     " ORDER BY class <> 'fraud', opened_ms, due_ms, cases.id LIMIT ?3 OFFSET ?4"
+
+#define OF_WORDS                                                                                   \
+    " AND cases.id IN (SELECT case_id FROM posts WHERE id IN"                                      \
+    " (SELECT rowid FROM case_words WHERE case_words MATCH ?6))"
 
 /* The first characters of title and text on one line. */
 static void write_excerpt(struct str title, struct str text, struct buf *out)
@@ -119,16 +124,24 @@ bool casebook_list(struct casebook *casebook, const struct casebook_filter *filt
     struct str class = filter->only_class ? str_of(rule_class_name(filter->class)) : STR("");
     struct str state = filter->only_state ? str_of(casebook_state_name(filter->state)) : STR("");
     int64_t limit = filter->limit == 0 ? -1 : (int64_t)filter->limit;
-    /* Two texts, so that each has an index in its order: the cases that wait are few. */
-    const char *sql = filter->live ? SUMMARY "WHERE state IN " CASEBOOK_WAITING OF_FILTER
-                                   : SUMMARY "WHERE TRUE" OF_FILTER;
-    sqlite3_stmt *statement =
-        casebook_sql(casebook, err, sql, "ttiii", class, state, limit, (int64_t)filter->offset,
-                     (int64_t)filter->hidden);
+    /* A text each, so that each has an index in its order: the cases that wait are few. */
+    static const char *const all[] = {SUMMARY "WHERE TRUE" OF_FILTER,
+                                      SUMMARY "WHERE TRUE" OF_WORDS OF_FILTER};
+    static const char *const live[] = {SUMMARY "WHERE state IN " CASEBOOK_WAITING OF_FILTER, SUMMARY
+                                       "WHERE state IN " CASEBOOK_WAITING OF_WORDS OF_FILTER};
+    struct buf words = BUF_EMPTY, excerpt = BUF_EMPTY;
+    casebook_search_put(casebook, filter->words, SEARCH_ALL, &words);
+    bool finds = filter->words.len > 0;
+    if (finds && words.len == 0) {
+        return true; /* nothing that could be found by: a name, a link, marks of writing */
+    }
+    sqlite3_stmt *statement = casebook_sql(
+        casebook, err, (filter->live ? live : all)[finds], finds ? "ttiiit" : "ttiii", class, state,
+        limit, (int64_t)filter->offset, (int64_t)filter->hidden, buf_str(&words));
     if (statement == NULL) {
+        buf_fini(&words);
         return false;
     }
-    struct buf excerpt = BUF_EMPTY;
     enum casebook_step step;
     while ((step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
         struct casebook_case one;
@@ -141,6 +154,7 @@ bool casebook_list(struct casebook *casebook, const struct casebook_filter *filt
         }
     }
     casebook_sql_done(statement);
+    buf_fini(&words);
     buf_fini(&excerpt);
     return step != SQL_FAILED;
 }

@@ -7,8 +7,8 @@ enum { APPLICATION = 0x53524e47 };
 
 /*
  * One step a version. Steps are only ever added: a casebook of version N has run the first N.
- * No table has a column for who wrote a post, and none but `content`, `captures` and `proposals`
- * holds text of posts or links; `near` and the marks are keyed hashes.
+ * No table has a column for who wrote a post, and none but `content`, `case_words`, `captures` and
+ * `proposals` holds text of posts or links; `near` and the marks are keyed hashes.
  */
 static const char *const steps[] = {
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
@@ -173,7 +173,8 @@ static const char *const steps[] = {
     " url TEXT NOT NULL, time_ms INTEGER NOT NULL, status INTEGER NOT NULL, sha256 BLOB NOT NULL,"
     " size INTEGER NOT NULL, person TEXT NOT NULL, warc BLOB NOT NULL) STRICT;"
     "CREATE INDEX captures_by_case ON captures (case_id);"
-    "CREATE INDEX captures_by_hash ON captures (sha256);",
+    "CREATE INDEX captures_by_hash ON captures (sha256);"
+    "CREATE VIRTUAL TABLE case_words USING fts5 (words, tokenize = 'ascii');",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

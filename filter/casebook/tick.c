@@ -4,6 +4,7 @@
 #include "filter/base/err.h"
 #include "filter/base/log.h"
 #include "filter/casebook/case.h"
+#include "filter/casebook/search.h"
 #include "filter/casebook/sql.h"
 
 enum { BATCH = 256 };
@@ -15,6 +16,7 @@ static bool purge(struct casebook *casebook, int64_t case_id, struct err *err)
                             "DELETE FROM content WHERE post_id IN"
                             " (SELECT id FROM posts WHERE case_id = ?1)",
                             "i", case_id) &&
+           casebook_search_forget(casebook, case_id, err) &&
            casebook_sql_run(casebook, err, "DELETE FROM captures WHERE case_id = ?1", "i",
                             case_id) &&
            /* A referral holds a post's URL, and a record what people wrote about posts. */
@@ -158,7 +160,7 @@ static bool rebuild(struct casebook *casebook, struct err *err)
         !casebook_time(casebook, &now, err) || is_due == 0 || now < last + CASEBOOK_HOUR) {
         return !err_is_set(err);
     }
-    if (!casebook_sql_script(casebook, "VACUUM", err)) {
+    if (!casebook_search_rebuild(casebook, err) || !casebook_sql_script(casebook, "VACUUM", err)) {
         return false;
     }
     int left = 0, copied = 0;

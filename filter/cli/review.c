@@ -22,7 +22,7 @@ struct review {
     struct review_form form;
     int64_t lease, seen;
     bool show_all, want_bytes, want_record;
-    const char *only_class, *only_state;
+    const char *only_class, *only_state, *find;
     const char *signature, *proposal, *record, *out;
     size_t columns;  /* of the terminal that list prints to; 0 if to none */
     struct buf text; /* what list prints */
@@ -30,7 +30,8 @@ struct review {
 
 static void print_help(void)
 {
-    puts("saring review list [--all] [--class fraud] [--in flagged] | show ID | moves\n"
+    puts("saring review list [--all] [--class fraud] [--in flagged] [--find KATA]\n"
+         "saring review show ID | moves\n"
          "saring review VERB ID --user NAME [--password-file FILE | --password-fd N]\n"
          "\n"
          "  claim            ambil 20 menit; mencetak lease / take it for 20 minutes\n"
@@ -75,7 +76,8 @@ static bool put_case(void *context, const struct casebook_case *one)
 static int list(struct review *review, struct err *err)
 {
     review->columns = review->desk.is_json ? 0 : cli_columns(stdout);
-    struct casebook_filter filter = {.live = !review->show_all && review->only_state == NULL};
+    struct casebook_filter filter = {.live = !review->show_all && review->only_state == NULL,
+                                     .words = str_of(review->find)};
     if (review->only_class != NULL) {
         filter.only_class = true;
         if (!rule_class_parse(str_of(review->only_class), &filter.class)) {
@@ -397,13 +399,21 @@ int cmd_review(int argc, char **argv)
 {
     struct review review = {.desk = cli_desk_new()};
     const struct cli_option options[] = {
-        CLI_DESK_OPTIONS(&review.desk),           REVIEW_FORM_OPTIONS(&review.form),
-        {"all", CLI_FLAG, &review.show_all},      {"class", CLI_TEXT, &review.only_class},
-        {"in", CLI_TEXT, &review.only_state},     {"lease", CLI_NUMBER, &review.lease},
-        {"seen", CLI_NUMBER, &review.seen},       {"bytes", CLI_FLAG, &review.want_bytes},
-        {"record", CLI_TEXT, &review.record},     {"record-bytes", CLI_FLAG, &review.want_record},
-        {"proposal", CLI_TEXT, &review.proposal}, {"signature", CLI_TEXT, &review.signature},
-        {"out", CLI_TEXT, &review.out},           {NULL, CLI_FLAG, NULL},
+        CLI_DESK_OPTIONS(&review.desk),
+        REVIEW_FORM_OPTIONS(&review.form),
+        {"find", CLI_TEXT, &review.find},
+        {"all", CLI_FLAG, &review.show_all},
+        {"class", CLI_TEXT, &review.only_class},
+        {"in", CLI_TEXT, &review.only_state},
+        {"lease", CLI_NUMBER, &review.lease},
+        {"seen", CLI_NUMBER, &review.seen},
+        {"bytes", CLI_FLAG, &review.want_bytes},
+        {"record", CLI_TEXT, &review.record},
+        {"record-bytes", CLI_FLAG, &review.want_record},
+        {"proposal", CLI_TEXT, &review.proposal},
+        {"signature", CLI_TEXT, &review.signature},
+        {"out", CLI_TEXT, &review.out},
+        {NULL, CLI_FLAG, NULL},
     };
     const struct cli_task task = {
         .name = NAME,

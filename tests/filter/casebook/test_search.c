@@ -1,0 +1,105 @@
+#include "filter/base/file.h"
+#include "tests/filter/casebook/house.h"
+
+struct found {
+    int64_t ids[8];
+    size_t count;
+};
+
+static bool take(void *context, const struct casebook_case *one)
+{
+    struct found *found = context;
+    found->ids[found->count++] = one->id;
+    return true;
+}
+
+static size_t count_of(struct house *house, const char *words)
+{
+    struct found found = {.count = 0};
+    struct err err = ERR_NONE;
+    const struct casebook_filter filter = {.words = str_of(words)};
+    assert_true(casebook_list(house->casebook, &filter, take, &found, &err));
+    return found.count;
+}
+
+/* Asked of two cases: one about ink, one about a prize. */
+static const struct find_case {
+    const char *name, *words;
+    size_t count;
+} cases[] = {
+    {"a word", "tinta", 1},
+    {"another form of it", "BERACUNLAH", 1},
+    {"a word of the title", "Awas", 1},
+    {"all words of one", "beracun tinta", 1},
+    {"words of two", "tinta undian", 0},
+    {"a word of its rule", "aturan", 2},
+    {"an expression is words", "tinta OR undian", 0},
+    {"marks of an expression", "\"tinta\" -beracun*", 1},
+    {"a name", "@penulis.rekaan", 0},
+    {"who wrote it", "penulis", 0},
+    {"where it is", "warung", 0},
+    {"a link's host", "hadiah-rekaan", 0},
+    {"marks of writing alone", "... !", 0},
+    {"nothing", "", 2},
+};
+
+static void find(void **state)
+{
+    const struct find_case *one = *state;
+    struct house *house = house_build();
+    house_flag(house, (struct house_post){.title = "Awas!",
+                                          .text = "Tinta pemilu beracun, kata @penulis.rekaan"});
+    house_flag(house, (struct house_post){.text = "Undian umrah di https://hadiah-rekaan.example/a",
+                                          .link = "https://hadiah-rekaan.example/a"});
+    assert_int_equal(count_of(house, one->words), one->count);
+    house_tear_down(house);
+}
+
+static bool is_in_files(struct house *house, const char *word)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    bool is_in = false;
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        struct buf path = BUF_EMPTY, bytes = BUF_EMPTY;
+        struct err err = ERR_NONE;
+        buf_printf(&path, "%s%s", house->path.bytes, ends[i]);
+        if (file_read(path.bytes, 64 << 20, &bytes, &err)) {
+            is_in |= memmem(bytes.bytes, bytes.len, word, strlen(word)) != NULL;
+        }
+        buf_fini(&path);
+        buf_fini(&bytes);
+    }
+    return is_in;
+}
+
+/* Words go with the content, from the index's own pages too. */
+static void purged(void **state)
+{
+    (void)state;
+    struct house *house = house_build_with_people();
+    const struct casebook_request reason = {.reason = STR("bukan penipuan")};
+    size_t moved;
+    struct err err = ERR_NONE;
+    house_flag(house, (struct house_post){.text = "kuwalikisasi tinta pemilu"});
+    house_flag(house, (struct house_post){.text = "undian umrah yang lain sekali ceritanya"});
+    assert_int_equal(count_of(house, "kuwalikisasi"), 1);
+    assert_true(is_in_files(house, "kuwalikisasi"));
+    house_done(house, RANI, ACTION_CLAIM, 1, (struct casebook_request){0});
+    house_done(house, RANI, ACTION_DISMISS, 1,
+               (struct casebook_request){.reason = reason.reason, .lease = house->moved.lease});
+    house->clock.fixed_ms += 73 * HOUR;
+    assert_true(casebook_tick(house->casebook, &moved, &err));
+    assert_int_equal(house_state(house, 1), CASE_PURGED);
+    assert_int_equal(count_of(house, "kuwalikisasi"), 0);
+    assert_int_equal(count_of(house, "undian"), 1);
+    assert_false(is_in_files(house, "kuwalikisasi"));
+    assert_false(is_in_files(house, "kuwalik"));
+    house_tear_down(house);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(purged)};
+    return RUN_CASES("find", cases, find) +
+           cmocka_run_group_tests_name("search", tests, NULL, NULL);
+}
