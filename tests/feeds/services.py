@@ -15,6 +15,9 @@ ANSWERS = {
     '/v1alpha1/claims:search': ('factcheck.json', 'Surat suara sudah tercoblos di gudang'),
     '/cek/2': ('claimreview.html', 'TPS tutup jam 10'),
     '/s/kpu_contoh': ('telegram.html', '27 November'),
+    '/feeds/videos.xml': ('youtube.xml', 'Pemungutan suara 27 November'),
+    '/contoh/terbaru': ('rsshub.xml', 'Warga antre sejak pagi'),
+    '/bridge': ('rss_bridge.xml', 'Rapat pleno dimulai'),
     '/export.csv': ('export.csv', 'isi'),
     '/tips.ndjson': ('tips.ndjson', 'Cek ini'),
 }

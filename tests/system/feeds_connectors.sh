@@ -21,6 +21,9 @@ source_of() { echo "  - { id: $1, kind: $2, url: '$at$3', organisation: Contoh, 
     source_of fakta factcheck '/v1alpha1/claims:search?languageCode=id&query=pilkada' dua
     source_of cek claimreview /cek/2
     source_of kanal telegram /s/kpu_contoh
+    source_of tabung youtube '/feeds/videos.xml?channel_id=UCcontoh'
+    source_of simpul rsshub /contoh/terbaru
+    source_of jembatan rss-bridge '/bridge?action=display&bridge=Contoh&format=Atom'
     source_of tabel csv /export.csv
     source_of tip tip /tips.ndjson
     source_of pindah mastodon /moved satu
@@ -31,12 +34,12 @@ run
 printf '{"id":"dari-folder","text":"%s"}\n' "$marker" >"$work/tulis"
 mv "$work/tulis" "$work/folder/a.ndjson"
 # The fact check is of two reviews, tips have an id of their text.
-wait_for 60 flagged_is 10
+wait_for 60 flagged_is 13
 wait_for 30 logged "event=source_failed source=pindah "
 [ "$(grep -c rahasia-satu "$work/requests")" -ge 2 ] || fail "the token was not shown"
 is "$(grep rahasia "$work/requests" | grep -cv -e /api/v2/search -e /v1alpha1/ -e /moved)" 0 "tokens shown elsewhere"
 stop_run
-for name in "Warga Contoh" "Akun Contoh" "Nama Rekaan" rahasia-satu rahasia-dua; do
+for name in "Warga Contoh" "Akun Contoh" "Nama Rekaan" Redaksi Panitia rahasia-satu rahasia-dua; do
     grep -rqF "$name" "$state" && fail "[$name] is in the state"
 done
 lacks "$(cat "$work/run.log")" rahasia "a token is in the log"

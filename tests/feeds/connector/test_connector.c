@@ -65,6 +65,18 @@ static const struct connector_case {
      "https://kpu.example/jadwal?a=1&b=2|https://kpu.example/jadwal\n"
      "Jadwal:\n27 November kpu.example\nbaris\n"
      "kpu_contoh/12|https://t.me/kpu_contoh/12|||id|2026-11-21T02:43:00Z\n\n"},
+    {"a YouTube channel", FEEDS_KIND_YOUTUBE, "youtube.xml",
+     "yt:video:abcdefghijk|https://www.youtube.com/watch?v=abcdefghijk|Cara mencoblos & jadwalnya|"
+     "KPU Contoh|id|2026-11-21T01:43:00Z\n"
+     "Pemungutan suara 27 November.\nJadwal: https://kpu.example/jadwal\n"},
+    {"an RSSHub route", FEEDS_KIND_RSSHUB, "rsshub.xml",
+     "https://berita.example/1|https://berita.example/1|TPS di pulau dibuka lebih awal|Redaksi|id|"
+     "2026-11-21T01:43:00Z|https://berita.example/tps|#daerah\n"
+     "Warga antre sejak pagi di TPS 3.\n"},
+    {"an RSS-Bridge", FEEDS_KIND_RSS_BRIDGE, "rss_bridge.xml",
+     "https://contoh.example/pengumuman/7|https://contoh.example/pengumuman/7|Pengumuman jadwal|"
+     "Panitia|id|2026-11-21T01:43:00Z|/siar|#pengumuman\n"
+     "Rapat pleno dimulai pukul 09.00.\nterbuka\ndisiarkan\n"},
     {"tips", FEEDS_KIND_TIP, "tips.ndjson",
      "hash:||||id|-|https://palsu.example/a\nCek ini\n"
      "https://palsu.example/b||||id|-|https://palsu.example/b\n\n"},
