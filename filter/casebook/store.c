@@ -42,25 +42,35 @@ struct hash casebook_keyed(const struct casebook *casebook, const struct str *pa
     return hash_keyed(&casebook->secret, parts, count);
 }
 
-/* An empty file that only we can read, before SQLite makes one that others can. */
+/*
+ * An empty file that only we can read, before SQLite makes one that others can. A file that is
+ * there is not opened: closing it again would drop the locks that other handles of this process
+ * hold on it (POSIX; sqlite.org/howtocorrupt.html, section 2.2), and the next one to close the
+ * casebook elsewhere would delete the log of writes from under them.
+ */
 static bool make_file(struct casebook *casebook, struct err *err)
 {
-    int fd = open(casebook->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 && errno == EACCES) {
-        return state_dir_denied(casebook->path, "ditulis", "be written", err);
-    }
-    if (fd < 0) {
-        err_set(err, "cannot be opened as the casebook: %s", strerror(errno));
-        return err_in_file(err, casebook->path);
-    }
     struct stat about;
-    bool regular = fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
-    close(fd);
-    if (!regular) {
+    bool is_there = lstat(casebook->path, &about) == 0;
+    if (!is_there && errno == ENOENT) {
+        int fd = open(casebook->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd >= 0) {
+            close(fd);
+        }
+        if (fd >= 0 || errno == EEXIST) {
+            return true;
+        }
+    } else if (is_there && !S_ISREG(about.st_mode)) {
         err_set(err, "is no file; the casebook must be one");
         return err_in_file(err, casebook->path);
+    } else if (is_there && access(casebook->path, R_OK | W_OK) == 0) {
+        return true;
     }
-    return true;
+    if (errno == EACCES) {
+        return state_dir_denied(casebook->path, "ditulis", "be written", err);
+    }
+    err_set(err, "cannot be opened as the casebook: %s", strerror(errno));
+    return err_in_file(err, casebook->path);
 }
 
 static bool connect_to(struct casebook *casebook, const char *suffix, struct err *err)
