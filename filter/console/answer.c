@@ -386,6 +386,15 @@ static void introduce(struct asked *asked)
     asked->page.visitor = &asked->visitor;
 }
 
+/* A form that no page of ours sends is a sign of something: logged, without anything that is in it.
+ */
+static void refuse_form(struct asked *asked, const struct asked_failure *failure)
+{
+    log_line(LOG_WARN, "form_refused", LOG_TEXT("why", failure->name),
+             LOG_NUMBER("signed_in", asked->page.visitor != NULL ? 1 : 0));
+    asked_fail(asked, failure);
+}
+
 /* Takes the form in; false: what is wrong with it is answered already. */
 static bool read_form(struct asked *asked, const struct route *route)
 {
@@ -394,19 +403,19 @@ static bool read_form(struct asked *asked, const struct route *route)
     const struct request *request = asked->request;
     struct str name;
     if (!request->is_same_origin) {
-        asked_fail(asked, &asked_forged);
+        refuse_form(asked, &asked_forged);
     } else if (request->is_body_too_long || request->body.len > FORM_MOST_BYTES) {
-        asked_fail(asked, &asked_too_large);
+        refuse_form(asked, &asked_too_large);
     } else if (!request->is_form) {
-        asked_fail(asked, &no_form);
+        refuse_form(asked, &no_form);
     } else if (form_parse(request->body, asked->arena, &asked->form) != FORM_FINE ||
                form_check(&asked->form, route->fields, always, &name) != FORM_FINE) {
-        asked_fail(asked, &asked_bad_request);
+        refuse_form(asked, &asked_bad_request);
     } else if (asked->has_visit && asked->visit.stage == STAGE_IN &&
                (!ticket_token_fits(asked->answers->tickets, str_of(asked->visit.csrf),
                                    form_raw(&asked->form, "token")) ||
                 form_raw(&asked->form, "once").len != TICKET_NAME - 1)) {
-        asked_fail(asked, &asked_forged);
+        refuse_form(asked, &asked_forged);
     } else {
         return true;
     }
