@@ -178,7 +178,7 @@ static bool check_address(struct str address, struct err *err)
     for (size_t i = 0; i < address.len; i++) {
         char c = address.at[i];
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!plain && memchr("@.-_+", c, 5) == NULL) {
+        if (!plain && c != '@' && c != '.' && c != '-' && c != '_' && c != '+') {
             return err_set(err, "the address holds a character that is none of a-z 0-9 . - _ + @");
         }
         ats += c == '@' ? 1 : 0;

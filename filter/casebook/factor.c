@@ -93,7 +93,7 @@ static bool read_stored(struct casebook *casebook, struct str name, struct store
 static void put_uri(struct str name, const unsigned char secret[SECRET], struct buf *uri)
 {
     buf_printf(uri, "otpauth://totp/saring:%.*s?secret=", STR_FORMAT(name));
-    for (size_t bit = 0; bit < SECRET * 8; bit += 5) {
+    for (size_t bit = 0; bit < (size_t)8 * SECRET; bit += 5) {
         size_t at = bit / 8;
         unsigned two = (unsigned)secret[at] << 8 | (at + 1 < SECRET ? secret[at + 1] : 0);
         buf_put_char(uri, base32[two >> (11 - bit % 8) & 31]);

@@ -19,10 +19,10 @@ enum {
     SEEN_MS = 60 * 1000, /* how exactly the disk knows when a session was last seen */
 };
 
-static const struct pace_rule by_address = {5, 2000, 15 * 60 * 1000};
-static const struct pace_rule by_account = {20, 1000, 60 * 1000};
-static const struct pace_rule by_codes = {10, 5000, 5 * 60 * 1000};
-static const struct pace_rule by_device = {5, 2000, 5 * 60 * 1000};
+static const struct pace_rule by_address = {5, 2000, 15 * CASEBOOK_MINUTE};
+static const struct pace_rule by_account = {20, 1000, CASEBOOK_MINUTE};
+static const struct pace_rule by_codes = {10, 5000, 5 * CASEBOOK_MINUTE};
+static const struct pace_rule by_device = {5, 2000, 5 * CASEBOOK_MINUTE};
 
 /* What is in memory of one session: its person, and the unsealed key. */
 struct kept {

@@ -40,6 +40,7 @@ void give_approve(struct asked *asked);
 void take_approve(struct asked *asked);
 void take_answer(struct asked *asked);
 void give_bytes(struct asked *asked);
+void give_approval(struct asked *asked);
 extern const struct form_field give_answer_fields[], give_approve_fields[];
 
 void give_entries(struct asked *asked);

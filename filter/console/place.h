@@ -27,6 +27,7 @@
     X(ROUTE_PROPOSE, "/cases/{id}/propose")                                                        \
     X(ROUTE_APPROVE, "/cases/{id}/approve")                                                        \
     X(ROUTE_ANSWER, "/cases/{id}/answer")                                                          \
+    X(ROUTE_APPROVAL, "/cases/{id}/approval.json")                                                 \
     X(ROUTE_BYTES, "/cases/{id}/entry.json")                                                       \
     X(ROUTE_COPIES, "/cases/{id}/copies")                                                          \
     X(ROUTE_ALIKE, "/alike")                                                                       \

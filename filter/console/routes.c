@@ -20,6 +20,7 @@ static const struct route routes[] = {
     {ROUTE_APPROVE, METHOD_GET, TEAM | APPROVERS, false, give_approve, NULL},
     {ROUTE_APPROVE, METHOD_POST, TEAM | APPROVERS, false, take_approve, give_approve_fields},
     {ROUTE_ANSWER, METHOD_POST, APPROVERS, false, take_answer, give_answer_fields},
+    {ROUTE_APPROVAL, METHOD_GET, APPROVERS, false, give_approval, NULL},
     {ROUTE_BYTES, METHOD_GET, TEAM | APPROVERS, false, give_bytes, NULL},
     {ROUTE_URGENT, METHOD_GET, PAGE_FOR_CASES, false, give_urgent, NULL},
     {ROUTE_ENTRIES, METHOD_GET, PAGE_FOR_CASES, false, give_entries, NULL},

@@ -46,7 +46,7 @@ static const struct bad_file bad_files[] = {
     {"the secret is gone", "rm casebook.db.key", "was made with another secret than"},
     {"a short secret", "echo x > casebook.db.key", "is a key of 2 bytes; it must have 32"},
     {"a folder in its place", "rm casebook.db; mkdir casebook.db",
-     "cannot be opened as the casebook"},
+     "is no file; the casebook must be one"},
 };
 
 static void refuse_file(void **state)
@@ -264,6 +264,26 @@ static void two_writers(void **state)
 }
 
 /* Killed at any moment: what was acknowledged is there, and the chain holds. */
+/*
+ * POSIX locks are a process', and closing any descriptor of a file drops them: another handle that
+ * is opened in this process must not let a third process throw the log of writes away.
+ */
+static void two_handles_in_one_process(void **state)
+{
+    struct house *house = house_build_with_people();
+    struct err err = ERR_NONE;
+    (void)state;
+    int64_t id = house_case(house, RULE_FRAUD);
+    struct casebook *second = casebook_open(house->path.bytes, &house->clock, &err);
+    assert_non_null(second);
+    shell(house, "sqlite3 casebook.db \"SELECT count(*) FROM cases\" >/dev/null");
+    house_done(house, RANI, ACTION_CLAIM, id, (struct casebook_request){.lease = 0});
+    shell(house, "sqlite3 casebook.db \"SELECT state FROM cases\" | grep -qx claimed");
+    casebook_close(second);
+    shell(house, "sqlite3 casebook.db \"SELECT state FROM cases\" | grep -qx claimed");
+    house_tear_down(house);
+}
+
 static void kill_9_loses_nothing_acknowledged(void **state)
 {
     struct house *house = house_build();
@@ -352,6 +372,7 @@ int main(void)
         cmocka_unit_test(full_disk),
         cmocka_unit_test(full_disk_in_a_batch),
         cmocka_unit_test(two_writers),
+        cmocka_unit_test(two_handles_in_one_process),
         cmocka_unit_test(kill_9_loses_nothing_acknowledged),
         cmocka_unit_test(abuse_50_purged_bytes_are_gone),
     };

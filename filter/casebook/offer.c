@@ -1,0 +1,198 @@
+#include "filter/casebook/offer.h"
+
+#include <string.h>
+
+#include "filter/base/canonical.h"
+#include "filter/base/err.h"
+#include "filter/blocklist/entry.h"
+#include "filter/blocklist/guard.h"
+#include "filter/casebook/act.h"
+#include "filter/casebook/sql.h"
+
+#define TYPE "saring-offer-1"
+
+/* How old what was proposed may be (72 h, and a return), and how far two clocks may differ. */
+#define OLDEST_MS (8 * CASEBOOK_DAY)
+#define APART_MS (10 * CASEBOOK_MINUTE)
+
+static bool load_answers(struct casebook_act *act, const struct casebook_open *open,
+                         struct str *answers)
+{
+    sqlite3_stmt *statement = casebook_sql(
+        act->casebook, act->err,
+        "SELECT answers FROM answers WHERE case_id = ?1 AND number = ?2 AND person = ?3", "iit",
+        act->dossier.id, open->number, act->member.name);
+    if (statement == NULL) {
+        return false;
+    }
+    enum casebook_step step = casebook_sql_step(act->casebook, statement, act->err);
+    if (step == SQL_ROW) {
+        *answers = casebook_keep(act->arena, casebook_sql_text(statement, 0));
+    }
+    casebook_sql_done(statement);
+    return step != SQL_FAILED;
+}
+
+static enum casebook_outcome load_offer(struct casebook_act *act, struct casebook_offer *offer)
+{
+    struct casebook_open open;
+    bool found, is_clear;
+    if (act->member.role != ROLE_INDEPENDENT ||
+        (act->dossier.state != CASE_PROPOSED && act->dossier.state != CASE_URGENT)) {
+        err_set(act->err,
+                "tidak ada yang perlu ditandatangani %.*s / there is nothing for %.*s to sign",
+                STR_FORMAT(act->member.name), STR_FORMAT(act->member.name));
+        return CASEBOOK_REFUSED;
+    }
+    if (!casebook_open_load(act->casebook, act->arena, act->dossier.id, &open, &found, act->err) ||
+        !casebook_answered(act, &open, &offer->is_answered, &is_clear)) {
+        return CASEBOOK_FAILED;
+    }
+    enum casebook_outcome outcome = casebook_judge_person(act, &open);
+    if (outcome != CASEBOOK_DONE || !offer->is_answered) {
+        return outcome;
+    }
+    offer->proposal = open.proposal;
+    offer->record = open.record;
+    offer->reviewer = open.proposer;
+    offer->organisation = open.organisation;
+    offer->made_ms = open.made_ms;
+    return load_answers(act, &open, &offer->own) ? CASEBOOK_DONE : CASEBOOK_FAILED;
+}
+
+enum casebook_outcome casebook_offer(struct casebook *casebook,
+                                     const struct casebook_session *session, int64_t case_id,
+                                     struct arena *arena, struct casebook_offer *offer,
+                                     struct err *err)
+{
+    struct casebook_act act = {
+        .casebook = casebook, .session = session, .arena = arena, .err = err};
+    enum casebook_outcome outcome = casebook_act_load(&act, case_id);
+    if (outcome != CASEBOOK_DONE) {
+        return outcome;
+    }
+    *offer = (struct casebook_offer){
+        .case_id = act.dossier.id,
+        .version = act.dossier.version,
+        .state = str_of(casebook_state_name(act.dossier.state)),
+        .person = act.member.name,
+        .key = act.member.key_line,
+        .class = act.dossier.class,
+        .rule_id = act.dossier.rule_id,
+        .revision = act.dossier.revision,
+        .season = act.season.season,
+        .season_end_ms = act.season.is_demo ? 0 : act.season.running.end_ms,
+    };
+    return load_offer(&act, offer);
+}
+
+bool casebook_offer_write(const struct casebook_offer *offer, struct buf *out, struct err *err)
+{
+    json_t *object = json_pack(
+        "{sb sI ss so sI so so so so so so so so so sI so ss sI}", "answered", offer->is_answered,
+        "case", (json_int_t)offer->case_id, "class", rule_class_name(offer->class), "key",
+        casebook_json_str(offer->key), "made", (json_int_t)offer->made_ms, "organisation",
+        casebook_json_str(offer->organisation), "own", casebook_json_str(offer->own), "person",
+        casebook_json_str(offer->person), "proposal", casebook_json_str(offer->proposal), "record",
+        casebook_json_str(offer->record), "reviewer", casebook_json_str(offer->reviewer),
+        "revision", casebook_json_hash(&offer->revision), "rule", casebook_json_str(offer->rule_id),
+        "season", casebook_json_str(offer->season), "season_end", (json_int_t)offer->season_end_ms,
+        "state", casebook_json_str(offer->state), "type", TYPE, "version",
+        (json_int_t)offer->version);
+    bool done = canonical_json(object, out, err);
+    json_decref(object);
+    return done;
+}
+
+static struct str keep(struct arena *arena, const json_t *object, const char *name)
+{
+    return casebook_keep(arena, casebook_json_text(object, name));
+}
+
+static int64_t number(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+bool casebook_offer_read(struct str json, struct arena *arena, struct casebook_offer *offer,
+                         struct err *err)
+{
+    struct err why = ERR_NONE;
+    *offer = (struct casebook_offer){.case_id = 0};
+    json_t *object = json.len <= CASEBOOK_OFFER_BYTES ? canonical_read(json, &why) : NULL;
+    bool done = object != NULL && json_object_size(object) == 18 &&
+                str_is(casebook_json_text(object, "type"), TYPE) &&
+                rule_class_parse(casebook_json_text(object, "class"), &offer->class) &&
+                hash_parse(casebook_json_text(object, "revision"), &offer->revision) &&
+                number(object, "case") > 0 && number(object, "version") > 0;
+    if (done) {
+        offer->case_id = number(object, "case");
+        offer->version = number(object, "version");
+        offer->state = keep(arena, object, "state");
+        offer->person = keep(arena, object, "person");
+        offer->key = keep(arena, object, "key");
+        offer->rule_id = keep(arena, object, "rule");
+        offer->season = keep(arena, object, "season");
+        offer->season_end_ms = number(object, "season_end");
+        offer->is_answered = json_is_true(json_object_get(object, "answered"));
+        offer->own = keep(arena, object, "own");
+        offer->proposal = keep(arena, object, "proposal");
+        offer->record = keep(arena, object, "record");
+        offer->reviewer = keep(arena, object, "reviewer");
+        offer->organisation = keep(arena, object, "organisation");
+        offer->made_ms = number(object, "made");
+    }
+    json_decref(object);
+    return done || err_set(err, "what the server gave is no offer of saring's");
+}
+
+static bool check_entry(const struct blocklist_entry *entry, int64_t now_ms,
+                        const struct blocklist_guard *guard, struct err *err)
+{
+    const struct blocklist_draft *parts = blocklist_entry_parts(entry);
+    if (parts->end_ms <= now_ms) {
+        return err_set(err, "the entry's end has passed");
+    }
+    return blocklist_guard_check(guard, entry, err);
+}
+
+bool casebook_offer_check(const struct casebook_offer *offer, int64_t case_id, int64_t now_ms,
+                          const struct blocklist_guard *guard, enum casebook_kind *kind,
+                          struct blocklist_entry **entry, struct err *err)
+{
+    struct casebook_basis basis = {
+        .case_id = offer->case_id,
+        .class = offer->class,
+        .rule_id = offer->rule_id,
+        .revision = offer->revision,
+        .reviewer = offer->reviewer,
+        .organisation = offer->organisation,
+        .season = offer->season,
+        .is_demo = str_is(offer->season, "demo"),
+        .season_end_ms = offer->season_end_ms,
+        .now_ms = offer->made_ms,
+    };
+    *entry = NULL;
+    if (offer->case_id != case_id) {
+        return err_set(err, "the server gave case %lld in the place of case %lld",
+                       (long long)offer->case_id, (long long)case_id);
+    }
+    if (offer->made_ms > now_ms + APART_MS || offer->made_ms < now_ms - OLDEST_MS) {
+        return err_set(err, "the proposal is of another time than now: is this clock right?");
+    }
+    if (str_equal(offer->reviewer, offer->person)) {
+        return err_set(err, "the proposal is your own");
+    }
+    if (!basis.is_demo && !hash_parse(offer->season, &basis.season_id)) {
+        return err_set(err, "the season is neither \"demo\" nor a hash");
+    }
+    if (!casebook_proposal_check(offer->proposal, offer->record, &basis, kind, entry, err)) {
+        return false;
+    }
+    if (*entry != NULL && !check_entry(*entry, now_ms, guard, err)) {
+        blocklist_entry_free(*entry);
+        *entry = NULL;
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,273 @@
+#!/bin/bash
+# An approver on their own machine: two proposals, the real console, `saring approver` before it, a key that
+# ssh-keygen signs with. A server in between that lies about what is to be signed gets no signature.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/people.bash"
+need curl
+mkdir -p "$work/rules" "$work/example"
+cp -r rules/protected "$work/rules"
+cat >"$work/rules/uji.yml" <<'YAML'
+title: 'Tautan pendaftaran palsu'
+id: 5b7c1d3e-6f80-4a92-8c14-2d3e4f506172
+status: stable
+date: 2026-11-24
+logsource: { category: post }
+description: 'Meminta NIK di situs yang bukan milik KPU.'
+detection:
+  kata:
+    text|words: [ujipenyetuju]
+  condition: kata
+level: high
+basis:
+  class: fraud
+  evidence:
+    - { type: official, url: 'https://lembaga-contoh.example/x', publisher: Lembaga Contoh, published: 2026-11-01, impersonates: Lembaga Contoh }
+  expires: 2027-11-30
+tests:
+  match: [ { text: 'kata ujipenyetuju di sini' }, { text: 'UJIPENYETUJU' }, { text: 'sekali lagi ujipenyetuju' } ]
+  pass: [ { text: 'uji penyetuju' }, { text: 'ujian penyetujuan' }, { text: 'biasa saja' } ]
+YAML
+for post in 'satu kpu-daftar.example verifikasi nomor induk pemilih sekarang juga' \
+    'dua bansos-palsu.example bantuan tunai seratus ribu bagi keluarga terdaftar'; do
+    set -- $post
+    printf '{"id":"%s","source":"uji","url":"https://uji.example/%s","text":"ujipenyetuju http://%s/ %s","published":"2026-11-20T02:07:00Z"}\n' \
+        "$1" "$1" "$2" "${*:3}"
+done >"$work/example/posts.ndjson"
+cat >"$work/saring.yml" <<Y
+state: state
+rules: [rules]
+example: example
+console: { port: 0 }
+Y
+echo 'sources: [ { id: uji, name: Uji, kind: ndjson, path: posts.ndjson, lang: id } ]' >"$work/example/sources.yml"
+new_key rina
+add_user sari "Tim Siber Contoh" team
+add_user rina "Mitra Cek Contoh" independent
+rule() {
+    "$saring" rules "$1" "$work/rules/uji.yml" --user "$2" --password-file "$work/$2.pw" --state "$state" \
+        --reason 'Sudah dilihat dan diuji.' -c "$work/saring.yml"
+}
+rule submit sari >"$work/release.log"
+rule release rina >>"$work/release.log"
+chmod -R a+rX "$work/rules" "$work/example"
+start run "$saring" run -c "$work/saring.yml"
+console_url() { grep -o 'http://127.0.0.1:[0-9]*' "$work/run.log" | head -n 1 | grep .; }
+wait_for 60 console_url
+server=$(console_url)
+two() { [ "$("$saring" review list --json --state "$state" | wc -l)" = 2 ]; }
+wait_for 60 two
+case_of() { "$saring" review list --json --state "$state" | jq -r "select(.excerpt | contains(\"$1\")).id"; }
+id=$(case_of kpu-daftar)
+other=$(case_of bansos-palsu)
+enrol rina
+# The server's own rules' folder: what is proposed rests on a rule that it knows.
+propose_here() {
+    echo "<form action='//pemanen.example/$1'>NIK</form>" >"$work/capture.$1.html"
+    review propose "$1" sari --kind entry --scope DOMAIN --target "$2" --end 7d --rules "$work/rules" \
+        --harvest personal_data --evidence "$work/capture.$1.html" --observed now --reason "$facts" \
+        --answers "$no" --conflict 'tidak ada' --milder 'Pelaporan ke registrar belum dijawab.' >/dev/null
+}
+propose_here "$id" kpu-daftar.example
+propose_here "$other" bansos-palsu.example
+
+# A server in between, which passes all on, and lies as $work/lie says.
+cat >"$work/liar.py" <<'PY'
+import http.client, http.server, json, sys, urllib.parse
+upstream, work = urllib.parse.urlsplit(sys.argv[1]), sys.argv[2]
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+def lie_about(document, lie):
+    offer = json.loads(document["offer"])
+    if lie == "target":
+        proposal = json.loads(offer["proposal"])
+        proposal["target"] = "situs-oposisi.example"
+        offer["proposal"] = canonical(proposal)
+    elif lie == "record":
+        record = json.loads(offer["record"])
+        record["milder"] = "Sudah dicoba semuanya dan tidak ada yang membantu."
+        offer["record"] = canonical(record)
+    elif lie == "reviewer":
+        offer["reviewer"] = "tono"
+    elif lie == "case":
+        offer["case"] += 1
+    elif lie == "class":
+        offer["class"] = "procedure"
+    elif lie == "season":
+        offer["season"] = "0" * 64
+    elif lie == "key":
+        offer["key"] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    elif lie == "late":
+        offer["made"] -= 30 * 24 * 3600 * 1000
+    document["offer"] = canonical(offer)
+    return document
+
+class Liar(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_): pass
+    def pass_on(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if b"signature=" in body:
+            open(work + "/signatures", "a").write("one\n")
+        fields = {k: v for k, v in self.headers.items() if k.lower() not in ("host", "connection", "accept-encoding")}
+        fields["Host"] = upstream.netloc
+        if "Origin" in fields:
+            fields["Origin"] = "http://" + upstream.netloc
+        to = http.client.HTTPConnection(upstream.netloc, timeout=60)
+        to.request(self.command, self.path, body or None, fields)
+        answer = to.getresponse()
+        data = answer.read()
+        try: lie = open(work + "/lie").read().strip()
+        except OSError: lie = ""
+        if lie == "page" and self.path == "/cases/" + open(work + "/id").read().strip():
+            document = json.loads(data)
+            document["proposal"]["target"] = "lain.example"
+            data = json.dumps(document).encode()
+        elif lie and "/approval.json" in self.path:
+            data = json.dumps(lie_about(json.loads(data), lie)).encode()
+        elif lie == "huge":
+            data = b"x" * (2 << 20)
+        self.send_response(answer.status)
+        for k, v in answer.getheaders():
+            if k.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
+                self.send_header(k, v)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+    do_GET = do_POST = pass_on
+
+liar = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+open(work + "/liar.port", "w").write(str(liar.server_address[1]))
+liar.serve_forever()
+PY
+echo "$id" >"$work/id"
+start liar python3 "$work/liar.py" "$server" "$work"
+wait_for 30 test -s "$work/liar.port"
+liar=http://127.0.0.1:$(cat "$work/liar.port")
+
+# What it is not started with: plain HTTP elsewhere, no key, a path in the address.
+status=0
+for bad in http://saring.example https://saring.example/masuk ftp://127.0.0.1 https://a:b@saring.example; do
+    timeout 20 "$saring" approver --server "$bad" --key "$work/rina" >/dev/null 2>"$work/bad.err" || status=$?
+    is "$status" 2 "--server $bad"
+    status=0
+done
+timeout 20 "$saring" approver --server "$liar" --key "$work/tidak-ada" >/dev/null 2>&1 || status=$?
+is "$status" 2 "a key that is not there"
+
+start approver "$saring" approver --server "$liar" --key "$work/rina"
+own_url() { grep -o 'http://127.0.0.1:[0-9]*/masuk/.*' "$work/approver.log" | grep .; }
+wait_for 30 own_url
+own=$(own_url)
+here=${own%/masuk/*}
+
+# ask PATH [CURL OPTION…]: status to $work/status, page to stdout
+ask() {
+    local path=$1
+    shift
+    curl -sS -b "$work/jar" -c "$work/jar" -o "$work/page" -w '%{http_code} %{redirect_url}' "$@" "$here$path" >"$work/status"
+    cat "$work/page"
+}
+status_is() { is "$(cut -d ' ' -f 1 "$work/status")" "$1" "$2"; }
+csrf() { grep -o 'name="csrf" value="[^"]*"' "$work/page" | head -n 1 | cut -d '"' -f 4; }
+# post PATH FIELD=VALUE…: with the form's token, as a page of ours sends it
+post() {
+    local path=$1 token=$2 data=()
+    shift 2
+    for field; do data+=(--data-urlencode "$field"); done
+    ask "$path" -H "Origin: $here" --data-urlencode "csrf=$token" "${data[@]}"
+}
+
+# Nobody comes in without the address that was printed, under another name, or from another page.
+ask / >/dev/null
+status_is 403 "without the address"
+curl -sS -o /dev/null -w '%{http_code}' "$here/masuk/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" >"$work/status"
+status_is 403 "a guessed address"
+ask "${own#"$here"}" >/dev/null
+status_is 200 "the address"
+grep -q saring-penyetuju "$work/jar" || fail "no cookie"
+ask / -H 'Host: jahat.example' >/dev/null
+status_is 403 "another Host (DNS rebinding)"
+ask / >/dev/null
+token=$(csrf)
+ask /sign-in -H 'Origin: http://jahat.example' --data-urlencode "csrf=$token" -d name=rina -d password=x -d code=1 >/dev/null
+status_is 403 "another page's form"
+post /sign-in "salah" name=rina password=x code=1 >/dev/null
+status_is 403 "a form without our token"
+
+# Signing in goes to the server: password, then a code; the server says no in one way.
+post /sign-in "$token" name=rina "password=bukan kata sandinya" code=123456 >"$work/no"
+status_is 403 "a wrong password"
+has "$(cat "$work/no")" "name, password or code wrong" "a wrong password"
+signed_in() {
+    post /sign-in "$token" name=rina "password=$(cat "$work/rina.pw")" "code=$(code rina "${1:-0}")" >/dev/null
+    [ "$(cut -d ' ' -f 1 "$work/status")" = 303 ]
+}
+any_code() { signed_in 30 || signed_in 0 || signed_in -30; }
+wait_for 120 any_code
+list=$(ask /)
+has "$list" "#$id" "what waits"
+has "$list" "#$other" "what waits"
+
+# Blind first: nothing of the proposal before one's own answers.
+page=$(ask "/case/$id/")
+has "$page" "Meminta NIK di situs yang bukan milik KPU." "the rule's words"
+has "$page" "Jawab dulu" "the blind form"
+lacks "$page" "personal_data" "the proposal is not shown yet"
+lacks "$page" "sign and approve" "nothing to sign yet"
+token=$(csrf)
+answers=(opinion=no satire=no testimony=no campaign=no press=no debunk=no official=no hacked=no wider=no)
+post "/case/$id/answer" "$token" "${answers[@]:1}" >/dev/null
+status_is 400 "an answer is missing"
+post "/case/$id/answer" "$token" "${answers[@]}" >/dev/null
+status_is 303 "the answers"
+page=$(ask "/case/$id/")
+for words in kpu-daftar.example personal_data sari "sign and approve" "Pelaporan ke registrar belum dijawab."; do
+    has "$page" "$words" "what is signed, in words"
+done
+hash=$(grep -o 'name="hash" value="[0-9a-f]*"' "$work/page" | cut -d '"' -f 4)
+is "$hash" "$(review approve "$id" rina --bytes | sha256sum | cut -d ' ' -f 1)" "the very bytes"
+
+# Every lie is seen, and nothing is signed: neither by a page, nor by a form that was sent all the same.
+for lie in target record reviewer case class season key late page; do
+    echo "$lie" >"$work/lie"
+    page=$(ask "/case/$id/")
+    case $page in *"not to be signed"*) ;; *) fail "the lie about the $lie is not seen: $page" ;; esac
+    lacks "$page" "sign and approve" "a lie about the $lie"
+    post "/case/$id/sign" "$token" "hash=$hash" "conflict=tidak ada" >/dev/null
+    case $(cut -d ' ' -f 1 "$work/status") in 403 | 502) ;; *) fail "signed in spite of a lie about the $lie" ;; esac
+done
+echo huge >"$work/lie"
+ask / >/dev/null
+status_is 502 "an endless answer"
+rm "$work/lie"
+post "/case/$id/sign" "$token" "hash=${hash//[0-9]/0}" "conflict=tidak ada" >"$work/no"
+status_is 403 "other bytes than were shown"
+has "$(cat "$work/no")" "changed since they were shown" "other bytes than were shown"
+[ ! -e "$work/signatures" ] || fail "a signature went to the server"
+is "$(clocked "$saring" review list --json --state "$state" | jq -r "select(.id == $id).state")" proposed "nothing moved"
+
+# Without a lie it is signed here, by ssh-keygen, and in force there.
+post "/case/$id/sign" "$token" "hash=$hash" "conflict=tidak ada" >"$work/no"
+status_is 303 "the signature ($(cat "$work/no"))"
+to=$(cut -d ' ' -f 2 "$work/status")
+page=$(ask "${to#"$here"}")
+has "$page" "recorded" "the outcome"
+is "$(cat "$work/signatures")" one "one signature"
+"$saring" audit verify --state "$state" >/dev/null
+has "$("$saring" export rpz --state "$state")" "kpu-daftar.example" "the list"
+
+# The other one is returned, with a reason.
+page=$(ask "/case/$other/")
+post "/case/$other/decline" "$(csrf)" action=return "reason=Rekaman formulirnya belum terlampir." >/dev/null
+status_is 303 "a return"
+is "$("$saring" review list --all --json --state "$state" | jq -r "select(.id == $other).state")" returned "the other case"
+
+# Out: the server is asked nothing more.
+page=$(ask /)
+post /sign-out "$(csrf)" >/dev/null
+has "$(ask /)" "Masuk / sign in" "signed out"
+for word in "$(cat "$work/rina.pw")" "BEGIN OPENSSH PRIVATE KEY"; do
+    ! grep -qF -- "$word" "$work/approver.log" "$work/run.log" || fail "a secret is in a log"
+done
+echo ok
