@@ -1,13 +1,74 @@
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "filter/base/err.h"
+#include "filter/base/mem.h"
 #include "filter/casebook/internal.h"
 #include "filter/casebook/replay.h"
+#include "filter/casebook/verified.h"
 
-/* Both signatures over exactly these bytes, verified anew each time. */
-static bool is_signed(const struct casebook_replayed *entry)
+enum { CHUNK = 256, HANDS_MOST = 8 };
+
+/* The entries whose signatures are asked for, by all processors. */
+struct asking {
+    const struct casebook_replay *replay;
+    const struct casebook_verified *verified;
+    struct answer {
+        struct hash tag;
+        bool is_signed;
+    } * answers;
+    size_t count;
+    atomic_size_t next;
+};
+
+static struct str key_bytes(const struct sshsig_key *key)
 {
+    return (struct str){.at = (const char *)key->bytes, .len = sizeof key->bytes};
+}
+
+/* Both signatures over exactly these bytes by these keys: verified now, or, these very ones,
+ * before. */
+static void ask(const struct asking *all, size_t index)
+{
+    const struct casebook_replayed *entry = casebook_replay_entry(all->replay, index);
+    struct answer *answer = &all->answers[index];
     struct err why = ERR_NONE;
-    return sshsig_verify(entry->reviewer_signature, entry->json, &entry->reviewer_key, &why) &&
-           sshsig_verify(entry->approver_signature, entry->json, &entry->approver_key, &why);
+    const struct str parts[] = {entry->json, key_bytes(&entry->reviewer_key),
+                                entry->reviewer_signature, key_bytes(&entry->approver_key),
+                                entry->approver_signature};
+    answer->tag = casebook_verified_tag(all->verified, parts, sizeof parts / sizeof *parts);
+    answer->is_signed =
+        casebook_verified_has(all->verified, &answer->tag) ||
+        (sshsig_verify(entry->reviewer_signature, entry->json, &entry->reviewer_key, &why) &&
+         sshsig_verify(entry->approver_signature, entry->json, &entry->approver_key, &why));
+}
+
+static void *ask_some(void *context)
+{
+    struct asking *all = context;
+    for (size_t at; (at = atomic_fetch_add(&all->next, CHUNK)) < all->count;) {
+        for (size_t i = at; i < at + CHUNK && i < all->count; i++) {
+            ask(all, i);
+        }
+    }
+    return NULL;
+}
+
+static void ask_all(struct asking *all)
+{
+    pthread_t hands[HANDS_MOST];
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t hired = 0;
+    while (hired < HANDS_MOST && (long)hired + 1 < processors && (hired + 1) * CHUNK < all->count &&
+           pthread_create(&hands[hired], NULL, ask_some, all) == 0) {
+        hired++;
+    }
+    ask_some(all);
+    while (hired > 0) {
+        pthread_join(hands[--hired], NULL);
+    }
 }
 
 static void hand_out(const struct casebook_replayed *one, bool is_demo,
@@ -35,6 +96,29 @@ static void hand_out(const struct casebook_replayed *one, bool is_demo,
     buf_fini(&keys[1]);
 }
 
+/* In the log's order, whoever verified them. */
+static void hand_out_signed(struct casebook *casebook, const struct casebook_replay *replay,
+                            size_t count,
+                            void (*each)(void *context, const struct casebook_entry *entry),
+                            void *context)
+{
+    struct casebook_verified *verified = casebook_verified_load(casebook);
+    struct asking all = {.replay = replay,
+                         .verified = verified,
+                         .answers = mem_zero(count, sizeof *all.answers),
+                         .count = count};
+    ask_all(&all);
+    for (size_t i = 0; i < count; i++) {
+        if (all.answers[i].is_signed) {
+            casebook_verified_note(verified, &all.answers[i].tag);
+            hand_out(casebook_replay_entry(replay, i), casebook_replay_is_demo(replay), each,
+                     context);
+        }
+    }
+    free(all.answers);
+    casebook_verified_end(verified);
+}
+
 bool casebook_entries(struct casebook *casebook,
                       void (*each)(void *context, const struct casebook_entry *entry),
                       void *context, struct err *err)
@@ -54,12 +138,7 @@ bool casebook_entries(struct casebook *casebook,
     if (done) {
         now = now > casebook_replay_last_ms(replay) ? now : casebook_replay_last_ms(replay);
         size_t count = casebook_replay_finish(replay, now);
-        for (size_t i = 0; i < count; i++) {
-            const struct casebook_replayed *one = casebook_replay_entry(replay, i);
-            if (is_signed(one)) {
-                hand_out(one, casebook_replay_is_demo(replay), each, context);
-            }
-        }
+        hand_out_signed(casebook, replay, count, each, context);
     }
     casebook_replay_free(replay);
     return done;

@@ -54,8 +54,18 @@ struct numbers {
     size_t count, room; /* room: 0 or a power of two */
 };
 
+/* Where an entry is in the replay, by its case or the start of its id: linear; place 0 is none. */
+struct places {
+    struct {
+        uint64_t key;
+        uint32_t place; /* its index and one */
+    } * at;
+    size_t count, room; /* room: 0 or a power of two */
+};
+
 struct casebook_replay {
     struct arena *arena;
+    struct places by_case, by_id;
     struct numbers ended;
     int64_t last_ms;
     struct person *people;
@@ -97,6 +107,8 @@ void casebook_replay_free(struct casebook_replay *replay)
     free(replay->seasons);
     free(replay->entries);
     free(replay->ended.at);
+    free(replay->by_case.at);
+    free(replay->by_id.at);
     arena_free(replay->arena);
     free(replay);
 }
@@ -133,6 +145,49 @@ static void add_number(struct numbers *set, int64_t number)
     size_t at = place_of(set, number);
     set->count += set->at[at] == 0 && number != 0 ? 1 : 0;
     set->at[at] = number;
+}
+
+static size_t slot_of(const struct places *places, uint64_t key)
+{
+    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (places->room - 1);
+    while (places->at[at].place != 0 && places->at[at].key != key) {
+        at = (at + 1) & (places->room - 1);
+    }
+    return at;
+}
+
+/* The index and one of what was last put under the key; 0: nothing was. */
+static uint32_t find_place(const struct places *places, uint64_t key)
+{
+    return places->room > 0 ? places->at[slot_of(places, key)].place : 0;
+}
+
+static void put_place(struct places *places, uint64_t key, size_t index)
+{
+    if (places->count * 2 >= places->room) {
+        struct places wider = {.room = places->room > 0 ? places->room * 2 : 64};
+        wider.at = mem_zero(wider.room, sizeof *wider.at);
+        for (size_t i = 0; i < places->room; i++) {
+            if (places->at[i].place != 0) {
+                wider.at[slot_of(&wider, places->at[i].key)] = places->at[i];
+                wider.count++;
+            }
+        }
+        free(places->at);
+        *places = wider;
+    }
+    size_t at = slot_of(places, key);
+    places->count += places->at[at].place == 0 ? 1 : 0;
+    places->at[at].key = key;
+    places->at[at].place = (uint32_t)index + 1;
+}
+
+/* Eight bytes of an id: two ids of one start are no more likely than a broken hash. */
+static uint64_t key_of(const struct hash *id)
+{
+    uint64_t key;
+    memcpy(&key, id->bytes, sizeof key);
+    return key;
 }
 
 static struct str text_of(struct casebook_replay *replay, const json_t *detail, const char *name)
@@ -482,27 +537,18 @@ static bool is_lane_free(const struct casebook_replay *replay, const struct case
     return live < CASEBOOK_LANE_MOST;
 }
 
-static struct casebook_replayed *find_entry(const struct casebook_replay *replay,
-                                            const struct hash *id)
+static bool has_entry(const struct casebook_replay *replay, const struct hash *id)
 {
-    for (size_t i = 0; i < replay->entry_count; i++) {
-        if (memcmp(&replay->entries[i].id, id, sizeof *id) == 0) {
-            return &replay->entries[i];
-        }
-    }
-    return NULL;
+    return find_place(&replay->by_id, key_of(id)) != 0;
 }
 
 /* The entry of the case that no other one stands in the place of; NULL if there is none. */
 static struct casebook_replayed *entry_of_case(const struct casebook_replay *replay,
                                                int64_t case_id)
 {
-    for (size_t i = replay->entry_count; i-- > 0;) {
-        if (replay->entries[i].case_id == case_id && !replay->entries[i].is_over) {
-            return &replay->entries[i];
-        }
-    }
-    return NULL;
+    uint32_t place = find_place(&replay->by_case, (uint64_t)case_id);
+    struct casebook_replayed *last = place != 0 ? &replay->entries[place - 1] : NULL;
+    return last != NULL && !last->is_over ? last : NULL;
 }
 
 /*
@@ -529,7 +575,7 @@ static void add_entry(struct casebook_replay *replay, const struct casebook_row 
     bool holds = is_lane ? are_two_reviewers(replay, row, entry, reviewer, other) &&
                                is_lane_free(replay, row, entry)
                          : are_two(replay, row, entry, reviewer, other);
-    if (!holds || !gives_way || find_entry(replay, &id) != NULL ||
+    if (!holds || !gives_way || has_entry(replay, &id) ||
         has_number(&replay->ended, row->case_id) ||
         blocklist_entry_parts(entry)->case_id != row->case_id) {
         blocklist_entry_free(entry);
@@ -540,6 +586,8 @@ static void add_entry(struct casebook_replay *replay, const struct casebook_row 
     }
     mem_grow(&replay->entries, &replay->entry_room, replay->entry_count + 1,
              sizeof *replay->entries);
+    put_place(&replay->by_id, key_of(&id), replay->entry_count);
+    put_place(&replay->by_case, (uint64_t)row->case_id, replay->entry_count);
     replay->entries[replay->entry_count++] = (struct casebook_replayed){
         .case_id = row->case_id,
         .seq = row->seq,

@@ -53,7 +53,10 @@ bool export_files_check(const char *name, bool to_stdout, struct err *err)
 struct listener {
     bool has_siblings;
     struct buf words; /* for stderr, a line each */
+    size_t lines;
 };
+
+enum { LINES_MOST = 20 }; /* of a file; the manifest has all the numbers */
 
 static unsigned scopes_of(const char *name)
 {
@@ -75,6 +78,9 @@ static void report(void *context, const struct blocklist_format *format,
         (scopes_of(format->name) & bit) != 0) {
         return;
     }
+    if (listener->lines++ >= LINES_MOST) {
+        return;
+    }
     buf_printf(&listener->words, "saring export: %s: kasus/case %lld, %s ", format->name,
                (long long)item->case_id, blocklist_scope_name(item->scope));
     cli_put_defanged(&listener->words, item->target, 0);
@@ -83,6 +89,10 @@ static void report(void *context, const struct blocklist_format *format,
 
 static void say(struct listener *listener)
 {
+    if (listener->lines > LINES_MOST) {
+        buf_printf(&listener->words, "saring export: … dan %zu lainnya / and %zu more\n",
+                   listener->lines - LINES_MOST, listener->lines - LINES_MOST);
+    }
     fwrite(listener->words.bytes, 1, listener->words.len, stderr);
     buf_fini(&listener->words);
 }
