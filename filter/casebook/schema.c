@@ -175,6 +175,15 @@ static const char *const steps[] = {
     "CREATE INDEX captures_by_case ON captures (case_id);"
     "CREATE INDEX captures_by_hash ON captures (sha256);"
     "CREATE VIRTUAL TABLE case_words USING fts5 (words, tokenize = 'ascii');",
+
+    /* The public register: rows are only ever added, and outlive the content of the cases. */
+    "CREATE TABLE register (seq INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases,"
+    " time_ms INTEGER NOT NULL, json TEXT NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE INDEX register_by_case ON register (case_id);"
+    "CREATE TRIGGER register_no_update BEFORE UPDATE ON register BEGIN"
+    " SELECT raise(ABORT, 'the register is append-only'); END;"
+    "CREATE TRIGGER register_no_delete BEFORE DELETE ON register BEGIN"
+    " SELECT raise(ABORT, 'the register is append-only'); END;",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

@@ -4,6 +4,7 @@
 #include "filter/base/err.h"
 #include "filter/base/log.h"
 #include "filter/casebook/case.h"
+#include "filter/casebook/register.h"
 #include "filter/casebook/search.h"
 #include "filter/casebook/sql.h"
 
@@ -189,8 +190,12 @@ bool casebook_tick(struct casebook *casebook, size_t *moved, struct err *err)
     if (went_back) {
         log_line(LOG_WARN, "clock_went_back");
     }
-    if (!tick_all(casebook, other_season_sql, moved, err) ||
-        !tick_all(casebook, due_sql, moved, err)) {
+    size_t registered;
+    /* What is to be purged is registered first. */
+    if (!casebook_register_sync(casebook, &registered, err) ||
+        !tick_all(casebook, other_season_sql, moved, err) ||
+        !tick_all(casebook, due_sql, moved, err) ||
+        !casebook_register_sync(casebook, &registered, err)) {
         return false;
     }
     /* A disk too full to rebuild the file must not keep the head from its witnesses. */

@@ -17,6 +17,7 @@
 #include "filter/cli/publish_check.h"
 #include "filter/cli/publish_live.h"
 #include "filter/cli/terminal.h"
+#include "filter/text/url.h"
 
 #define NAME "publish"
 
@@ -125,6 +126,21 @@ static bool read_link(const char *link, struct buf *before, struct err *err)
     return err_in_file(err, link);
 }
 
+/* Platforms come up every month: an old list takes some for sites of one owner. */
+static void warn_of_suffixes(const struct publish_command *command)
+{
+    static const int64_t oldest_ms = (int64_t)400 * 24 * 3600 * 1000;
+    char text[CLOCK_TEXT];
+    int64_t made_ms = url_suffixes_made_ms();
+    if (clock_now_ms(&command->desk.clock) - made_ms > oldest_ms) {
+        fprintf(
+            stderr,
+            "saring publish: daftar suffix publik dari %.10s, perbarui paket publicsuffix / the "
+            "public suffix list is of that day: update the package publicsuffix\n",
+            clock_format(made_ms, text));
+    }
+}
+
 static int answer(const struct publish_command *command)
 {
     return command->list.empty.len > 0 || command->list.left_out > 0 ? CLI_NO : CLI_FINE;
@@ -165,6 +181,7 @@ static bool select_entries(struct publish_command *command, struct err *err)
     if (!export_list_select(&command->list, err)) {
         return false;
     }
+    warn_of_suffixes(command);
     if (!publish_live_read(&command->live, command->out, &why)) {
         char text[800];
         fprintf(stderr,

@@ -1,10 +1,13 @@
 /* saring review: the queue in a terminal, and every move that people can make. */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "filter/base/err.h"
 #include "filter/base/file.h"
 #include "filter/base/sshsig.h"
+#include "filter/casebook/appeal.h"
 #include "filter/casebook/season.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/commands.h"
@@ -15,15 +18,17 @@
 
 #define NAME "review"
 
-enum { RECORD_MOST = 256 * 1024 };
+enum { RECORD_MOST = 256 * 1024, POSTS_MOST = 100 };
 
 struct review {
     struct cli_desk desk;
     struct review_form form;
     int64_t lease, seen;
-    bool show_all, want_bytes, want_record;
+    bool show_all, want_bytes, want_record, want_more;
     const char *only_class, *only_state, *find;
-    const char *signature, *proposal, *record, *out;
+    const char *signature, *lane_signature, *proposal, *record, *out, *ground;
+    struct cli_words posts;
+    int64_t into, appeal;
     size_t columns;  /* of the terminal that list prints to; 0 if to none */
     struct buf text; /* what list prints */
 };
@@ -45,14 +50,38 @@ static void print_help(void)
          "  answer           sembilan uji, tanpa melihat jawaban penelaah / blind\n"
          "  approve          --bytes: yang ditandatangani / what to sign (--record-bytes:\n"
          "                   di baliknya); lalu/then --signature FILE.sig --conflict TEXT\n"
-         "  return, reject, withdraw, correct, refer       --reason TEXT\n"
+         "  return, reject, withdraw, correct, refer, reply, hold       --reason TEXT\n"
          "  suspend, remove  keluarkan dari daftar; cukup satu orang / one is enough\n"
+         "  lainnya / others: urgent, restore, merge, split, banding/appeals: --help-more\n"
          "\n"
          "  --lease N (dari claim)  --seen VERSION  --state DIR  --rules DIR  --json\n"
-         "\n"
          "  saring review approve 12 --user rina --bytes > entri.json\n"
          "  ssh-keygen -Y sign -n saring -f kunci-saya entri.json\n"
          "  saring review approve 12 --user rina --signature entri.json.sig --conflict no");
+}
+
+static void print_more(void)
+{
+    puts("saring review VERB ID --user NAME …\n"
+         "\n"
+         "  urgent           jalur 24 jam, penipuan saja: penelaah pertama mengisi seperti\n"
+         "                   propose, dan / the 24-hour lane; the first as propose, and\n"
+         "                   --second NAME --second-at 1h --second-evidence FILE\n"
+         "                   --on-call NAME --told 10m --registrant TEXT\n"
+         "                   yang kedua / the second: --bytes, lalu --signature --conflict\n"
+         "  hold             --reason 'pertanyaan'; 48 jam; release --reason 'jawaban'\n"
+         "  merge            gabungkan ke / into: --into ID --reason\n"
+         "  split            pisahkan / split off: --posts N,N (show --json) --reason\n"
+         "  restore          pengusul / the proposer: --reason; penyetuju / the approver:\n"
+         "                   --bytes, lalu/then --signature FILE.sig --conflict TEXT\n"
+         "  reply            jawaban penerima rujukan / the recipient's decision: --reason\n"
+         "  lodge            banding, siapa pun, tanpa --user / an appeal, by anyone:\n"
+         "                   --ground 'mengapa'; mencetak tanda terima / prints a receipt\n"
+         "  admit, decline, uphold, overturn, abusive      panel: --appeal N --reason\n"
+         "  appeals          banding yang menunggu / appeals that wait; --all\n"
+         "\n"
+         "  saring review lodge 12 --ground 'Situs itu milik koperasi kami, bukan tiruan.'\n"
+         "  saring review uphold 12 --user joko --appeal 1 --reason 'panennya terbukti'");
 }
 
 static enum review_look look_of(const struct review *review)
@@ -147,7 +176,8 @@ static int report(const struct review *review, int64_t id, enum casebook_action 
 {
     struct buf out = BUF_EMPTY;
     char hex[HASH_HEX];
-    bool is_entry = action == ACTION_APPROVE && moved->state == CASE_LISTED;
+    bool is_entry = (action == ACTION_APPROVE && moved->state == CASE_LISTED) ||
+                    (action == ACTION_URGENT && moved->state == CASE_URGENT);
     if (review->desk.is_json) {
         buf_printf(&out, "{\"id\":%lld,\"state\":\"%s\",\"version\":%lld", (long long)id,
                    casebook_state_name(moved->state), (long long)moved->version);
@@ -156,6 +186,9 @@ static int report(const struct review *review, int64_t id, enum casebook_action 
         }
         if (is_entry) {
             buf_printf(&out, ",\"entry\":\"%s\"", hash_format(&moved->entry, hex));
+        }
+        if (moved->other != 0) {
+            buf_printf(&out, ",\"other\":%lld", (long long)moved->other);
         }
         buf_put_string(&out, "}\n");
     } else {
@@ -166,6 +199,9 @@ static int report(const struct review *review, int64_t id, enum casebook_action 
         }
         if (is_entry) {
             buf_printf(&out, "entri/entry %s\n", hash_format(&moved->entry, hex));
+        }
+        if (moved->other != 0) {
+            buf_printf(&out, "lihat / see #%lld\n", (long long)moved->other);
         }
     }
     bool done = cli_print(&out, err);
@@ -237,7 +273,7 @@ static int move_taken(struct review *review, struct casebook_request *request,
 static int propose_signed(struct review *review, struct casebook_request *request,
                           enum casebook_state state, struct err *err)
 {
-    struct buf proposal = BUF_EMPTY, record = BUF_EMPTY, signature = BUF_EMPTY;
+    struct buf proposal = BUF_EMPTY, record = BUF_EMPTY, signature = BUF_EMPTY, lane = BUF_EMPTY;
     int status;
     if (review->record == NULL || review->signature == NULL) {
         err_set(err, "--proposal FILE --record FILE --signature FILE.sig");
@@ -245,7 +281,9 @@ static int propose_signed(struct review *review, struct casebook_request *reques
     }
     if (!read_into(review->proposal, RECORD_MOST, &proposal, &request->proposal, err) ||
         !read_into(review->record, RECORD_MOST, &record, &request->record, err) ||
-        !read_into(review->signature, SSHSIG_MAX_BYTES, &signature, &request->signature, err)) {
+        !read_into(review->signature, SSHSIG_MAX_BYTES, &signature, &request->signature, err) ||
+        (review->lane_signature != NULL && !read_into(review->lane_signature, SSHSIG_MAX_BYTES,
+                                                      &lane, &request->lane_signature, err))) {
         status = cli_cannot(NAME, err);
     } else {
         status = move_taken(review, request, state, err);
@@ -253,7 +291,23 @@ static int propose_signed(struct review *review, struct casebook_request *reques
     buf_fini(&proposal);
     buf_fini(&record);
     buf_fini(&signature);
+    buf_fini(&lane);
     return status;
+}
+
+/* Beside a file of a proposal for the 24-hour lane also the lane's own form of it. */
+static int give_lane(const struct review *review, const struct buf *proposal, struct err *err)
+{
+    struct buf lane = BUF_EMPTY, beside = BUF_EMPTY;
+    if (review->out == NULL) {
+        return CLI_FINE;
+    }
+    buf_printf(&beside, "%s.lane", review->out);
+    bool done = casebook_lane(buf_str(proposal), &lane, err) &&
+                file_write(beside.bytes, buf_str(&lane), 0600, err);
+    buf_fini(&lane);
+    buf_fini(&beside);
+    return done ? CLI_FINE : cli_cannot(NAME, err);
 }
 
 static int propose(struct review *review, struct casebook_request *request,
@@ -264,8 +318,8 @@ static int propose(struct review *review, struct casebook_request *request,
     if (review->proposal != NULL) {
         return propose_signed(review, request, state, err);
     }
-    if (!review_form_read(&review->form, clock_now_ms(&review->desk.clock), review->desk.arena,
-                          &draft, err)) {
+    if (!review_form_read(&review->form, request->action == ACTION_URGENT,
+                          clock_now_ms(&review->desk.clock), review->desk.arena, &draft, err)) {
         return cli_cannot(NAME, err);
     }
     /* Asked here too, of what was typed: a look-alike spelling is not visible any more later. */
@@ -280,6 +334,9 @@ static int propose(struct review *review, struct casebook_request *request,
                                                        &draft, &proposal, &record, err);
         status = outcome == CASEBOOK_DONE ? give_bytes(review, &proposal, &record, err)
                                           : cli_outcome(NAME, outcome, err);
+        if (status == CLI_FINE && draft.urgent != NULL) {
+            status = give_lane(review, &proposal, err);
+        }
         buf_fini(&proposal);
         buf_fini(&record);
         return status;
@@ -327,6 +384,169 @@ static int approve(struct review *review, struct casebook_request *request, stru
     return status;
 }
 
+static bool read_posts(const struct review *review, int64_t posts[POSTS_MOST], size_t *count,
+                       struct err *err)
+{
+    *count = 0;
+    for (size_t i = 0; i < review->posts.count; i++) {
+        for (const char *at = review->posts.at[i]; *at != '\0';) {
+            char *end;
+            errno = 0;
+            long long number = strtoll(at, &end, 10);
+            if (end == at || (*end != '\0' && *end != ',') || errno != 0 || number < 1 ||
+                *count == POSTS_MOST) {
+                return err_set(err, "--posts '%.60s': nomor dengan koma / numbers, with commas",
+                               review->posts.at[i]);
+            }
+            posts[(*count)++] = number;
+            at = *end == ',' ? end + 1 : end;
+        }
+    }
+    return *count > 0 || err_set(err, "--posts belum ada / which? --posts 12,15");
+}
+
+static int split(struct review *review, struct casebook_request *request, struct err *err)
+{
+    int64_t posts[POSTS_MOST];
+    if (!read_posts(review, posts, &request->post_count, err)) {
+        return cli_cannot(NAME, err);
+    }
+    request->posts = posts;
+    int status = move(review, request, err);
+    request->posts = NULL;
+    return status;
+}
+
+static int merge(struct review *review, struct casebook_request *request, enum casebook_state state,
+                 struct err *err)
+{
+    struct casebook_page into;
+    if (review->into == 0) {
+        err_set(err, "--into belum ada / into which case? --into ID");
+        return cli_cannot(NAME, err);
+    }
+    int status = load_page(review, review->into, &into, err);
+    if (status != CLI_FINE) {
+        return status;
+    }
+    request->into = review->into;
+    request->into_version = into.summary.version;
+    return move_taken(review, request, state, err);
+}
+
+/* Of a case's appeals the one of that number; without a number the one that waits. */
+static int on_appeal(struct review *review, struct casebook_request *request,
+                     const struct casebook_page *page, struct err *err)
+{
+    for (size_t i = 0; i < page->objection_count; i++) {
+        const struct casebook_objection *one = &page->objections[i];
+        bool waits = one->deadline_ms != CLOCK_NEVER;
+        if (review->appeal == one->number || (review->appeal == 0 && waits)) {
+            request->appeal = one->id;
+        }
+    }
+    if (request->appeal == 0) {
+        err_set(err,
+                "tidak ada banding itu, atau tidak ada yang menunggu / no such appeal, or none "
+                "waits; --appeal N");
+        return cli_no(NAME, err);
+    }
+    return move(review, request, err);
+}
+
+/* Anyone's: nobody signs in, and nobody's name is asked. */
+static int lodge(struct review *review, int64_t id, struct err *err)
+{
+    struct casebook_lodged lodged;
+    struct buf out = BUF_EMPTY;
+    if (review->ground == NULL) {
+        err_set(err, "--ground belum ada / why? --ground TEXT");
+        return cli_cannot(NAME, err);
+    }
+    if (!cli_desk_open_write(&review->desk, err)) {
+        return cli_cannot(NAME, err);
+    }
+    enum casebook_outcome outcome =
+        casebook_appeal_lodge(review->desk.casebook, id, str_of(review->ground), &lodged, err);
+    if (outcome != CASEBOOK_DONE) {
+        return cli_outcome(NAME, outcome, err);
+    }
+    if (review->desk.is_json) {
+        buf_printf(&out,
+                   "{\"id\":%lld,\"appeal\":%lld,\"state\":\"%s\",\"suspended\":%s,"
+                   "\"receipt\":\"%s\"}\n",
+                   (long long)id, (long long)lodged.appeal,
+                   casebook_appeal_state_name(lodged.state), lodged.suspended ? "true" : "false",
+                   lodged.receipt);
+    } else {
+        buf_printf(&out, "#%lld: banding / appeal %s%s\ntanda terima / receipt: %s\n",
+                   (long long)id, casebook_appeal_state_name(lodged.state),
+                   lodged.suspended ? "; entri ditangguhkan / the entry is suspended" : "",
+                   lodged.receipt);
+    }
+    bool done = cli_print(&out, err);
+    buf_fini(&out);
+    return done ? CLI_FINE : cli_cannot(NAME, err);
+}
+
+static bool put_appeal(void *context, const struct casebook_appeal *one)
+{
+    struct review *review = context;
+    char lodged[CLOCK_TEXT], due[CLOCK_TEXT];
+    const struct casebook_objection *appeal = &one->objection;
+    bool waits = appeal->deadline_ms != CLOCK_NEVER;
+    clock_format(appeal->lodged_ms, lodged);
+    if (review->desk.is_json) {
+        buf_printf(&review->text, "{\"id\":%lld,\"appeal\":%lld,\"number\":%lld",
+                   (long long)one->case_id, (long long)appeal->id, (long long)appeal->number);
+        buf_put_json_field(&review->text, "state",
+                           str_of(casebook_appeal_state_name(appeal->state)));
+        buf_put_json_field(&review->text, "lodged", str_of(lodged));
+        if (waits) {
+            buf_put_json_field(&review->text, "deadline",
+                               str_of(clock_format(appeal->deadline_ms, due)));
+        }
+        buf_put_json_field(&review->text, "ground", appeal->ground);
+        buf_put_json_field(&review->text, "reason", appeal->reason);
+        buf_put_string(&review->text, "}\n");
+        return true;
+    }
+    buf_printf(&review->text, "#%-5lld %lld  %-10s %.16s  %.16s  ", (long long)one->case_id,
+               (long long)appeal->number, casebook_appeal_state_name(appeal->state), lodged,
+               waits ? clock_format(appeal->deadline_ms, due) : "-");
+    cli_put_defanged(&review->text, appeal->ground, 6);
+    buf_put_char(&review->text, '\n');
+    return true;
+}
+
+static int appeals(struct review *review, struct err *err)
+{
+    const struct casebook_appeal_filter filter = {.waiting = !review->show_all};
+    if (!cli_desk_open_read(&review->desk, err) ||
+        !casebook_appeals(review->desk.casebook, &filter, put_appeal, review, err) ||
+        !cli_print(&review->text, err)) {
+        return cli_cannot(NAME, err);
+    }
+    return CLI_FINE;
+}
+
+/* R2's and A's parts are signed; R1's come from a form, or of a case that nobody offered. */
+static int urgent(struct review *review, struct casebook_request *request,
+                  const struct casebook_page *page, struct err *err)
+{
+    bool is_second = page->offered_by.len > 0 &&
+                     !str_equal(page->offered_by, casebook_session_name(review->desk.session));
+    return is_second && review->proposal == NULL
+               ? approve(review, request, err)
+               : propose(review, request, page->summary.state, err);
+}
+
+static int restore(struct review *review, struct casebook_request *request, struct err *err)
+{
+    bool signs = review->want_bytes || review->signature != NULL;
+    return signs ? approve(review, request, err) : move(review, request, err);
+}
+
 static int act(struct review *review, enum casebook_action action, int64_t id, struct err *err)
 {
     struct casebook_page page;
@@ -358,7 +578,22 @@ static int act(struct review *review, enum casebook_action action, int64_t id, s
         return answer(review, &request, err);
     case ACTION_APPROVE:
         return approve(review, &request, err);
+    case ACTION_URGENT:
+        return urgent(review, &request, &page, err);
+    case ACTION_RESTORE:
+        return restore(review, &request, err);
+    case ACTION_SPLIT:
+        return split(review, &request, err);
+    case ACTION_MERGE:
+        return merge(review, &request, page.summary.state, err);
+    case ACTION_ADMIT:
+    case ACTION_DECLINE:
+    case ACTION_UPHOLD:
+    case ACTION_OVERTURN:
+    case ACTION_ABUSIVE:
+        return on_appeal(review, &request, &page, err);
     case ACTION_DISMISS:
+    case ACTION_HOLD:
         return move_taken(review, &request, page.summary.state, err);
     default: /* all other moves need no more than a reason */
         return move(review, &request, err);
@@ -378,11 +613,18 @@ static int run(void *context, const struct cli_words *words, struct err *err)
     struct str verb = words->count > 0 ? str_of(words->at[0]) : STR("list");
     enum casebook_action action;
     int64_t id;
+    if (review->want_more) {
+        print_more();
+        return CLI_FINE;
+    }
     if (str_is(verb, "list") && words->count <= 1) {
         return list(review, err);
     }
     if (str_is(verb, "moves") && words->count == 1) {
         return print_moves(review, err);
+    }
+    if (str_is(verb, "appeals") && words->count == 1) {
+        return appeals(review, err);
     }
     bool is_show = str_is(verb, "show");
     if ((!is_show && !casebook_action_parse(verb, &action)) || words->count > 2) {
@@ -391,6 +633,9 @@ static int run(void *context, const struct cli_words *words, struct err *err)
     }
     if (!cli_case_id(words->count > 1 ? words->at[1] : NULL, &id, err)) {
         return cli_cannot(NAME, err);
+    }
+    if (!is_show && action == ACTION_LODGE) {
+        return lodge(review, id, err);
     }
     return is_show ? show(review, id, err) : act(review, action, id, err);
 }
@@ -413,6 +658,12 @@ int cmd_review(int argc, char **argv)
         {"proposal", CLI_TEXT, &review.proposal},
         {"signature", CLI_TEXT, &review.signature},
         {"out", CLI_TEXT, &review.out},
+        {"lane-signature", CLI_TEXT, &review.lane_signature},
+        {"into", CLI_NUMBER, &review.into},
+        {"posts", CLI_LIST, &review.posts},
+        {"appeal", CLI_NUMBER, &review.appeal},
+        {"ground", CLI_TEXT, &review.ground},
+        {"help-more", CLI_FLAG, &review.want_more},
         {NULL, CLI_FLAG, NULL},
     };
     const struct cli_task task = {

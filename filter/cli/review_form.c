@@ -58,9 +58,28 @@ static bool take(struct reader *in, const char *option, const char *name, const 
 static bool read_file(struct reader *in, struct err *err)
 {
     static const char *const known[] = {
-        "kind",           "scope",    "target",  "observed", "end",  "reason",
-        "reason_en",      "conflict", "milder",  "answers",  "text", "recipient",
-        "recipient_name", "url",      "harvest", "evidence",
+        "kind",
+        "scope",
+        "target",
+        "observed",
+        "end",
+        "reason",
+        "reason_en",
+        "conflict",
+        "milder",
+        "answers",
+        "text",
+        "recipient",
+        "recipient_name",
+        "url",
+        "harvest",
+        "evidence",
+        "second",
+        "second_at",
+        "second_evidence",
+        "on_call",
+        "told",
+        "registrant",
     };
     struct buf bytes = BUF_EMPTY;
     json_error_t why;
@@ -370,7 +389,39 @@ static bool take_kind(struct reader *in, struct casebook_draft *draft, struct er
            err_set(err, "--recipient '%.*s': platform, hosting, supervisor", STR_FORMAT(recipient));
 }
 
-static bool read_all(struct reader *in, struct casebook_draft *draft, struct err *err)
+/* What the 24-hour lane asks besides. The second one's capture is evidence like the others. */
+static bool take_urgent(struct reader *in, struct evidence *evidence, struct casebook_draft *draft,
+                        struct err *err)
+{
+    const struct review_form *form = in->form;
+    struct casebook_urgent *urgent = arena_alloc(in->arena, sizeof *urgent);
+    struct str second_at = STR(""), capture = STR(""), told = STR("");
+    if (urgent == NULL ||
+        !take(in, form->second, "second", "Penelaah kedua / second reviewer: ", &urgent->second,
+              err) ||
+        !take(in, form->second_at, "second_at",
+              "Kapan ia melihat panennya / when they saw the harvest (now, 1h): ", &second_at,
+              err) ||
+        !read_time(in, "second-at", second_at, -1, &urgent->second_ms, err) ||
+        !take(in, form->second_evidence, "second_evidence",
+              "Bukti tangkapannya / their capture (berkas/file, SHA-256): ", &capture, err) ||
+        !add_evidence(evidence, capture, err) ||
+        !take(in, form->on_call, "on_call",
+              "Penyetuju siaga / approver on call: ", &urgent->on_call, err) ||
+        !take(in, form->told, "told", "Kapan diberi tahu / told when (now, 10m): ", &told, err) ||
+        !read_time(in, "told", told, -1, &urgent->told_ms, err) ||
+        !take(in, form->registrant, "registrant",
+              "Pendaftar domain: siapa, kapan, atau mengapa tidak / registrant told: ",
+              &urgent->registrant, err)) {
+        return false;
+    }
+    urgent->second_sha256 = evidence->hashes[evidence->count - 1];
+    draft->urgent = urgent;
+    return true;
+}
+
+static bool read_all(struct reader *in, bool is_urgent, struct casebook_draft *draft,
+                     struct err *err)
 {
     const struct review_form *form = in->form;
     struct evidence evidence = {
@@ -390,7 +441,8 @@ static bool read_all(struct reader *in, struct casebook_draft *draft, struct err
         !take(in, form->conflict, "conflict",
               "Konflik kepentingan / conflict (tidak ada): ", &draft->conflict, err) ||
         !take(in, form->milder, "milder",
-              "Cara lebih ringan yang dicoba / milder means: ", &draft->milder, err)) {
+              "Cara lebih ringan yang dicoba / milder means: ", &draft->milder, err) ||
+        (is_urgent && !take_urgent(in, &evidence, draft, err))) {
         return false;
     }
     draft->evidence = evidence.hashes;
@@ -398,13 +450,13 @@ static bool read_all(struct reader *in, struct casebook_draft *draft, struct err
     return true;
 }
 
-bool review_form_read(const struct review_form *form, int64_t now_ms, struct arena *arena,
-                      struct casebook_draft *draft, struct err *err)
+bool review_form_read(const struct review_form *form, bool is_urgent, int64_t now_ms,
+                      struct arena *arena, struct casebook_draft *draft, struct err *err)
 {
     struct reader in = {.form = form, .now_ms = now_ms, .arena = arena};
     int64_t case_id = draft->case_id;
     *draft = (struct casebook_draft){.case_id = case_id};
-    bool done = read_all(&in, draft, err);
+    bool done = read_all(&in, is_urgent, draft, err);
     json_decref(in.file);
     return done;
 }

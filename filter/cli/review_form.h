@@ -18,6 +18,8 @@ struct review_form {
     const char *kind, *scope, *target, *observed, *end, *reason, *reason_en, *conflict, *milder;
     const char *answers, *text, *recipient, *recipient_name, *url;
     struct cli_words harvest, evidence;
+    /* Of the 24-hour lane; `second` makes it one. */
+    const char *second, *second_at, *second_evidence, *on_call, *told, *registrant;
 };
 
 /* Rows for the command's table of options. */
@@ -30,17 +32,21 @@ struct review_form {
         {"answers", CLI_TEXT, &(form)->answers}, {"text", CLI_TEXT, &(form)->text},                \
         {"recipient", CLI_TEXT, &(form)->recipient},                                               \
         {"recipient-name", CLI_TEXT, &(form)->recipient_name}, {"url", CLI_TEXT, &(form)->url},    \
-        {"harvest", CLI_LIST, &(form)->harvest},                                                   \
+        {"second", CLI_TEXT, &(form)->second}, {"second-at", CLI_TEXT, &(form)->second_at},        \
+        {"second-evidence", CLI_TEXT, &(form)->second_evidence},                                   \
+        {"on-call", CLI_TEXT, &(form)->on_call}, {"told", CLI_TEXT, &(form)->told},                \
+        {"registrant", CLI_TEXT, &(form)->registrant}, {"harvest", CLI_LIST, &(form)->harvest},    \
     {                                                                                              \
         "evidence", CLI_LIST, &(form)->evidence                                                    \
     }
 
 /*
- * Fills the draft: options, then the file, then questions on the terminal for what is missing and
- * needed. Everything lies in the arena. `now_ms` is what "now", "30d" and "2h" count from.
- * Evidence is a SHA-256 or a file, whose SHA-256 is taken. False names what is missing or wrong.
+ * Fills the draft (with draft->urgent if `is_urgent`): options, then the file, then questions on
+ * the terminal for what is missing and needed. Everything lies in the arena. `now_ms` is what
+ * "now", "30d" and "2h" count from. Evidence is a SHA-256 or a file, whose SHA-256 is taken. False
+ * names what is missing or wrong.
  */
-MUST_CHECK bool review_form_read(const struct review_form *form, int64_t now_ms,
+MUST_CHECK bool review_form_read(const struct review_form *form, bool is_urgent, int64_t now_ms,
                                  struct arena *arena, struct casebook_draft *draft,
                                  struct err *err);
 

@@ -60,6 +60,7 @@ static void put_rules(const struct casebook_page *page, struct buf *out)
 static void put_post(const struct casebook_post *post, struct buf *out)
 {
     buf_put_char(out, '{');
+    buf_printf(out, "\"number\":%lld", (long long)post->number);
     buf_put_json_field(out, "source", post->source);
     buf_put_json_field(out, "id", post->id);
     buf_put_json_field(out, "url", post->url);
@@ -102,6 +103,38 @@ static void put_history(const struct casebook_page *page, struct buf *out)
     buf_put_char(out, ']');
 }
 
+static void put_more(const struct casebook_page *page, struct buf *out)
+{
+    const struct casebook_before *before = &page->before;
+    buf_put_json_field(out, "offered_by", page->offered_by);
+    buf_printf(out, ",\"lane\":%s,\"disputed\":%s", page->is_lane ? "true" : "false",
+               page->summary.is_disputed ? "true" : "false");
+    if (page->merged_into != 0) {
+        buf_printf(out, ",\"merged_into\":%lld", (long long)page->merged_into);
+    }
+    if (before->case_id != 0) {
+        buf_printf(out, ",\"like\":{\"id\":%lld", (long long)before->case_id);
+        buf_put_json_field(out, "how", str_of(casebook_likeness_name(before->how)));
+        buf_put_json_field(out, "state", str_of(casebook_state_name(before->state)));
+        buf_put_json_field(out, "reason", before->reason);
+        buf_put_char(out, '}');
+    }
+    buf_put_string(out, ",\"appeals\":[");
+    for (size_t i = 0; i < page->objection_count; i++) {
+        const struct casebook_objection *one = &page->objections[i];
+        buf_printf(out, "%s{\"id\":%lld,\"number\":%lld", i > 0 ? "," : "", (long long)one->id,
+                   (long long)one->number);
+        buf_put_json_field(out, "state", str_of(casebook_appeal_state_name(one->state)));
+        put_time_field(out, "lodged", one->lodged_ms);
+        put_time_field(out, "deadline", one->deadline_ms);
+        buf_put_json_field(out, "ground", one->ground);
+        buf_put_json_field(out, "reason", one->reason);
+        buf_put_json_field(out, "decided_by", one->decided_by);
+        buf_put_char(out, '}');
+    }
+    buf_put_char(out, ']');
+}
+
 void review_json(const struct casebook_page *page, struct buf *out)
 {
     put_summary(&page->summary, out);
@@ -117,5 +150,7 @@ void review_json(const struct casebook_page *page, struct buf *out)
     buf_put_json_field(out, "proposal", page->proposal);
     buf_put_json_field(out, "entry", page->entry_id);
     buf_put_json_field(out, "entry_state", page->entry_state);
+    put_time_field(out, "entry_due", page->entry_due_ms);
+    put_more(page, out);
     buf_put_string(out, "}\n");
 }

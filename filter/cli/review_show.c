@@ -231,6 +231,41 @@ static void put_head(const struct casebook_case *one, int64_t now_ms, struct buf
     put_line(out, "dipegang / claimed by", one->claimed_by, false);
 }
 
+/* Why it came back: the ended case that it is like, and in whose words that ended. */
+static void put_before(const struct casebook_page *page, struct buf *out)
+{
+    static const char *const how[] = {"", "teks sama / same text", "tautan sama / same link",
+                                      "situs sama / same site", "kata-kata mirip / similar words"};
+    const struct casebook_before *before = &page->before;
+    if (page->merged_into != 0) {
+        buf_printf(out, "    digabung ke / merged into: #%lld\n", (long long)page->merged_into);
+    }
+    put_line(out, "ditawarkan ke jalur 24 jam oleh / offered for the lane by", page->offered_by,
+             false);
+    if (before->case_id == 0) {
+        return;
+    }
+    buf_printf(out, "    seperti / like #%lld (%s), %s", (long long)before->case_id,
+               how[before->how], casebook_state_name(before->state));
+    if (before->reason.len > 0) {
+        buf_put_string(out, ": ");
+        cli_put_defanged(out, before->reason, 6);
+    }
+    buf_put_char(out, '\n');
+}
+
+static void put_objections(const struct casebook_page *page, struct buf *out)
+{
+    char time[CLOCK_TEXT];
+    for (size_t i = 0; i < page->objection_count; i++) {
+        const struct casebook_objection *one = &page->objections[i];
+        buf_printf(out, "\n  banding / appeal %lld, %.19s: %s\n", (long long)one->number,
+                   clock_format(one->lodged_ms, time), casebook_appeal_state_name(one->state));
+        put_line(out, "alasannya / its ground", one->ground, true);
+        put_line(out, "putusan / decision", one->reason, true);
+    }
+}
+
 void review_show(const struct casebook_page *page, int64_t now_ms, enum review_look look,
                  struct buf *out)
 {
@@ -240,6 +275,7 @@ void review_show(const struct casebook_page *page, int64_t now_ms, enum review_l
         return;
     }
     put_head(&page->summary, now_ms, out);
+    put_before(page, out);
     for (size_t i = 0; i < page->rule_count; i++) {
         const struct casebook_rule *rule = &page->rules[i];
         buf_put_string(out, "\n  aturan / rule: ");
@@ -264,6 +300,7 @@ void review_show(const struct casebook_page *page, int64_t now_ms, enum review_l
     put_proposal(page, out);
     put_line(out, "entri / entry", page->entry_id, false);
     put_line(out, "keadaannya / its state", page->entry_state, false);
+    put_objections(page, out);
     buf_put_string(out, "\n  riwayat / history\n");
     for (size_t i = 0; i < page->event_count; i++) {
         const struct casebook_event *event = &page->events[i];

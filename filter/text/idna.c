@@ -83,6 +83,16 @@ static bool map_name(struct str text, struct name *name)
     return true;
 }
 
+/*
+ * Letters that are newer than the Unicode 14 of libutf8proc 2.8: ideographs of 15, 15.1 and 17 and
+ * hieroglyphs of 16. They have no case and no decomposition, so that nothing else need be known.
+ */
+static bool is_newer_letter(int32_t code)
+{
+    return (code >= 0x31350 && code <= 0x323af) || (code >= 0x2ebf0 && code <= 0x2ee5d) ||
+           (code >= 0x323b0 && code <= 0x33479) || (code >= 0x13460 && code <= 0x143fa);
+}
+
 /* Whether a code point that mapping left alone may stand in a label (UTS #46, section 4.1). */
 static bool is_valid_code(int32_t code)
 {
@@ -94,6 +104,7 @@ static bool is_valid_code(int32_t code)
     }
     switch (utf8proc_get_property(code)->category) {
     case UTF8PROC_CATEGORY_CN:
+        return is_newer_letter(code);
     case UTF8PROC_CATEGORY_CO:
     case UTF8PROC_CATEGORY_CS:
     case UTF8PROC_CATEGORY_CC:
@@ -159,7 +170,7 @@ static bool joiners_are_valid(const int32_t *codes, size_t count)
 
 static int bidi_class(int32_t code)
 {
-    return utf8proc_get_property(code)->bidi_class;
+    return is_newer_letter(code) ? UTF8PROC_BIDI_CLASS_L : utf8proc_get_property(code)->bidi_class;
 }
 
 static bool is_rtl(int32_t code)

@@ -1,5 +1,6 @@
 #include <libpsl.h>
 #include <pthread.h>
+#include <sys/stat.h>
 
 #include "filter/base/err.h"
 #include "filter/text/host.h"
@@ -22,6 +23,17 @@ static const psl_ctx_t *suffixes(void)
 {
     pthread_once(&list_loaded, load_list);
     return list;
+}
+
+int64_t url_suffixes_made_ms(void)
+{
+    struct stat about;
+    const char *path = psl_dist_filename();
+    time_t made = psl_builtin_file_time();
+    if (path != NULL && path[0] != '\0' && stat(path, &about) == 0 && about.st_mtime > made) {
+        made = about.st_mtime;
+    }
+    return (int64_t)made * 1000;
 }
 
 /* The host with a NUL behind it; false if it is too long or an address. */

@@ -42,6 +42,12 @@ MUST_CHECK bool url_resolve(struct str text, const struct url *base, struct buf 
 MUST_CHECK bool url_host(struct str text, struct buf *out, struct str *host, struct err *err);
 
 /*
+ * When the Public Suffix List in use was made, as far as its file says. What became a platform's
+ * suffix since is taken for a site of one owner: who makes lists should know.
+ */
+int64_t url_suffixes_made_ms(void);
+
+/*
  * The registrable domain of a canonical host name: a suffix of `host`; "" if the host is an
  * address or itself a public suffix (ICANN or private section).
  */

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # Paths in `code`, also with a pattern in them.
-for document in README.md filter/README.md rules/README.md feeds/example/README.md; do
+for document in README.md filter/README.md filter/casebook/README.md rules/README.md feeds/example/README.md; do
     while read -r path; do
         compgen -G "$path" >/dev/null || fail "$document names $path, which is not there"
     done < <(grep -oE '`(filter|feeds|rules|tests)/[A-Za-z0-9_./*{}-]+`' "$document" | tr -d '`' | sort -u)

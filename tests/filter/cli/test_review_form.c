@@ -39,7 +39,7 @@ static void reads_options(void **state)
     struct arena *arena = arena_new(1 << 20);
     struct casebook_draft draft = {.case_id = 12};
     struct err err = ERR_NONE;
-    assert_true(review_form_read(&form, NOW_MS + 234, arena, &draft, &err));
+    assert_true(review_form_read(&form, false, NOW_MS + 234, arena, &draft, &err));
     assert_int_equal(draft.case_id, 12);
     assert_int_equal(draft.kind, KIND_ENTRY);
     assert_int_equal(draft.scope, BLOCKLIST_DOMAIN);
@@ -84,7 +84,7 @@ static void refuses_options(void **state)
     struct casebook_draft draft = {.case_id = 12};
     struct err err = ERR_NONE;
     memcpy((char *)&form + one->offset, &one->value, sizeof one->value);
-    assert_false(review_form_read(&form, NOW_MS, arena, &draft, &err));
+    assert_false(review_form_read(&form, false, NOW_MS, arena, &draft, &err));
     if (strstr(err.message, one->says) == NULL) {
         fail_msg("says: %s", err.message);
     }
@@ -99,7 +99,7 @@ static void asks_for_known_harvest(void **state)
     struct casebook_draft draft = {.case_id = 12};
     struct err err = ERR_NONE;
     form.harvest.at[0] = "likeness";
-    assert_false(review_form_read(&form, NOW_MS, arena, &draft, &err));
+    assert_false(review_form_read(&form, false, NOW_MS, arena, &draft, &err));
     assert_non_null(strstr(err.message, "likeness"));
     arena_free(arena);
 }
@@ -139,7 +139,7 @@ static void reads_file(void **state)
     assert_true(fd >= 0);
     close(fd);
     assert_true(file_write(path, str_of(one->json), 0600, &err));
-    assert_int_equal(review_form_read(&form, NOW_MS, arena, &draft, &err), one->says == NULL);
+    assert_int_equal(review_form_read(&form, false, NOW_MS, arena, &draft, &err), one->says == NULL);
     if (one->says != NULL) {
         assert_non_null(strstr(err.message, one->says));
     } else {
@@ -167,7 +167,7 @@ static void names_what_is_missing(void **state)
     struct casebook_draft draft = {.case_id = 12};
     struct err err = ERR_NONE;
     form.milder = NULL;
-    assert_false(review_form_read(&form, NOW_MS, arena, &draft, &err));
+    assert_false(review_form_read(&form, false, NOW_MS, arena, &draft, &err));
     assert_non_null(strstr(err.message, "--milder is missing"));
     arena_free(arena);
 }
