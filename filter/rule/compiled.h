@@ -72,6 +72,7 @@ struct rule_user {
     uint8_t beside; /* enum rule_beside */
     bool title_only;
     bool is_exact;
+    bool is_span; /* of an exact one: where it stands first is what people see */
 };
 
 struct rule_literal_users {

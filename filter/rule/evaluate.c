@@ -194,6 +194,7 @@ static enum rule_answer atom_answer(struct rule_matcher *matcher, uint32_t atom)
     state->epoch = matcher->epoch;
     state->answer = (uint8_t)answer;
     state->is_open = false;
+    state->found_in = RULE_FOUND_NOWHERE; /* it may be of another post, or engine */
     return answer;
 }
 

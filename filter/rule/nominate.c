@@ -36,6 +36,23 @@ static void set_true(struct rule_matcher *matcher, uint32_t atom)
     state->is_open = false;
 }
 
+/* As set_true; of the hits in a value the first is kept. */
+static void set_found(const struct pass *pass, uint32_t atom, size_t start, size_t end)
+{
+    struct rule_atom_state *state = nominate(pass->matcher, atom);
+    uint8_t found_in = pass->in_title                         ? RULE_FOUND_IN_TITLE
+                       : pass->scan->field == RULE_FIELD_TEXT ? RULE_FOUND_IN_TEXT
+                                                              : RULE_FOUND_NOWHERE;
+    bool is_first = state->answer != RULE_YES;
+    state->answer = RULE_YES;
+    state->is_open = false;
+    if (is_first || (state->found_in == found_in && start < state->start)) {
+        state->found_in = found_in;
+        state->start = (uint32_t)start;
+        state->end = (uint32_t)end;
+    }
+}
+
 /* Notes a place to confirm; beyond RULE_HITS_KEPT only that there are more. */
 static void put_place(struct rule_matcher *matcher, uint32_t atom, const struct rule_place *place)
 {
@@ -102,7 +119,11 @@ static void use_literal(struct pass *pass, const struct rule_user *user, size_t 
                                        .at = (uint32_t)at,
                                        .lead_min = user->lead_min,
                                        .lead_max = user->lead_max});
-    } else if (user->beside == 0 || stands(matcher, pass->text, at, end, user->beside)) {
+    } else if (user->beside != 0 && !stands(matcher, pass->text, at, end, user->beside)) {
+        return;
+    } else if (user->is_span) {
+        set_found(pass, user->atom, at, end);
+    } else {
         set_true(matcher, user->atom);
     }
 }

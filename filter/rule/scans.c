@@ -182,7 +182,8 @@ static bool put_witness(struct builder *b, uint32_t number, const struct rule_wi
                                         .also_len = (uint32_t)witness->also.len,
                                         .also_behind = witness->also_behind,
                                         .title_only = compiled->field == RULE_FIELD_TITLE,
-                                        .is_exact = witness->complete}};
+                                        .is_exact = witness->complete,
+                                        .is_span = atom->op != RULE_REGEX}};
         if (witness->complete) {
             user.user.beside = beside(b, atom, literal);
         }

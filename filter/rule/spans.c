@@ -25,6 +25,20 @@ static void put_link(struct rule_matcher *matcher, const struct text_link *link)
     }
 }
 
+/* Where the atom stands in the value: as the scan has seen, or looked for now. */
+static bool find(struct rule_matcher *matcher, uint32_t atom, const struct rule_value *value,
+                 struct text_span *span)
+{
+    const struct rule_atom_state *state = &matcher->atoms[atom];
+    const struct rule_value *own = matcher->values.own;
+    if ((state->found_in == RULE_FOUND_IN_TITLE && value == &own[RULE_FIELD_TITLE]) ||
+        (state->found_in == RULE_FOUND_IN_TEXT && value == &own[RULE_FIELD_TEXT])) {
+        *span = (struct text_span){.start = state->start, .end = state->end};
+        return true;
+    }
+    return rule_atom_find(matcher, atom, value, span) == RULE_YES;
+}
+
 static void put_atom(struct rule_matcher *matcher, uint32_t atom)
 {
     const struct rule_engine_atom *compiled = &matcher->engine->atoms[atom];
@@ -39,7 +53,7 @@ static void put_atom(struct rule_matcher *matcher, uint32_t atom)
     for (size_t i = 0; i < count; i++) {
         const struct rule_value *value = rule_values_at(values, field, i);
         struct text_span span;
-        if (value == NULL || rule_atom_find(matcher, atom, value, &span) != RULE_YES) {
+        if (value == NULL || !find(matcher, atom, value, &span)) {
             continue;
         }
         if (is_link) {

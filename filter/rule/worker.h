@@ -25,6 +25,9 @@ struct rule_place {
     uint32_t next; /* of the same atom */
 };
 
+/* Whether an atom's place is known, and in which value. */
+enum rule_found_in { RULE_FOUND_NOWHERE, RULE_FOUND_IN_TITLE, RULE_FOUND_IN_TEXT };
+
 /* What is known of an atom in the post of `epoch`. */
 struct rule_atom_state {
     uint32_t epoch;
@@ -33,7 +36,13 @@ struct rule_atom_state {
     uint8_t place_count;
     uint8_t looks;        /* for what must be there too: no more than RULE_LOOKS */
     uint16_t looks_epoch; /* the lower bits of the epoch that they are of */
-    uint32_t first_place, last_place;
+    uint8_t found_in;     /* enum rule_found_in */
+    union {
+        uint32_t first_place, start; /* of `places`, or of where it was found */
+    };
+    union {
+        uint32_t last_place, end;
+    };
 };
 
 struct rule_node_state {
