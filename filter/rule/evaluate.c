@@ -106,59 +106,86 @@ static enum rule_answer on_demand(struct rule_matcher *matcher, uint32_t atom)
     return exists == str_is(source->pattern, "true") ? RULE_YES : RULE_NO;
 }
 
-/* Tries the regex where its witness says that it may start. */
-static enum rule_answer try_place(struct rule_matcher *matcher, uint32_t atom,
-                                  const struct rule_place *place)
+/* Starts of a match, both ends included. */
+struct starts {
+    const struct rule_value *value;
+    size_t from, to;
+};
+
+/* Where the regex may start, as its witness says; false if that is nowhere. */
+static bool starts_of(const struct rule_place *place, struct str text, struct starts *starts)
 {
-    const struct rule_engine_atom *compiled = &matcher->engine->atoms[atom];
-    struct str text = place->value->views[compiled->view].text;
-    size_t from = 0, to = text.len;
-    struct text_span span;
-    if (place->at != RULE_NO_HIT && place->lead_max != RULE_NO_HIT) {
-        if (place->at < place->lead_min) {
-            return RULE_NO;
-        }
-        to = place->at - place->lead_min;
-        from = place->at > place->lead_max ? place->at - place->lead_max : 0;
-        while (!is_boundary(text, from)) {
-            from++;
-        }
-        while (to > 0 && !is_boundary(text, to)) {
-            to--;
-        }
-        if (from > to) {
-            return RULE_NO;
-        }
+    *starts = (struct starts){.value = place->value, .to = text.len};
+    if (place->at == RULE_NO_HIT || place->lead_max == RULE_NO_HIT) {
+        return true;
     }
-    return run_regex(matcher, atom, text, from, to, &span);
+    if (place->at < place->lead_min) {
+        return false;
+    }
+    starts->to = place->at - place->lead_min;
+    starts->from = place->at > place->lead_max ? place->at - place->lead_max : 0;
+    return true;
 }
 
-static bool is_anywhere(const struct rule_place *place)
+/* Only those where a character starts; false if there is none. */
+static bool keep_boundaries(struct starts *starts, struct str text)
 {
-    return place->at == RULE_NO_HIT || place->lead_max == RULE_NO_HIT;
+    while (!is_boundary(text, starts->from)) {
+        starts->from++;
+    }
+    while (starts->to > 0 && !is_boundary(text, starts->to)) {
+        starts->to--;
+    }
+    return starts->from <= starts->to;
+}
+
+/*
+ * Leaves of `starts` what has not been tried, as far as that is one piece; false if that is
+ * nothing. Then all of it has been tried.
+ */
+static bool take_untried(struct starts *starts, struct starts *tried)
+{
+    if (tried->value != starts->value || starts->from > tried->to || starts->to < tried->from) {
+        *tried = *starts;
+        return true;
+    }
+    if (starts->from >= tried->from) {
+        starts->from = tried->to + 1;
+        tried->to = starts->to > tried->to ? starts->to : tried->to;
+        return starts->from <= starts->to;
+    }
+    if (starts->to <= tried->to) {
+        starts->to = tried->from - 1;
+        tried->from = starts->from;
+        return true;
+    }
+    *tried = *starts;
+    return true;
 }
 
 /* Confirms a nominated atom at its places, or in all values if there are too many. */
 static enum rule_answer confirm(struct rule_matcher *matcher, uint32_t atom,
                                 const struct rule_atom_state *state)
 {
+    const struct rule_engine_atom *compiled = &matcher->engine->atoms[atom];
     enum rule_answer answer = RULE_NO;
-    const struct rule_value *searched = NULL;
-    if (matcher->engine->atoms[atom].regex == RULE_NO_REGEX ||
-        state->place_count > RULE_HITS_KEPT) {
+    struct starts starts, tried = {.value = NULL};
+    struct text_span span;
+    if (compiled->regex == RULE_NO_REGEX || state->place_count > RULE_HITS_KEPT) {
         return find_in_field(matcher, atom);
     }
     for (uint32_t i = state->first_place; i != RULE_NO_HIT; i = matcher->places[i].next) {
         const struct rule_place *place = &matcher->places[i];
-        if (place->value == searched) {
+        struct str text = place->value->views[compiled->view].text;
+        if (!starts_of(place, text, &starts) || !take_untried(&starts, &tried) ||
+            !keep_boundaries(&starts, text)) {
             continue;
         }
-        enum rule_answer one = try_place(matcher, atom, place);
+        enum rule_answer one = run_regex(matcher, atom, text, starts.from, starts.to, &span);
         if (one == RULE_YES) {
             return RULE_YES;
         }
         answer = one == RULE_UNKNOWN ? RULE_UNKNOWN : answer;
-        searched = is_anywhere(place) ? place->value : searched;
     }
     return answer;
 }

@@ -575,6 +575,68 @@ static void stats(void **state)
     builder_free(builder);
 }
 
+/* Of ASan's allocator, under which unit tests run; gcc has no header for it. */
+int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void *, size_t),
+                                              void (*on_free)(const volatile void *));
+
+static atomic_size_t allocations;
+
+static void count_allocation(const volatile void *memory, size_t size)
+{
+    (void)memory;
+    (void)size;
+    atomic_fetch_add(&allocations, 1);
+}
+
+static void ignore_free(const volatile void *memory)
+{
+    (void)memory;
+}
+
+/* A worker that has seen posts like it takes no memory for another one. */
+static void no_allocations(void **state)
+{
+    (void)state;
+    static const struct str patterns[] = {STR("verifikasi\\s+(?:\\w+\\s+){0,3}rekening"),
+                                          STR("[a-c]+\\d{2,5}[xyz]"), STR("\\w*ing"),
+                                          STR("(a|b)\\1"), STR("tidak pernah ada")};
+    struct builder *builder = builder_new();
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        builder_rule(builder, RULE_FRAUD, builder_atom(builder, REGEX, patterns[i]));
+    }
+    builder_rule(builder, RULE_FRAUD, builder_atom(builder, WORDS, STR("daftar pemilih")));
+    builder_rule(builder, RULE_FRAUD,
+                 builder_atom(builder, "text", SKELETON, RULE_GLOB, 0, STR("*pilkada*")));
+    builder_rule(builder, RULE_FRAUD,
+                 builder_atom(builder, "link.domain", FOLDED, RULE_GLOB, 0, STR("*.example")));
+    struct buf text = BUF_EMPTY;
+    for (int i = 0; i < 100; i++) { /* more spans, hits and places than are usual */
+        buf_printf(&text,
+                   "Daftar Pemilih p1lk4da verifikasi nomor rekening abc%dx aa ing "
+                   "https://a%d.kpu.example/x\n",
+                   10 + i, i);
+    }
+    struct post post = post_of(buf_str(&text));
+    struct rule_matcher *matcher = rule_matcher_new();
+    struct err err = ERR_NONE;
+    struct rule_engine *engine = rule_engine_build(builder_program(builder), &err);
+    struct rule_match match;
+    assert_true(rule_engine_match(engine, matcher, &post, &match, &err));
+    assert_int_equal(match.hit_count, 7);
+    if (__sanitizer_install_malloc_and_free_hooks(count_allocation, ignore_free) == 0) {
+        skip();
+    }
+    size_t before = atomic_load(&allocations);
+    for (int i = 0; i < 3; i++) {
+        assert_true(rule_engine_match(engine, matcher, &post, &match, &err));
+    }
+    assert_int_equal(atomic_load(&allocations), before);
+    rule_engine_free(engine);
+    rule_matcher_free(matcher);
+    buf_fini(&text);
+    builder_free(builder);
+}
+
 int main(void)
 {
     static const struct CMUnitTest others[] = {
@@ -588,6 +650,7 @@ int main(void)
         cmocka_unit_test(threads),
         cmocka_unit_test(stats),
         cmocka_unit_test(no_rules),
+        cmocka_unit_test(no_allocations),
     };
     return RUN_CASES("atoms", atom_cases, match_atom) +
            RUN_CASES("conditions", condition_cases, match_condition) +
