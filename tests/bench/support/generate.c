@@ -228,7 +228,7 @@ bool bench_corpus_is_real(const struct bench_corpus *corpus)
 
 const char *bench_rules_name(enum bench_rules kind)
 {
-    static const char *const names[BENCH_KINDS] = {"plain", "mixed", "nasty"};
+    static const char *const names[BENCH_KINDS] = {"plain", "mixed", "nasty", "fraud"};
     return names[kind];
 }
 
@@ -428,6 +428,27 @@ static void put_nasty(const struct bench_corpus *corpus, uint64_t *state, struct
     buf_put_string(out, "'\n  condition: body\n");
 }
 
+/* What a team writes against a fraud: whom it names, to what it calls, and where that leads. */
+static void put_fraud(const struct bench_corpus *corpus, uint64_t *state, struct buf *out)
+{
+    buf_put_string(out, "  nama:\n");
+    put_list(corpus, state, out, below(state, 3) == 0 ? "text|skeleton|words" : "text|words", 2, 2);
+    buf_put_string(out, "  ajakan:\n");
+    if (below(state, 5) == 0) {
+        struct phrase call = pick_phrase(corpus, state, 2);
+        buf_put_string(out, "    text|re|i: '\\b");
+        put_phrase(out, &call, "\\s+");
+        buf_put_string(out, "\\s+(?:ke\\s+)?\\d{2,4}\\b'\n");
+    } else {
+        put_list(corpus, state, out, "text|contains", 2, 2);
+    }
+    buf_printf(out,
+               "  tautan:\n    link.domain|endswith: ['.bench%zu.example', '.xyz']\n"
+               "  resmi:\n    link.domain: [kpu.go.id, bawaslu.go.id]\n"
+               "  condition: nama and ajakan and tautan and not resmi\n",
+               below(state, 50));
+}
+
 void bench_rule_put(const struct bench_corpus *corpus, enum bench_rules kind, size_t number,
                     struct buf *out)
 {
@@ -444,8 +465,11 @@ void bench_rule_put(const struct bench_corpus *corpus, enum bench_rules kind, si
         put_mixed(corpus, &state, out);
         break;
     case BENCH_NASTY:
-    case BENCH_KINDS:
         put_nasty(corpus, &state, out);
+        break;
+    case BENCH_FRAUD:
+    case BENCH_KINDS:
+        put_fraud(corpus, &state, out);
         break;
     }
     buf_put_string(out, "basis:\n  class: fraud\n  evidence:\n"
@@ -453,15 +477,13 @@ void bench_rule_put(const struct bench_corpus *corpus, enum bench_rules kind, si
                         "published: 2024-01-01, impersonates: KPU RI }\n  expires: 2099-12-31\n");
 }
 
-bool bench_posts_write(const struct bench_corpus *corpus, const char *path, struct err *err)
+void bench_posts_put(const struct bench_corpus *corpus, size_t count, struct buf *out)
 {
-    struct buf out = BUF_EMPTY;
-    for (size_t i = 0; i < corpus->posts.count; i++) {
-        buf_printf(&out, "{\"id\":\"%zu\",\"source\":\"bench\",\"text\":", i);
-        buf_put_json(&out, corpus->posts.at[i]);
-        buf_put_string(&out, "}\n");
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(out, "{\"id\":\"%zu\",\"source\":\"bench\",\"url\":\"https://a.example/p/%zu\"",
+                   i, i);
+        buf_put_json_field(out, "text", corpus->posts.at[i % corpus->posts.count]);
+        buf_put_string(out, ",\"author_name\":\"warga\",\"lang\":\"id\",\"published\":"
+                            "\"2026-11-20T02:07:00Z\"}\n");
     }
-    bool done = file_write(path, buf_str(&out), 0600, err);
-    buf_fini(&out);
-    return done;
 }

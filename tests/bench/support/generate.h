@@ -29,6 +29,7 @@ enum bench_rules {
     BENCH_PLAIN, /* a phrase or a rare word each */
     BENCH_MIXED, /* what teams write: lists of phrases, all of some words, regexes, and-not */
     BENCH_NASTY, /* regexes with wide classes, gaps and no letters of their own */
+    BENCH_FRAUD, /* a name in two views, a call and a site each, with all that a rule has */
     BENCH_KINDS
 };
 
@@ -45,6 +46,5 @@ void bench_rule_put(const struct bench_corpus *corpus, enum bench_rules kind, si
 MUST_CHECK bool bench_rules_write(const struct bench_corpus *corpus, enum bench_rules kind,
                                   size_t count, const char *path, struct err *err);
 
-/* Writes the posts as NDJSON, {"id","source","text"} a line. */
-MUST_CHECK bool bench_posts_write(const struct bench_corpus *corpus, const char *path,
-                                  struct err *err);
+/* Appends `count` posts as NDJSON with all the fields that feeds have, the corpus over and over. */
+void bench_posts_put(const struct bench_corpus *corpus, size_t count, struct buf *out);
