@@ -62,7 +62,7 @@ fuzz: $(TARGETS:%=build/fuzz/%) ## fuzz every target for SECONDS=60 each
 
 bench: install-test ## ratios against peers, into build/bench.json
 	@$(MAKE) --no-print-directory $(JOBS) build/saring $(PROGRAMS)
-	tests/bench/run $(PROGRAMS)
+	tests/bench/run $(PROGRAMS) $(wildcard tests/bench/*.sh)
 
 install-build: ## install the packages that building needs (apt-get, asks for root)
 	.ci/install build
