@@ -172,7 +172,10 @@ static bool fail_no_search(struct parser *in)
                       STR_FORMAT(near != NULL ? near->name : STR("")), near != NULL ? "'?" : "");
 }
 
-/* `1 of pattern`, `all of pattern`, `any of them`; the token is behind "of". */
+/*
+ * `1 of pattern`, `all of pattern`, `any of them`; the token is behind "of". A pattern is as "them",
+ * restricted to what fits it: what has _ in front is meant only where the pattern has it too.
+ */
 static bool parse_of(struct parser *in, enum rule_node_kind kind, struct rule_part *out)
 {
     struct rule_parts parts = {.items = NULL};
@@ -183,7 +186,7 @@ static bool parse_of(struct parser *in, enum rule_node_kind kind, struct rule_pa
     struct str pattern = is_them ? STR("*") : in->token.text;
     for (size_t i = 0; done && i < in->searches->count; i++) {
         struct str name = in->searches->items[i].name;
-        bool is_hidden = is_them && name.len > 0 && name.at[0] == '_';
+        bool is_hidden = name.len > 0 && name.at[0] == '_' && pattern.at[0] != '_';
         if (!is_hidden && matches(name, pattern)) {
             done = put_search(in, i, &parts);
         }
@@ -191,7 +194,7 @@ static bool parse_of(struct parser *in, enum rule_node_kind kind, struct rule_pa
     if (done && parts.count == 0) {
         done = rule_fault(in->compiler->findings, in->node->line, column_of(in, in->token.at),
                           "condition: no search identifier fits '%.*s'; there are %zu under "
-                          "detection, those with _ in front are not in 'them'",
+                          "detection, those with _ in front are meant by _* alone",
                           STR_FORMAT(rule_shown(in->token.text)), in->searches->count);
     }
     done = done && join(in, kind, &parts, out);
