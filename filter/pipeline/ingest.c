@@ -323,6 +323,7 @@ static void keep_time(struct ingest *ingest)
 {
     int64_t now_ms = clock_monotonic_ms();
     end_rules(ingest);
+    ruleset_sweep(ingest->rules);
     if (ingest->mode == MODE_SEASON) {
         season_is(ingest, ingest->season_end_ms); /* it may have ended */
     }

@@ -1,16 +1,21 @@
 #include "filter/pipeline/ruleset.h"
 
-#include <assert.h>
-#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "filter/base/mem.h"
 #include "filter/rule/correlation.h"
 
+/*
+ * Readers must not wait for one another, nor for who swaps: a lock's holder may lose its processor
+ * for milliseconds. So a reader says that it is between looking up the rules and counting itself
+ * among their users, and who swaps waits until nobody is.
+ */
 struct ruleset_slot {
-    pthread_mutex_t lock;
-    struct ruleset *rules;
+    _Atomic(struct ruleset *) rules;
+    _Atomic(struct ruleset *) dead; /* given back for the last time: to be freed by a sweep */
+    atomic_uint readers;
 };
 
 static bool has_ended(const struct rule *rule, int64_t now_ms)
@@ -97,7 +102,7 @@ struct ruleset *ruleset_new(struct rule_set *set, int64_t now_ms, struct str rel
     const struct rule_program *program = rule_set_program(set);
     size_t count = rule_program_heads(program);
     rules->set = set;
-    rules->references = 1;
+    atomic_init(&rules->references, 1);
     rules->as_of_ms = now_ms;
     rules->next_end_ms = INT64_MAX;
     rules->fields = verdict_fields_of(program);
@@ -164,19 +169,11 @@ void ruleset_drop_silent(const struct ruleset *rules, struct rule_hit *hits,
 
 struct ruleset_slot *ruleset_slot_new(void)
 {
-    struct ruleset_slot *slot = mem_zero(1, sizeof *slot);
-    pthread_mutex_init(&slot->lock, NULL);
+    struct ruleset_slot *slot = mem_alloc(sizeof *slot);
+    atomic_init(&slot->rules, NULL);
+    atomic_init(&slot->dead, NULL);
+    atomic_init(&slot->readers, 0);
     return slot;
-}
-
-/* Counts one reference less; what nobody holds is the caller's to free. Under the lock. */
-static struct ruleset *let_go(struct ruleset *rules)
-{
-    if (rules == NULL) {
-        return NULL;
-    }
-    assert(rules->references > 0);
-    return --rules->references == 0 ? rules : NULL;
 }
 
 void ruleset_free(struct ruleset *rules)
@@ -194,34 +191,48 @@ void ruleset_slot_free(struct ruleset_slot *slot)
         return;
     }
     ruleset_swap(slot, NULL);
-    pthread_mutex_destroy(&slot->lock);
     free(slot);
+}
+
+void ruleset_sweep(struct ruleset_slot *slot)
+{
+    struct ruleset *dead = atomic_exchange(&slot->dead, NULL);
+    while (dead != NULL) {
+        struct ruleset *next = dead->next;
+        ruleset_free(dead);
+        dead = next;
+    }
 }
 
 void ruleset_swap(struct ruleset_slot *slot, struct ruleset *rules)
 {
-    pthread_mutex_lock(&slot->lock);
-    struct ruleset *dead = let_go(slot->rules);
-    slot->rules = rules;
-    pthread_mutex_unlock(&slot->lock);
-    ruleset_free(dead);
+    struct ruleset *before = atomic_exchange(&slot->rules, rules);
+    while (atomic_load(&slot->readers) > 0) {
+        sched_yield(); /* a reader may have seen `before` and not counted itself yet */
+    }
+    ruleset_give_back(slot, before);
+    ruleset_sweep(slot);
 }
 
 struct ruleset *ruleset_take(struct ruleset_slot *slot)
 {
-    pthread_mutex_lock(&slot->lock);
-    struct ruleset *rules = slot->rules;
+    atomic_fetch_add(&slot->readers, 1);
+    struct ruleset *rules = atomic_load(&slot->rules);
     if (rules != NULL) {
-        rules->references++;
+        atomic_fetch_add(&rules->references, 1);
     }
-    pthread_mutex_unlock(&slot->lock);
+    atomic_fetch_sub(&slot->readers, 1);
     return rules;
 }
 
+/* Freeing a large set takes longer than a worker may be held up, so the last one only puts it by.
+ */
 void ruleset_give_back(struct ruleset_slot *slot, struct ruleset *rules)
 {
-    pthread_mutex_lock(&slot->lock);
-    struct ruleset *dead = let_go(rules);
-    pthread_mutex_unlock(&slot->lock);
-    ruleset_free(dead);
+    if (rules == NULL || atomic_fetch_sub(&rules->references, 1) != 1) {
+        return;
+    }
+    rules->next = atomic_load(&slot->dead);
+    while (!atomic_compare_exchange_weak(&slot->dead, &rules->next, rules)) {
+    }
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,7 +31,8 @@ struct ruleset {
     bool *is_shadow;     /* a correlation of one, too */
     bool *is_correlated; /* a correlation in force names it */
     bool *is_silent;     /* what names it is released and does not say `generate: true` */
-    unsigned references;
+    atomic_uint references;
+    struct ruleset *next; /* of those that the slot is to free */
 };
 
 /*
@@ -57,15 +59,22 @@ bool ruleset_is_correlated(const struct ruleset *rules, const struct rule_match 
 void ruleset_drop_silent(const struct ruleset *rules, struct rule_hit *hits,
                          struct rule_match *match);
 
-/* Where the rules in use stand. Any thread. */
+/* Where the rules in use stand. Any thread, and nobody waits for more than a pointer to be moved.
+ */
 struct ruleset_slot;
 
 MUST_CHECK struct ruleset_slot *ruleset_slot_new(void);
 void ruleset_slot_free(struct ruleset_slot *slot); /* NULL is fine */
 
-/* Puts `rules` (NULL: none) in, taking over the reference, and lets go of the former ones. */
+/*
+ * Puts `rules` (NULL: none) in, taking over the reference, lets go of the former ones and sweeps.
+ * One thread at a time, which has time.
+ */
 void ruleset_swap(struct ruleset_slot *slot, struct ruleset *rules);
 
 /* A reference to the rules in use, to be given back; NULL: none. */
 MUST_CHECK struct ruleset *ruleset_take(struct ruleset_slot *slot);
 void ruleset_give_back(struct ruleset_slot *slot, struct ruleset *rules); /* NULL is fine */
+
+/* Frees rules that were given back for the last time, which takes milliseconds for large sets. */
+void ruleset_sweep(struct ruleset_slot *slot);

@@ -154,6 +154,50 @@ static void every_post_once(void **state)
     end(&desk);
 }
 
+/* Sets are swapped as fast as can be: no post is lost, and each is matched by one whole set. */
+static void swapped_under_load(void **state)
+{
+    (void)state;
+    struct desk desk;
+    enum { POSTS = 4000 };
+    struct rule_set *sets[] = {rules_load(false), rules_load(true)};
+    struct arena *arena = arena_new(1 << 20);
+    size_t by_set[2] = {0};
+    start(&desk, rule_set_ref(sets[0]), NULL);
+    for (uint64_t i = 0; i < POSTS; i++) {
+        char text[64];
+        struct verdict verdict;
+        struct err err = ERR_NONE;
+        snprintf(text, sizeof text, "undian tinta, hadiah sepeda nomor %d", (int)i);
+        put(&desk, text, "kpu palsu", i);
+        if (i % 3 == 0) {
+            ruleset_swap(desk.rules, rules_use(rule_set_ref(sets[i % 2]), RULES_NOW));
+        }
+        pthread_mutex_lock(&desk.lock);
+        bool has_one = desk.last.len > 0;
+        if (has_one) {
+            arena_reset(arena);
+            assert_true(verdict_read(arena, buf_str(&desk.last), &verdict, &err));
+        }
+        pthread_mutex_unlock(&desk.lock);
+        if (has_one) {
+            size_t which = str_is(verdict.ruleset, rule_set_id(sets[1])) ? 1 : 0;
+            by_set[which]++;
+            assert_true(str_is(verdict.ruleset, rule_set_id(sets[which])));
+            assert_int_equal(verdict.rule_count, 2 + which);
+        }
+    }
+    wait_total(&desk, POSTS);
+    for (uint64_t i = 0; i < POSTS; i++) {
+        assert_int_equal(desk.flagged[i], 1);
+    }
+    assert_true(by_set[0] > 0 && by_set[1] > 0);
+    end(&desk);
+    arena_free(arena);
+    rule_set_unref(sets[0]);
+    rule_set_unref(sets[1]);
+}
+
 /* A verdict out of the cache is about the post at hand, not the one it was made for. */
 static void a_copy_keeps_its_own_name(void **state)
 {
@@ -360,6 +404,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_post_once),
+        cmocka_unit_test(swapped_under_load),
         cmocka_unit_test(a_copy_keeps_its_own_name),
         cmocka_unit_test(shadows_are_only_counted),
         cmocka_unit_test(no_rules_no_verdicts),
