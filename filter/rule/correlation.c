@@ -171,20 +171,12 @@ static bool read_timespan(struct correlating *c)
     return true;
 }
 
-static bool is_one_of(struct str text, const char *const *names)
-{
-    while (*names != NULL && !str_is(text, *names)) {
-        names++;
-    }
-    return *names != NULL;
-}
-
 /* Limit 5: nobody is watched. What is counted or grouped is a site, a claim, never a person. */
 static bool check_field(struct correlating *c, const struct yaml_node *node, struct str field,
                         const char *where)
 {
     const char *why;
-    if (!c->in->is_strict || is_one_of(field, groups)) {
+    if (!c->in->is_strict || rule_is_one_of(field, groups)) {
         return true;
     }
     if (str_is(field, "author_name")) {

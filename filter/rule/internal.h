@@ -459,7 +459,7 @@ bool rule_basis_read(const struct rule_basis *basis, const struct yaml_node *nod
 /* A hash that changes with what a case rests on, and with nothing else. */
 struct hash rule_basis_hash(const struct rule *rule);
 
-/* document.c: a rule's document */
+/* document.c, hashes.c, take.c, head.c, loader.c: a rule's document */
 struct rule_draft {
     struct rule *rule;                 /* in the loader's arena */
     const struct rule_node *own;       /* its condition without filters, */
@@ -511,6 +511,26 @@ bool rule_correlation_inherit(struct rule_correlation *correlation, struct arena
 
 /* Names the form of the rule that a second person releases, once the rest of it is known. */
 void rule_seal(struct rule *rule);
+
+/* What a document says, whatever its layout and comments, … */
+struct hash rule_hash_tree(const struct yaml_node *root);
+
+/* … and with the lists that it names: an edit of one changes what its rules find just as much. */
+struct hash rule_hash_document(const struct rule_compiler *compiler, const struct yaml_node *root,
+                               const struct hash *content);
+
+/* Reads title, id and all else of the document that is not what it finds; false with findings. */
+bool rule_head_read(struct rule_reading *in);
+
+/* Reads a document and adds what it is to the loader; false with findings. */
+bool rule_document_read(struct rule_loader *loader, const struct yaml_node *root);
+
+/* Whether the text is one of the names, which a NULL ends. */
+bool rule_is_one_of(struct str text, const char *const *names);
+
+/* As rule_take, for a text that must be one of `names`. */
+bool rule_take_name(struct rule_reading *in, const char *name, const char *must,
+                    const char *const *names, struct str *out);
 
 /* Reads a text of the document, copied; `must` makes its absence an error of rules with a basis. */
 bool rule_take(struct rule_reading *in, const char *name, const char *must, struct str *out);
