@@ -24,7 +24,7 @@ struct walk {
     enum pass pass;
     struct buf sample; /* what everything up to here matches */
     size_t nested;     /* repeated groups that can take a text in several ways */
-    size_t wide;       /* unbounded repeats of much: '.', \w, [^x] */
+    size_t wide;       /* unbounded repeats of more than a letter: '.', \w, \d, [^x] */
     struct rule_attacks *attacks;
 };
 
@@ -314,7 +314,7 @@ static bool walk_single(struct walk *walk, bool *is_wide, struct err *err)
                            start + 1);
         }
         skip_escape(walk);
-        *is_wide = strchr("wWSDXR", kind) != NULL;
+        *is_wide = strchr("wWsSdDXR", kind) != NULL;
         if (!is_shape && strchr("bBAzZG", kind) == NULL) {
             put_member(walk, start);
         }
@@ -412,6 +412,9 @@ bool rule_attacks_find(struct str pattern, unsigned flags, struct rule_attacks *
             /* A lone closing bracket would end the walk early; PCRE2 has refused it. */
             done = walk_branches(&walk, &shape, err);
             walk.at += is_end(&walk) ? 0 : 1;
+        }
+        if (walk.wide >= POWERS) { /* what stands between the repeats, over and over */
+            put_attack(&walk, 0, buf_str(&walk.sample), false);
         }
         shape_fini(&shape);
         buf_fini(&walk.sample);

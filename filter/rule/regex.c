@@ -75,7 +75,7 @@ static bool is_fatal(const pcre2_code *regex, const struct rule_attack *attack, 
             buf_put_str(&subject, buf_str(&attack->pump));
         }
         buf_put_string(&subject, ends[i]);
-        if (has_last == 1 && last < 0x80) {
+        if (has_last == 1 && last < 0x80 && memchr(subject.bytes, (int)last, subject.len) == NULL) {
             buf_put_char(&subject, (char)last);
         }
         fatal = runs_away(regex, buf_str(&subject));

@@ -39,6 +39,9 @@ static const struct regex_case cases[] = {
     {"bounded, but often", "(a{1,20}){1,20}b", 0, "explodes", NULL},
 
     {"cubes are slow", ".*.*.*x", 0, NULL, "slow on long posts"},
+    {"so are letters between them", ".*x.*y.*z.*w$", 0, NULL, "slow on long posts"},
+    {"and digits", "\\d+\\d+\\d+$", 0, NULL, "slow on long posts"},
+    {"a date is not", "\\d+/\\d+/\\d+$", 0, NULL, NULL},
 
     {"not a regex", "(kpu", 0, "at byte 5: missing closing parenthesis", NULL},
     {"an unknown property", "\\p{Huruf}", 0, "at byte", NULL},
