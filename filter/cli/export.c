@@ -7,6 +7,7 @@
 #include "filter/cli/cli.h"
 #include "filter/cli/commands.h"
 #include "filter/cli/desk.h"
+#include "filter/cli/export_explain.h"
 #include "filter/cli/export_files.h"
 #include "filter/cli/export_list.h"
 #include "filter/cli/terminal.h"
@@ -43,74 +44,6 @@ static void print_help(void)
          "yang ditahan / exits 1 if the list was emptied or an entry was held back.\n"
          "\n"
          "  saring export rpz --out /etc/bind/saring.rpz && rndc reload saring.rpz");
-}
-
-static bool touches(const struct blocklist_item *item, struct str host, struct str url)
-{
-    switch (item->scope) {
-    case BLOCKLIST_HOST:
-        return str_equal(item->host, host);
-    case BLOCKLIST_DOMAIN:
-        return blocklist_name_covers(item->host, host);
-    case BLOCKLIST_URL:
-        return str_equal(item->target, url);
-    case BLOCKLIST_URL_PREFIX:
-        return str_starts(url, item->target) &&
-               (str_ends(item->target, STR("/")) || url.len == item->target.len ||
-                strchr("/?", url.at[item->target.len]) != NULL);
-    }
-    return false;
-}
-
-static void put_explanation(const struct export_command *command, const struct blocklist_item *item,
-                            struct buf *out)
-{
-    char start[CLOCK_TEXT], end[CLOCK_TEXT], hex[HASH_HEX];
-    if (command->desk.is_json) {
-        buf_printf(out, "{\"case\":%lld,\"end\":\"%s\",\"entry\":\"%s\",\"scope\":\"%s\"",
-                   (long long)item->case_id, clock_format(item->end_ms, end),
-                   hash_format(&item->id, hex), blocklist_scope_name(item->scope));
-        buf_put_json_field(out, "target", item->target);
-        buf_put_json_field(out, "reason", item->reason);
-        buf_put_string(out, "}\n");
-        return;
-    }
-    buf_printf(out, "%s ", blocklist_scope_name(item->scope));
-    cli_put_defanged(out, item->target, 0);
-    buf_printf(out, "\n  kasus/case %lld, %s – %s\n  ", (long long)item->case_id,
-               clock_format(item->start_ms, start), clock_format(item->end_ms, end));
-    cli_put_text(out, item->reason, 2);
-    buf_put_char(out, '\n');
-}
-
-static int explain(struct export_command *command, struct err *err)
-{
-    struct buf canonical = BUF_EMPTY, out = BUF_EMPTY;
-    struct url url;
-    struct str text = str_of(command->explain);
-    size_t found = 0;
-    if (!url_canonical(text, &canonical, &url, err)) {
-        buf_fini(&canonical);
-        return cli_cannot(NAME, err);
-    }
-    for (size_t i = 0; i < command->list.count; i++) {
-        if (touches(&command->list.items[i], url.host, url.whole)) {
-            put_explanation(command, &command->list.items[i], &out);
-            found++;
-        }
-    }
-    struct err why = ERR_NONE;
-    if (found == 0 &&
-        !blocklist_guard_check_typed(command->desk.guard, BLOCKLIST_HOST, url.host, &why)) {
-        fprintf(stderr, "tidak terdaftar, dan tidak akan pernah / not listed, and never will be\n");
-        cli_no(NAME, &why);
-    } else if (found == 0) {
-        fprintf(stderr, "tidak terdaftar / not listed\n");
-    }
-    bool done = cli_print(&out, err);
-    buf_fini(&canonical);
-    buf_fini(&out);
-    return !done ? cli_cannot(NAME, err) : found > 0 ? CLI_FINE : CLI_NO;
 }
 
 static bool check_zone(struct export_command *command, struct err *err)
@@ -150,7 +83,8 @@ static int run(void *context, const struct cli_words *words, struct err *err)
         !check_zone(command, err) || !export_list_select(&command->list, err)) {
         return cli_cannot(NAME, err);
     }
-    return only_explains ? explain(command, err) : write_list(command, format, err);
+    return only_explains ? export_explain(&command->list, command->explain, err)
+                         : write_list(command, format, err);
 }
 
 int cmd_export(int argc, char **argv)

@@ -14,6 +14,7 @@
 #include "filter/base/file.h"
 #include "filter/base/mem.h"
 #include "filter/blocklist/manifest.h"
+#include "filter/cli/block_page.h"
 #include "filter/cli/terminal.h"
 #include "filter/console/gzip.h"
 
@@ -322,6 +323,9 @@ bool export_files_write(const struct export_list *list, const char *name, const 
     if (done) {
         write_all(jobs);
         done = finish(jobs, files, err);
+    }
+    if (strcmp(name, ALL) == 0) {
+        done = done && block_pages_write(list, out, err);
     }
     buf_printf(&manifest, in_folder ? "%s/manifest.json" : "%s.manifest.json", out);
     done = done && write_manifest(list, manifest.bytes, files, jobs->count, err);

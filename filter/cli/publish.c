@@ -252,8 +252,8 @@ int cmd_publish(int argc, char **argv)
         {"dry-run", CLI_FLAG, &command.is_dry_run},
         {NULL, CLI_FLAG, NULL},
     };
-    command.list =
-        (struct export_list){.desk = &command.desk, .falls_back = true, .seal = {.lock = -1}};
+    command.list = (struct export_list){
+        .desk = &command.desk, .falls_back = true, .packs = true, .seal = {.lock = -1}};
     const struct cli_task task = {
         .name = NAME,
         .print_help = print_help,

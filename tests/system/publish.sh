@@ -20,6 +20,34 @@ ssh-keygen -Y verify -f "$work/signers" -I saring -n saring -s "$live/manifest.j
 jq -r '.files[] | "\(.sha256)  \(.name)"' "$live/manifest.json" >"$work/sums"
 (cd "$live" && sha256sum --quiet -c "$work/sums") || fail "the manifest does not fit its files"
 
+# Packed beside small files, for web servers that send NAME.gz as it lies there.
+for packed in "$live"/*.gz; do gzip -dc "$packed" | cmp - "${packed%.gz}" || fail "$packed is another file"; done
+[ -e "$live/entries.ndjson.gz" ] || fail "nothing is packed"
+# The page that people see: reason, case, appeal; whatever a reason holds is text.
+page=$(cat "$live/blokir/$domain.html")
+has "$page" "<dd>$domain</dd>" "the page's case"
+has "$page" "kpu-daftar[.]example" "the page's target"
+has "$page" "meminta NIK dan OTP" "the page's reason"
+has "$page" "appeal" "the page's appeal"
+has "$(cat "$live/blokir/index.html")" "register" "the common page"
+facts='Situs <script src=//x.example></script> "meniru" KPU & meminta NIK serta kode OTP; diulang dua kali, rekaman terlampir.'
+hostile=$(list_entry dua HOST www.bantuan-palsu.example 20d)
+publish
+lacks "$(cat "$live/blokir/$hostile.html")" "<script" "a reason with mark-up"
+has "$(cat "$live/blokir/$hostile.html")" "&lt;script" "a reason with mark-up"
+[ "$(wc -c <"$live/blokir/$hostile.html")" -lt 14000 ] || fail "the page is too large"
+review remove "$hostile" sari --reason 'Situs sudah dimatikan registrar.' >/dev/null
+publish
+[ ! -e "$live/blokir/$hostile.html" ] || fail "a removed case has a page"
+first=$(readlink "$live")
+
+# `export --explain`: what a name is listed for, by whom, until when.
+why=$("$saring" export --explain www.kpu-daftar.example --json --state "$state")
+is "$(jq -r '[.case, .class, .scope, .approved.organisation, (.evidence | length)] | join(" ")' <<<"$why")" \
+    "$domain fraud DOMAIN mitra cek contoh 1" "why a name is listed"
+is "$(jq -r .approved.key <<<"$why")" "$(ssh-keygen -l -f "$work/rina.pub" | cut -d' ' -f2)" "whose key approved"
+has "$("$saring" export --explain www.kpu-daftar.example --state "$state")" "disetujui/approved" "the same for people"
+
 # A canary that fails: the old lists are back, bit for bit, and nothing else is left.
 status=0
 publish --canary 'false' || status=$?
