@@ -277,7 +277,7 @@ static bool open_part(struct casebook_act *act, size_t count, int64_t first, int
 }
 
 /* What stays keeps its own links, also those that went along with a post that left. */
-static bool note_rest(struct casebook_act *act, struct casebook_group *group)
+static bool note_rest(struct casebook_act *act, struct casebook_group group)
 {
     int64_t ids[SPLIT_MOST];
     size_t count = 0;
@@ -294,12 +294,12 @@ static bool note_rest(struct casebook_act *act, struct casebook_group *group)
         ids[count++] = casebook_sql_int(statement, 0);
     }
     casebook_sql_done(statement);
-    group->has_sketch = false;
+    struct verdict verdict;
+    group.has_sketch = false;
+    group.verdict = &verdict;
     for (size_t i = 0; step != SQL_FAILED && i < count; i++) {
-        struct verdict verdict;
-        group->verdict = &verdict;
         if (!read_post(act, ids[i], &verdict) ||
-            !casebook_gather_note(act->casebook, group, act->dossier.id, act->err)) {
+            !casebook_gather_note(act->casebook, &group, act->dossier.id, act->err)) {
             return false;
         }
     }
@@ -327,7 +327,7 @@ static bool move_part(struct casebook_act *act, const int64_t *posts, size_t cou
                             "UPDATE cases SET copies = copies - ?2, first_post ="
                             " (SELECT min(id) FROM posts WHERE case_id = ?1) WHERE id = ?1",
                             "ii", act->dossier.id, (int64_t)count) &&
-           note_rest(act, &group);
+           note_rest(act, group);
 }
 
 enum casebook_outcome casebook_act_split(struct casebook_act *act)
