@@ -1,6 +1,7 @@
 #include "filter/casebook/people.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -16,12 +17,21 @@
 
 #define OPERATOR STR("operator")
 
+/* `what` in both languages, "alasan / the reason", is told of in both. */
+static bool complain(struct err *err, const char *what, const char *id, const char *en)
+{
+    const char *bar = strstr(what, " / ");
+    return bar == NULL ? err_set(err, "%s %s", what, en)
+                       : err_set(err, "%.*s %s / %s %s", (int)(bar - what), what, id, bar + 3, en);
+}
+
 bool casebook_check_words(struct str text, const char *what, size_t least, size_t most,
                           struct err *err)
 {
     size_t characters = 0;
+    char id[96], en[96];
     if (!utf8_is_valid(text)) {
-        return err_set(err, "%s is no UTF-8", what);
+        return complain(err, what, "bukan UTF-8", "is no UTF-8");
     }
     for (size_t at = 0; at < text.len; characters++) {
         utf8proc_int32_t c;
@@ -38,17 +48,19 @@ bool casebook_check_words(struct str text, const char *what, size_t least, size_
         case UTF8PROC_CATEGORY_CN:
         case UTF8PROC_CATEGORY_ZL:
         case UTF8PROC_CATEGORY_ZP:
-            return err_set(err, "%s holds a control or invisible character (U+%04X)", what,
-                           (unsigned)c);
+            snprintf(id, sizeof id, "memuat karakter tak terlihat (U+%04X)", (unsigned)c);
+            snprintf(en, sizeof en, "holds a control or invisible character (U+%04X)", (unsigned)c);
+            return complain(err, what, id, en);
         default: /* every other category is visible text */
             break;
         }
     }
     if (characters < least || characters > most) {
-        return err_set(err, "%s has %zu characters; it takes %zu to %zu", what, characters, least,
-                       most);
+        snprintf(id, sizeof id, "memuat %zu huruf; perlu %zu sampai %zu", characters, least, most);
+        snprintf(en, sizeof en, "has %zu characters; it takes %zu to %zu", characters, least, most);
+        return complain(err, what, id, en);
     }
-    return str_trim(text).len > 0 || least == 0 || err_set(err, "%s is blank", what);
+    return str_trim(text).len > 0 || least == 0 || complain(err, what, "kosong", "is blank");
 }
 
 /* "KPU  Contoh" and "kpu contoh" are one organisation, or the rule of two would be a spelling. */

@@ -52,8 +52,12 @@ bool casebook_answers_check(const struct casebook_answers *answers, struct err *
 {
     for (int i = 0; i < CASEBOOK_TEST_COUNT; i++) {
         if (answers->of[i] != ANSWER_NO && answers->of[i] != ANSWER_YES) {
-            return err_set(err, "the question \"%s\" is not answered (yes or no)",
-                           casebook_test_name((enum casebook_test)i));
+            return err_set(
+                err,
+                "pertanyaan \"%s\" belum dijawab / the question \"%s\" is not answered (yes or "
+                "no)",
+                casebook_test_name((enum casebook_test)i),
+                casebook_test_name((enum casebook_test)i));
         }
     }
     return true;
@@ -66,8 +70,12 @@ bool casebook_answers_clear(const struct casebook_answers *answers, struct err *
     }
     for (int i = 0; i < CASEBOOK_TEST_COUNT; i++) {
         if (answers->of[i] == ANSWER_YES) {
-            return err_set(err, "it is not listable: \"%s\" is answered with yes",
-                           casebook_test_name((enum casebook_test)i));
+            return err_set(
+                err,
+                "tidak boleh didaftar: \"%s\" dijawab ya / it is not listable: \"%s\" is "
+                "answered with yes",
+                casebook_test_name((enum casebook_test)i),
+                casebook_test_name((enum casebook_test)i));
         }
     }
     return true;
@@ -157,7 +165,7 @@ static bool write_entry(const struct casebook_draft *draft, const struct caseboo
     }
     buf_put_str(out, blocklist_entry_json(*entry));
     return basis->is_demo || draft->end_ms <= basis->season_end_ms ||
-           err_set(err, "the entry ends after the season");
+           err_set(err, "entri berakhir sesudah musim / the entry ends after the season");
 }
 
 static int compare_hashes(const void *a, const void *b)
@@ -171,8 +179,10 @@ static json_t *evidence_json(const struct casebook_draft *draft, struct err *err
     struct hash sorted[BLOCKLIST_EVIDENCE_MOST];
     size_t count = draft->evidence_count;
     if (count < 1 || count > BLOCKLIST_EVIDENCE_MOST) {
-        err_set(err, "there are %zu pieces of evidence; 1 to %d are needed", count,
-                BLOCKLIST_EVIDENCE_MOST);
+        err_set(err,
+                "ada %zu bukti; perlu 1 sampai %d / there are %zu pieces of evidence; 1 to %d are "
+                "needed",
+                count, BLOCKLIST_EVIDENCE_MOST, count, BLOCKLIST_EVIDENCE_MOST);
         return NULL;
     }
     memcpy(sorted, draft->evidence, count * sizeof *sorted);
@@ -180,7 +190,7 @@ static json_t *evidence_json(const struct casebook_draft *draft, struct err *err
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && compare_hashes(&sorted[i - 1], &sorted[i]) == 0) {
-            err_set(err, "the same evidence is named twice");
+            err_set(err, "bukti yang sama disebut dua kali / the same evidence is named twice");
             json_decref(list);
             return NULL;
         }
@@ -210,10 +220,13 @@ static bool write_correction(const struct casebook_draft *draft, const struct ca
                              struct err *err)
 {
     if (basis->class == RULE_FRAUD) {
-        return err_set(err, "a correction is for procedure and claim; fraud leads to an entry or a "
-                            "referral");
+        return err_set(
+            err, "pelurusan hanya untuk tata cara dan klaim / a correction is for procedure and "
+                 "claim; fraud leads to an entry or a "
+                 "referral");
     }
-    if (!casebook_check_words(draft->text, "the correction", 1, CASEBOOK_TEXT_MOST, err)) {
+    if (!casebook_check_words(draft->text, "teks pelurusan / the correction", 1, CASEBOOK_TEXT_MOST,
+                              err)) {
         return false;
     }
     json_t *object = common_json(draft, basis, start_ms, record, CORRECTION, err);
@@ -235,7 +248,7 @@ static bool write_referral(const struct casebook_draft *draft, const struct case
     struct err why = ERR_NONE;
     if (!url_canonical(draft->url, &canonical, &parts, &why)) {
         buf_fini(&canonical);
-        return err_set(err, "the referral's URL %s", why.message);
+        return err_set(err, "URL rujukan tidak berlaku / the referral's URL %s", why.message);
     }
     json_t *object =
         casebook_check_words(draft->recipient_name, "the recipient's name", 2, 200, err)
@@ -259,26 +272,34 @@ static bool check_draft(const struct casebook_draft *draft, const struct caseboo
                         int64_t start_ms, struct err *err)
 {
     if (draft->case_id != basis->case_id) {
-        return err_set(err, "the proposal is of another case");
+        return err_set(err, "usulan ini milik kasus lain / the proposal is of another case");
     }
     if (start_ms > basis->now_ms + CASEBOOK_BACK_MS || start_ms < basis->now_ms - CASEBOOK_HOUR) {
-        return err_set(err, "the proposal was not made within the last hour: make it anew");
+        return err_set(
+            err,
+            "usulan tidak dibuat dalam satu jam terakhir / the proposal was not made within the "
+            "last hour: make it anew");
     }
     if (draft->observed_ms > basis->now_ms || draft->observed_ms > start_ms) {
-        return err_set(err, "the evidence is from the future");
+        return err_set(err, "bukti bertanggal di masa depan / the evidence is from the future");
     }
     if (draft->observed_ms < basis->now_ms - BLOCKLIST_EVIDENCE_AGE_MS) {
-        return err_set(err, "the evidence is older than 24 hours; capture it anew");
+        return err_set(
+            err, "bukti lebih tua dari 24 jam; rekam lagi / the evidence is older than 24 hours; "
+                 "capture it anew");
     }
     return casebook_answers_clear(&draft->answers, err) &&
-           casebook_check_words(draft->reason, "the reason", BLOCKLIST_REASON_LEAST,
+           casebook_check_words(draft->reason, "alasan / the reason", BLOCKLIST_REASON_LEAST,
                                 BLOCKLIST_REASON_MOST, err) &&
-           casebook_check_words(draft->reason_en, "the English reason", 0, BLOCKLIST_REASON_MOST,
-                                err) &&
-           casebook_check_words(draft->conflict, "the statement about conflicts of interest", 2,
-                                CASEBOOK_STATEMENT_MOST, err) &&
-           casebook_check_words(draft->milder, "the statement about milder means", 3,
-                                CASEBOOK_STATEMENT_MOST, err);
+           casebook_check_words(draft->reason_en, "alasan berbahasa Inggris / the English reason",
+                                0, BLOCKLIST_REASON_MOST, err) &&
+           casebook_check_words(
+               draft->conflict,
+               "pernyataan konflik kepentingan / the statement about conflicts of interest", 2,
+               CASEBOOK_STATEMENT_MOST, err) &&
+           casebook_check_words(draft->milder,
+                                "pernyataan cara lebih ringan / the statement about milder means",
+                                3, CASEBOOK_STATEMENT_MOST, err);
 }
 
 /* What the lane asks besides: what each of the two saw, who is on call, who was told. */
@@ -483,8 +504,11 @@ bool casebook_proposal_check(struct str proposal, struct str record,
     /* One way to write it: whatever is unknown, of others, or spelled otherwise shows here. */
     if (done &&
         (!str_equal(buf_str(&again), proposal) || !str_equal(buf_str(&record_again), record))) {
-        done = err_set(err, "the proposal or its record has other members or values than saring "
-                            "writes for this case and person");
+        done = err_set(
+            err,
+            "isi usulan atau catatannya berbeda dari yang ditulis saring / the proposal or its "
+            "record has other members or values than saring "
+            "writes for this case and person");
     }
     *kind = in.draft.kind;
     if (!done) {

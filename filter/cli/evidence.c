@@ -25,7 +25,7 @@ struct evidence_command {
 static void print_help(void)
 {
     puts("saring evidence add KASUS URL --user NAMA   rekam satu halaman / capture a page\n"
-         "saring evidence list KASUS                  yang sudah ada / those that there are\n"
+         "saring evidence list KASUS                  yang ada / what there is\n"
          "saring evidence get SHA256 [--out BERKAS]   berkas WARC / the WARC file\n"
          "\n"
          "Halaman diambil apa adanya (GET saja), dengan setiap pengalihannya, oleh proses\n"
