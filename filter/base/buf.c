@@ -106,3 +106,44 @@ struct str buf_str(const struct buf *buf)
 {
     return (struct str){.at = buf->bytes, .len = buf->len};
 }
+
+/* What makes a spreadsheet compute a cell, the full-width forms included (OWASP, CSV injection). */
+static bool is_formula(struct str text)
+{
+    static const char *const starts[] = {"=",  "+",  "-",  "@",  "\t", "\r",
+                                         "\n", "＝", "＋", "－", "＠"};
+    while (text.len > 0 && text.at[0] == ' ') {
+        text = str_part(text, 1, text.len);
+    }
+    /* Most cells start with a letter or a digit, and there are eight in each of a million lines. */
+    unsigned char first = text.len > 0 ? (unsigned char)text.at[0] | 0x20 : 'a';
+    if ((first >= 'a' && first <= 'z') || (first >= '0' && first <= '9')) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        if (str_starts(text, str_of(starts[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void buf_put_csv(struct buf *out, struct str text)
+{
+    char last = out->len > 0 ? out->bytes[out->len - 1] : '\n';
+    if (last != '\n') {
+        buf_put_char(out, ',');
+    }
+    buf_put_char(out, '"');
+    if (is_formula(text)) {
+        buf_put_char(out, '\'');
+    }
+    for (const char *quote; text.len > 0 && (quote = memchr(text.at, '"', text.len)) != NULL;) {
+        size_t len = (size_t)(quote - text.at) + 1;
+        buf_put(out, text.at, len);
+        buf_put_char(out, '"');
+        text = str_part(text, len, text.len);
+    }
+    buf_put_str(out, text);
+    buf_put_char(out, '"');
+}

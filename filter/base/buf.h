@@ -59,6 +59,12 @@ void buf_put_json(struct buf *buf, struct str text);
 /* `"name":` and the value; a comma first unless the object or array was just opened. */
 void buf_put_json_field(struct buf *buf, const char *name, struct str value);
 
+/*
+ * A cell of CSV (RFC 4180) in quotes, a comma first unless it opens a line. What a spreadsheet
+ * would compute gets an apostrophe in front (OWASP, CSV injection).
+ */
+void buf_put_csv(struct buf *buf, struct str text);
+
 /* Lower-case hexadecimal. */
 void buf_put_hex(struct buf *buf, const void *bytes, size_t len);
 

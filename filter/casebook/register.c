@@ -386,3 +386,8 @@ bool casebook_register_read(struct casebook *casebook, bool only_newest,
     casebook_sql_done(statement);
     return step == SQL_END;
 }
+
+bool casebook_register_last(struct casebook *casebook, int64_t *seq, struct err *err)
+{
+    return casebook_sql_number(casebook, 0, seq, err, "SELECT max(seq) FROM register", "");
+}

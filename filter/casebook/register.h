@@ -36,3 +36,6 @@ MUST_CHECK bool casebook_register_read(struct casebook *casebook, bool only_newe
                                        bool (*each)(void *context,
                                                     const struct casebook_registered *row),
                                        void *context, struct err *err);
+
+/* The number of the last row; 0 if there is none. */
+MUST_CHECK bool casebook_register_last(struct casebook *casebook, int64_t *seq, struct err *err);

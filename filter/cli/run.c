@@ -12,6 +12,7 @@
 #include "filter/cli/desk.h"
 #include "filter/cli/options.h"
 #include "filter/console/console.h"
+#include "filter/console/site.h"
 #include "filter/pipeline/config.h"
 #include "filter/pipeline/ingest.h"
 #include "filter/pipeline/privileges.h"
@@ -69,6 +70,15 @@ static void end_console(void *console)
     console_stop(console);
 }
 
+static bool write_site(struct casebook *casebook, const struct config *config, const char *folder,
+                       const struct clock *clock, struct err *err)
+{
+    const struct site_options options = {
+        .folder = folder, .origin = config->public_origin, .clock = *clock};
+    struct site_report written;
+    return site_write(casebook, &options, &written, err);
+}
+
 static void report(void *context, bool is_error, const struct err *err)
 {
     (void)context;
@@ -116,7 +126,8 @@ static bool check_config(const struct config *config, struct err *err)
 
 static int run(const struct run_options *options, struct arena *arena, struct buf *state)
 {
-    static const struct review_console console = {.start = serve_console, .stop = end_console};
+    static const struct review_console console = {
+        .start = serve_console, .stop = end_console, .publish = write_site};
     struct config config;
     struct err err = ERR_NONE;
     const char *configured = options->state;

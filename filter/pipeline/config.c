@@ -20,6 +20,7 @@ static const struct config defaults = {
     .shorteners = "feeds/shorteners.txt",
     .console_address = "127.0.0.1",
     .console_port = 8420,
+    .public_address = "127.0.0.1",
 };
 
 struct reader {
@@ -161,13 +162,14 @@ static bool read_tls(struct reader *in, const struct yaml_node *console, struct 
 
 static bool read_config(struct reader *in, const struct yaml_node *root, struct config *config)
 {
-    static const char *const keys[] = {"state",   "user",       "rules",   "example",
-                                       "sources", "shorteners", "contact", "proxy",
-                                       "redis",   "console",    "workers", NULL};
+    static const char *const keys[] = {"state",      "user",    "rules", "example", "sources",
+                                       "shorteners", "contact", "proxy", "redis",   "console",
+                                       "public",     "workers", NULL};
     static const char *const redis_keys[] = {"url", NULL};
     static const char *const console_keys[] = {"address", "port",  "certificate", "key",
                                                "origin",  "proxy", NULL};
-    const struct yaml_node *redis, *console;
+    static const char *const public_keys[] = {"folder", "origin", "address", "port", NULL};
+    const struct yaml_node *redis, *console, *public_part;
     if (root->kind != YAML_MAP) {
         return err_set_at(in->err, root->line, root->column,
                           "the configuration must be a map of settings, not %s",
@@ -186,6 +188,11 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
            read_text(in, console, "address", &config->console_address) &&
            read_number(in, console, "port", 65535, &config->console_port) &&
            read_tls(in, console, config) &&
+           read_part(in, root, "public", public_keys, &public_part) &&
+           read_text(in, public_part, "folder", &config->public_folder) &&
+           read_text(in, public_part, "origin", &config->public_origin) &&
+           read_text(in, public_part, "address", &config->public_address) &&
+           read_number(in, public_part, "port", 65535, &config->public_port) &&
            read_number(in, root, "workers", MAX_WORKERS, &config->workers);
 }
 

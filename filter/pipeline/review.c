@@ -9,6 +9,7 @@
 #include "filter/base/err.h"
 #include "filter/base/log.h"
 #include "filter/casebook/casebook.h"
+#include "filter/casebook/register.h"
 #include "filter/casebook/released.h"
 #include "filter/casebook/season.h"
 #include "filter/pipeline/channel.h"
@@ -17,7 +18,8 @@
 #include "filter/pipeline/upkeep.h"
 
 enum {
-    LOOK_MS = 1000,    /* how soon a season that was started or ended is noticed */
+    LOOK_MS = 1000, /* how soon a season that was started or ended is noticed */
+    PUBLIC_MS = 3600 * 1000,
     TICK_MS = 20000,   /* between two rounds of the clock's moves */
     CONSOLE_MS = 5000, /* between two tries to listen */
     SEASON_ARENA = 1 << 20,
@@ -41,6 +43,8 @@ struct review {
     uint64_t season;     /* as CHANNEL_SEASON says it */
     struct buf released; /* as CHANNEL_RELEASED says it */
     bool knows_released, is_released_failing;
+    int64_t public_seq, next_public_ms; /* of the register's row that the pages hold last */
+    bool is_public_failing;
     bool is_stopping;
 };
 
@@ -150,6 +154,36 @@ static void tick(struct review *review)
     }
 }
 
+/* After each change of the register, and every hour for the figures. */
+static void publish(struct review *review, int64_t now_ms)
+{
+    const struct config *config = review->task->config;
+    struct err err = ERR_NONE;
+    struct buf folder = BUF_EMPTY;
+    int64_t seq = 0;
+    if (review->task->console == NULL || review->task->console->publish == NULL ||
+        !casebook_register_last(review->casebook, &seq, &err)) {
+        return;
+    }
+    if (seq == review->public_seq && now_ms < review->next_public_ms) {
+        return;
+    }
+    if (config->public_folder != NULL) {
+        buf_put_string(&folder, config->public_folder);
+    } else {
+        buf_printf(&folder, "%s/public", review->task->state);
+    }
+    bool done = review->task->console->publish(review->casebook, config, folder.bytes,
+                                               &review->clock, &err);
+    if (!done && !review->is_public_failing) {
+        log_err("public_pages_not_written", &err);
+    }
+    review->is_public_failing = !done;
+    review->public_seq = done ? seq : review->public_seq;
+    review->next_public_ms = now_ms + (done ? PUBLIC_MS : TICK_MS);
+    buf_fini(&folder);
+}
+
 static void open_console(struct review *review)
 {
     const struct config *config = review->task->config;
@@ -175,6 +209,7 @@ static void keep_time(struct review *review)
     if (now_ms >= review->next_tick_ms) {
         review->next_tick_ms = now_ms + TICK_MS;
         tick(review);
+        publish(review, now_ms);
     }
     if (now_ms >= review->next_look_ms) {
         review->next_look_ms = now_ms + LOOK_MS;

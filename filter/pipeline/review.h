@@ -12,6 +12,8 @@ struct err;
 
 /* What serves people. It lies in a layer above this one, so the caller of supervisor_run brings it.
  */
+struct casebook;
+
 struct review_console {
     /*
      * Serves the casebook at `path`, which is there, from threads of its own; `*bound` is the port.
@@ -20,6 +22,9 @@ struct review_console {
     void *(*start)(const struct config *config, const char *path, const struct clock *clock,
                    unsigned *bound, struct err *err);
     void (*stop)(void *console); /* never NULL */
+    /* Writes the public pages below `folder`, made if need be; NULL: nobody does. */
+    bool (*publish)(struct casebook *casebook, const struct config *config, const char *folder,
+                    const struct clock *clock, struct err *err);
 };
 
 /* The body of the process; `task->console` may be NULL. */

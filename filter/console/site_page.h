@@ -1,0 +1,41 @@
+/* The public pages one by one, from the register's rows. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "filter/base/str.h"
+#include "filter/casebook/measures.h"
+#include "filter/console/html.h"
+#include "filter/console/message.h"
+
+/* A record on a list. Text is borrowed. */
+struct site_line {
+    int64_t case_id;
+    struct str class, measure, state, since; /* state: of the entry, if there is one */
+    struct str target;                       /* of an entry; else "" */
+    struct str reason;
+};
+
+enum { SITE_LINES = 25 }; /* on one page of the register */
+
+/* Page `number` (from 1) of `pages` of the register. */
+void site_page_register(struct html *html, const struct site_line *lines, size_t count,
+                        unsigned number, unsigned pages);
+
+/* A record: its newest row, and the hash of it. */
+void site_page_record(struct html *html, const json_t *row, struct str hash);
+
+/* How to object, without an account. */
+void site_page_appeal(struct html *html);
+
+/* For whom a name does not open: how to find out why. `lines` are entries in force. */
+void site_page_blocked(struct html *html, const struct site_line *lines, size_t count);
+
+void site_page_figures(struct html *html, const struct casebook_measures *measures, size_t records,
+                       int64_t now_ms);
+
+/* The text at a path of two names ("decision", "target"); "" if there is none. */
+struct str site_text(const json_t *row, const char *one, const char *two);
