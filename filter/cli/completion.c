@@ -12,7 +12,7 @@ static const char *const commands[] = {
 };
 
 static const char *const rules[] = {
-#define VERB(name, function, words, summary) name,
+#define VERB(name, function, words, summary, example) name,
 #include "filter/cli/rules_verbs.tbl"
 #undef VERB
 };

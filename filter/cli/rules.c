@@ -18,9 +18,9 @@ enum { RELOAD_TIMEOUT_MS = 120000, CONFIG_MAX = 1 << 20 };
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
-    const char *words, *summary;
+    const char *words, *summary, *example;
 } verbs[] = {
-#define VERB(name, function, words, summary) {name, function, words, summary},
+#define VERB(name, function, words, summary, example) {name, function, words, summary, example},
 #include "filter/cli/rules_verbs.tbl"
 #undef VERB
 };
@@ -55,6 +55,7 @@ static void print_verb_help(size_t verb)
                   stdout);
         }
     }
+    printf("\n  saring rules %s\n", verbs[verb].example);
 }
 
 int rules_cannot(const struct err *err)

@@ -13,7 +13,7 @@
 struct err;
 
 /* Each gets its own words: argv[0] is "check", "new", …; returns an enum cli_status. */
-#define VERB(name, function, words, summary) int function(int argc, char **argv);
+#define VERB(name, function, words, summary, example) int function(int argc, char **argv);
 #include "filter/cli/rules_verbs.tbl"
 #undef VERB
 

@@ -127,8 +127,10 @@ static bool read_rules(struct correlating *c)
     if (c->out->rules == NULL) {
         return fault(c, node, "the rules are too large");
     }
-    for (size_t i = 0; i < count; i++) {
-        c->out->rules[c->out->rule_count++].name = names[i];
+    const struct yaml_node *item = node->kind == YAML_LIST ? node->first : node;
+    for (size_t i = 0; i < count; i++, item = item->next) {
+        c->out->rules[c->out->rule_count++] =
+            (struct rule_correlated){.name = names[i], .line = item->line, .column = item->column};
     }
     return true;
 }

@@ -56,7 +56,8 @@ struct rule_program;
 
 /* A rule or correlation whose matches are correlated: exactly one of the two once resolved. */
 struct rule_correlated {
-    struct str name; /* id or name, as written */
+    struct str name;       /* id or name, as written, … */
+    unsigned line, column; /* … there */
     const struct rule *rule;
     const struct rule_correlation *correlation;
 };

@@ -52,11 +52,12 @@ static bool take_evidence(struct arena *arena, struct rule_correlation *correlat
     return true;
 }
 
-static bool fail(struct rule_findings *findings, const struct rule *head, struct str name,
-                 const char *message)
+static bool fail(struct rule_findings *findings, const struct rule *head,
+                 const struct rule_correlated *one, const char *message)
 {
     findings->file = head->file.at;
-    rule_fault(findings, head->line, 1, "rule '%.*s' %s", STR_FORMAT(rule_shown(name)), message);
+    rule_fault(findings, one->line, one->column, "rule '%.*s' %s",
+               STR_FORMAT(rule_shown(one->name)), message);
     findings->file = NULL;
     return false;
 }
@@ -73,7 +74,7 @@ static bool take_basis(struct arena *arena, struct rule_findings *findings,
     for (size_t i = 0; i < correlation->rule_count; i++) {
         const struct rule *rule = head_of(&correlation->rules[i]);
         if (i > 0 && rule->class != head->class) {
-            return fail(findings, head, correlation->rules[i].name,
+            return fail(findings, head, &correlation->rules[i],
                         "of this correlation is of another class than the one before it; each "
                         "class has evidence of its own");
         }
@@ -84,7 +85,8 @@ static bool take_basis(struct arena *arena, struct rule_findings *findings,
         }
     }
     if (!take_evidence(arena, correlation)) {
-        return fail(findings, head, head->id, "does not fit: the rules are too large for one set");
+        return fail(findings, head, &correlation->rules[0],
+                    "does not fit: the rules are too large for one set");
     }
     head->revision = rule_basis_hash(head);
     rule_seal(head);

@@ -1,5 +1,7 @@
 /* Which rules filters and correlations name, once all of them are read. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "filter/base/mem.h"
 #include "filter/rule/internal.h"
@@ -71,17 +73,47 @@ static bool has_next(const struct linking *in, const struct target *target)
     return next < in->count && str_equal(in->targets[next].key, target->key);
 }
 
-static bool fail(const struct linking *in, const struct rule *head, struct str name,
-                 const char *message)
+/* Where a rule is named, in the file of `head`. */
+struct mention {
+    const struct rule *head;
+    struct str name;
+    unsigned line, column;
+};
+
+static bool fail(const struct linking *in, struct mention at, const char *message)
 {
     if (in->findings == NULL) {
         return true;
     }
-    in->findings->file = head->file.at;
-    rule_fault(in->findings, head->line, 1, "rule '%.*s' %s", STR_FORMAT(rule_shown(name)),
+    in->findings->file = at.head->file.at;
+    rule_fault(in->findings, at.line, at.column, "rule '%.*s' %s", STR_FORMAT(rule_shown(at.name)),
                message);
     in->findings->file = NULL;
     return false;
+}
+
+/* That the rule named is not there, `of` what; with the name that is most like it. */
+static bool fail_missing(const struct linking *in, struct mention at, const char *of)
+{
+    struct str near = STR("");
+    unsigned nearest = 4; /* further away it is another name */
+    for (size_t i = 0; i < in->count; i++) {
+        unsigned distance = rule_distance(at.name, in->targets[i].key);
+        if (distance < nearest) {
+            nearest = distance;
+            near = in->targets[i].key;
+        }
+    }
+    char message[160];
+    snprintf(message, sizeof message, "of this %s is not there%s%.*s%s", of,
+             near.len > 0 ? "; did you mean '" : "", STR_FORMAT(rule_shown(near)),
+             near.len > 0 ? "'?" : "");
+    return fail(in, at, message);
+}
+
+static struct mention at_head(const struct rule *head)
+{
+    return (struct mention){.head = head, .name = head->id, .line = head->line, .column = 1};
 }
 
 /* A part of a filter's logsource that it has must be the rule's. */
@@ -142,8 +174,7 @@ static bool check_ids(struct linking *in)
     for (size_t i = 0; i < loader->correlation_count; i++) {
         const struct rule *head = loader->correlations[i]->head;
         if (has_next(in, find(in, head->id))) {
-            done =
-                fail(in, head, head->id, "is there twice; give each document its own id") && done;
+            done = fail(in, at_head(head), "is there twice; give each document its own id") && done;
         }
     }
     for (size_t i = 0; i < loader->filter_count; i++) {
@@ -153,8 +184,7 @@ static bool check_ids(struct linking *in)
             is_twice = str_equal(loader->filters[other].head->id, head->id);
         }
         if (is_twice) {
-            done =
-                fail(in, head, head->id, "is there twice; give each document its own id") && done;
+            done = fail(in, at_head(head), "is there twice; give each document its own id") && done;
         }
     }
     return done;
@@ -166,17 +196,19 @@ static bool apply(struct linking *in, const struct rule_filter *filter)
     bool done = true;
     for (size_t i = 0; i < filter->rule_count; i++) {
         struct target *target = find(in, filter->rules[i]);
+        const struct mention at = {.head = filter->head,
+                                   .name = filter->rules[i],
+                                   .line = filter->line,
+                                   .column = filter->column};
         if (target == NULL || target->draft == NULL) {
-            done = fail(in, filter->head, filter->rules[i],
-                        target == NULL ? "of this filter is not there"
-                                       : "of this filter is a correlation; filter its rules") &&
+            done = (target == NULL
+                        ? fail_missing(in, at, "filter")
+                        : fail(in, at, "of this filter is a correlation; filter its rules")) &&
                    done;
             continue;
         }
         if (!is_about(&filter->head->logsource, &target->draft->rule->logsource)) {
-            done = fail(in, filter->head, filter->rules[i],
-                        "of this filter has another logsource than the filter") &&
-                   done;
+            done = fail(in, at, "of this filter has another logsource than the filter") && done;
             continue;
         }
         if (!narrow(arena, target->draft, filter)) {
@@ -193,19 +225,18 @@ static bool resolve(struct linking *in, struct rule_correlation *correlation)
     for (size_t i = 0; i < correlation->rule_count; i++) {
         struct rule_correlated *one = &correlation->rules[i];
         struct target *target = find(in, one->name);
+        const struct mention at = {
+            .head = correlation->head, .name = one->name, .line = one->line, .column = one->column};
         one->rule = NULL;
         one->correlation = NULL;
         if (target == NULL || (target->draft != NULL && !target->draft->is_active)) {
             correlation->is_whole = false;
             /* An expired rule is no mistake: the correlation sleeps with it. */
-            done = (target != NULL ||
-                    fail(in, correlation->head, one->name, "of this correlation is not there")) &&
-                   done;
+            done = (target != NULL || fail_missing(in, at, "correlation")) && done;
         } else if (has_next(in, target)) {
             correlation->is_whole = false;
-            done = fail(in, correlation->head, one->name,
-                        "of this correlation is there twice; give each its own name") &&
-                   done;
+            done =
+                fail(in, at, "of this correlation is there twice; give each its own name") && done;
         } else if (target->draft != NULL) {
             one->rule = target->draft->rule;
         } else {
@@ -255,7 +286,7 @@ static bool link_correlations(struct linking *in)
         struct rule_correlation *correlation = loader->correlations[i];
         if (correlation->depth == DEEPEST) {
             correlation->is_whole = false;
-            done = fail(in, correlation->head, correlation->head->id,
+            done = fail(in, at_head(correlation->head),
                         "correlates itself, or correlations more than 16 deep") &&
                    done;
         }
