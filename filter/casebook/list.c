@@ -11,12 +11,14 @@
 
 enum { EXCERPT = 120, POSTS_SHOWN = CASEBOOK_POSTS_KEPT };
 
-#define SUMMARY                                                                                    \
+/* `of`: the cases, with the index in whose order they come where the planner would sort them all.
+ */
+#define SUMMARY_OF(of)                                                                             \
     "SELECT cases.id, version, class, state, opened_ms, since_ms, due_ms, rule_id, rule_title,"    \
     " level, revision, copies, holder, season, title, text,"                                       \
-    " (SELECT entries.due_ms FROM entries WHERE case_id = cases.id), like_case, disputed FROM "    \
-    "cases"                                                                                        \
+    " (SELECT entries.due_ms FROM entries WHERE case_id = cases.id), like_case, disputed FROM " of \
     " LEFT JOIN content ON post_id = first_post "
+#define SUMMARY SUMMARY_OF("cases")
 
 #define OF_FILTER                                                                                  \
     " AND (?1 = '' OR class = ?1) AND (?2 = '' OR state = ?2)"                                     \
@@ -125,10 +127,12 @@ bool casebook_list(struct casebook *casebook, const struct casebook_filter *filt
     struct str state = filter->only_state ? str_of(casebook_state_name(filter->state)) : STR("");
     int64_t limit = filter->limit == 0 ? -1 : (int64_t)filter->limit;
     /* A text each, so that each has an index in its order: the cases that wait are few. */
-    static const char *const all[] = {SUMMARY "WHERE TRUE" OF_FILTER,
-                                      SUMMARY "WHERE TRUE" OF_WORDS OF_FILTER};
-    static const char *const live[] = {SUMMARY "WHERE state IN " CASEBOOK_WAITING OF_FILTER, SUMMARY
-                                       "WHERE state IN " CASEBOOK_WAITING OF_WORDS OF_FILTER};
+    static const char *const all[] = {
+        SUMMARY_OF("cases INDEXED BY cases_in_order") "WHERE TRUE" OF_FILTER,
+        SUMMARY "WHERE TRUE" OF_WORDS OF_FILTER};
+    static const char *const live[] = {
+        SUMMARY_OF("cases INDEXED BY cases_queue") "WHERE state IN " CASEBOOK_WAITING OF_FILTER,
+        SUMMARY "WHERE state IN " CASEBOOK_WAITING OF_WORDS OF_FILTER};
     struct buf words = BUF_EMPTY, excerpt = BUF_EMPTY;
     casebook_search_put(casebook, filter->words, SEARCH_ALL, &words);
     bool finds = filter->words.len > 0;

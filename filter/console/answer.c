@@ -9,6 +9,7 @@
 #include "filter/base/mem.h"
 #include "filter/blocklist/guard.h"
 #include "filter/casebook/casebook.h"
+#include "filter/casebook/measures.h"
 #include "filter/console/asked.h"
 #include "filter/console/ease.h"
 #include "filter/console/gzip.h"
@@ -23,7 +24,8 @@
 enum {
     LEAST_GZIP = 600,      /* below that it saves no packet */
     MAX_BYTES = 160 << 20, /* of a request's arena: 100 posts of 1 MiB, and what belongs to it */
-    PROTECT_MS = 60000,    /* between two readings of the protected list */
+    MEASURE_MS = 60000,
+    PROTECT_MS = 60000, /* between two readings of the protected list */
 };
 
 struct answers {
@@ -36,7 +38,9 @@ struct answers {
     struct limit *limit;
     struct verify *verify;
     struct rulebook *rulebook;
-    bool is_failing; /* and the log says so already */
+    struct casebook_measures measures;
+    int64_t next_measure_ms; /* monotonic */
+    bool is_failing;         /* and the log says so already */
 };
 
 const struct asked_failure asked_bad_request = {400, "bad_request", MSG_BAD_REQUEST,
@@ -101,6 +105,19 @@ struct casebook_web *answers_web(struct answers *answers)
 struct verify *answers_verify(struct answers *answers)
 {
     return answers->verify;
+}
+
+const struct casebook_measures *answers_measures(struct answers *answers, struct casebook *casebook,
+                                                 struct err *err)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (now_ms >= answers->next_measure_ms) {
+        if (!casebook_measure(casebook, &answers->measures, err)) {
+            return NULL;
+        }
+        answers->next_measure_ms = now_ms + MEASURE_MS;
+    }
+    return &answers->measures;
 }
 
 struct rulebook *answers_rulebook(struct answers *answers)

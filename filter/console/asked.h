@@ -97,5 +97,8 @@ struct casebook_caller asked_caller(const struct asked *asked);
 struct casebook_web *answers_web(struct answers *answers);
 struct limit *answers_limit(struct answers *answers);
 struct verify *answers_verify(struct answers *answers);
+/* Measured at most once a minute: it takes long in a large casebook. NULL with the reason. */
+const struct casebook_measures *answers_measures(struct answers *answers, struct casebook *casebook,
+                                                 struct err *err);
 struct rulebook *answers_rulebook(struct answers *answers);
 const struct answers_options *answers_options(const struct answers *answers);

@@ -54,6 +54,7 @@ static struct casebook_filter filter_of(const struct asked *asked)
         .state = place->state,
         .live = place->states == STATES_LIVE,
         .hidden = hidden_of(asked),
+        .words = str_of(place->words),
         .offset = (size_t)(place->page - 1) * PAGE_ROWS,
         .limit = PAGE_ROWS + 1, /* one more tells whether there is a next page */
     };
@@ -101,12 +102,43 @@ void give_count(struct asked *asked)
     asked_finish_json(asked, 200);
 }
 
+struct captures {
+    struct asked *asked;
+    struct page_case_more *more;
+    bool is_full;
+};
+
+static void take_capture(void *context, const struct casebook_capture *capture)
+{
+    struct captures *captures = context;
+    struct page_case_more *more = captures->more;
+    if (more->capture_count == PAGE_CAPTURES) {
+        more->more_captures = true;
+        return;
+    }
+    struct casebook_capture *kept = &more->captures[more->capture_count++];
+    *kept = *capture;
+    captures->is_full |=
+        !asked_keep(captures->asked, &kept->url) || !asked_keep(captures->asked, &kept->person);
+}
+
+/* What stands beside a case: what fact-checkers said of it, and what was captured. */
+static bool read_more(struct asked *asked, struct casebook *casebook, int64_t id,
+                      struct page_case_more *more, struct err *err)
+{
+    struct captures captures = {.asked = asked, .more = more};
+    return casebook_claims_of(casebook, id, asked->arena, more->claims, &more->claim_count, err) &&
+           casebook_captures(casebook, id, take_capture, &captures, err) &&
+           (!captures.is_full || err_set(err, "the captures of a case are too many"));
+}
+
 void give_case(struct asked *asked)
 {
     struct err err = ERR_NONE;
     struct casebook_page one;
     bool found = false;
     struct casebook_chances chances;
+    struct page_case_more more = {.claim_count = 0};
     int64_t id = asked->request->place.case_id;
     struct casebook *casebook = asked_open(asked);
     if (casebook == NULL) {
@@ -124,7 +156,12 @@ void give_case(struct asked *asked)
                                       &chances, &err)) {
         asked_fail_casebook(asked, &err);
     } else {
-        page_case(&asked->page, &one, asked->page.visitor != NULL ? &chances : NULL);
+        const bool is_known = asked->page.visitor != NULL;
+        if (is_known && !read_more(asked, casebook, id, &more, &err)) {
+            asked_fail_casebook(asked, &err);
+            return;
+        }
+        page_case(&asked->page, &one, is_known ? &chances : NULL, is_known ? &more : NULL);
         asked_finish(asked, 200);
     }
 }

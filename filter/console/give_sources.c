@@ -123,16 +123,16 @@ static struct page_source_health health_of(const struct asked *asked)
 void give_measures(struct asked *asked)
 {
     struct err err = ERR_NONE;
-    struct casebook_measures measures;
     struct casebook *casebook = asked_open(asked);
     if (casebook == NULL) {
         return;
     }
-    if (!casebook_measure(casebook, &measures, &err)) {
+    const struct casebook_measures *measures = answers_measures(asked->answers, casebook, &err);
+    if (measures == NULL) {
         asked_fail_casebook(asked, &err);
         return;
     }
     struct page_source_health health = health_of(asked);
-    page_measures(&asked->page, &measures, &health);
+    page_measures(&asked->page, measures, &health);
     asked_finish(asked, 200);
 }

@@ -8,7 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "filter/casebook/captures.h"
 #include "filter/casebook/casebook.h"
+#include "filter/casebook/claims.h"
 #include "filter/casebook/look.h"
 #include "filter/casebook/people.h"
 #include "filter/console/html.h"
@@ -54,9 +56,21 @@ enum {
 void page_queue(const struct page *page, const struct casebook_case *cases, size_t count,
                 bool has_more);
 
-/* `chances`: what the visitor may do; NULL: nobody is signed in. */
+enum { PAGE_CAPTURES = 8 };
+
+/* What stands beside a case. */
+struct page_case_more {
+    struct casebook_claim
+        claims[CASEBOOK_CLAIMS_MOST]; /* what fact-checkers said, the best first */
+    size_t claim_count;
+    struct casebook_capture captures[PAGE_CAPTURES];
+    size_t capture_count;
+    bool more_captures;
+};
+
+/* `chances`, `more`: what the visitor may do and see besides; NULL: nobody is signed in. */
 void page_case(const struct page *page, const struct casebook_page *one,
-               const struct casebook_chances *chances);
+               const struct casebook_chances *chances, const struct page_case_more *more);
 
 /* A plain page about what went wrong. */
 void page_error(const struct page *page, enum message title, enum message hint);

@@ -193,7 +193,7 @@ void page_case_history(const struct page *page, const struct casebook_page *one)
 }
 
 void page_case(const struct page *page, const struct casebook_page *one,
-               const struct casebook_chances *chances)
+               const struct casebook_chances *chances, const struct page_case_more *more)
 {
     struct html *html = page->html;
     char title[64];
@@ -202,6 +202,7 @@ void page_case(const struct page *page, const struct casebook_page *one,
     page_open(page, "case-page", str_of(title));
     put_title(page, &one->summary);
     put_times(page, &one->summary);
+    page_case_before(page, one);
     HTML(html, "<div class=\"columns\"><div>");
     page_case_post(page, one);
     page_case_copies(page, one);
@@ -210,6 +211,11 @@ void page_case(const struct page *page, const struct casebook_page *one,
         page_case_act(page, one, chances);
     }
     page_case_why(page, one);
+    if (more != NULL) {
+        page_case_claims(page, more);
+        page_case_captures(page, more);
+    }
+    page_case_objections(page, one);
     put_proposal(page, one);
     page_case_history(page, one);
     HTML(html, "</div></div>");

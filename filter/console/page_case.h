@@ -10,6 +10,10 @@ void page_case_copies(const struct page *page, const struct casebook_page *one);
 void page_case_history(const struct page *page, const struct casebook_page *one);
 void page_case_act(const struct page *page, const struct casebook_page *one,
                    const struct casebook_chances *chances);
+void page_case_before(const struct page *page, const struct casebook_page *one);
+void page_case_claims(const struct page *page, const struct page_case_more *more);
+void page_case_captures(const struct page *page, const struct page_case_more *more);
+void page_case_objections(const struct page *page, const struct casebook_page *one);
 
 /* A row of the log in words: what, by whom, and its reasons. */
 void page_case_action(const struct page *page, struct str name);

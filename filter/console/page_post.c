@@ -216,6 +216,13 @@ void page_case_copies(const struct page *page, const struct casebook_page *one)
         HTML(html, "</p></section>\n");
         return;
     }
+    if (page->visitor != NULL) {
+        struct place compare = page_place(page, ROUTE_COPIES);
+        compare.case_id = one->summary.id;
+        HTML(html, "<p>");
+        page_link(page, &compare, MSG_COMPARE_COPIES);
+        HTML(html, "</p>");
+    }
     HTML(html, "<ul>");
     for (size_t i = first; i < one->post_count && i < first + PAGE_COPIES; i++) {
         put_copy(page, one, i, shown_post(page, one));

@@ -59,6 +59,13 @@ static void put_filter(const struct page *page)
         HTML_ATTRIBUTE(html, "value", str_of(language_tag(page->place->language)));
         HTML(html, "/>");
     }
+    if (page->visitor != NULL) {
+        HTML(html, "<label>");
+        page_say(page, MSG_SEARCH);
+        HTML(html, " <input type=\"search\" name=\"q\" maxlength=\"100\"");
+        HTML_ATTRIBUTE(html, "value", str_of(page->place->words));
+        HTML(html, "/></label>");
+    }
     put_class_choice(page);
     put_state_choice(page);
     HTML(html, "<button type=\"submit\">");

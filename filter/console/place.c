@@ -4,6 +4,7 @@
 
 #include "filter/console/script.h"
 #include "filter/console/style.h"
+#include "filter/text/utf8.h"
 
 enum { MAX_PAGE = 1000000 };
 
@@ -71,6 +72,50 @@ static bool parse_said(struct str text, struct place *place)
     return true;
 }
 
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Words as a form sends them (WHATWG URL, section 5): "+" is a space. */
+static bool parse_words(struct str text, struct place *place)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++, len++) {
+        char c = text.at[i] == '+' ? ' ' : text.at[i];
+        if (c == '%') {
+            int high = i + 2 < text.len ? hex(text.at[i + 1]) : -1;
+            int low = i + 2 < text.len ? hex(text.at[i + 2]) : -1;
+            if (high < 0 || low < 0) {
+                return false;
+            }
+            c = (char)(high * 16 + low);
+            i += 2;
+        }
+        if (len == PLACE_WORDS_MOST || (unsigned char)c < ' ') {
+            return false;
+        }
+        place->words[len] = c;
+    }
+    place->words[len] = '\0';
+    return utf8_is_valid((struct str){.at = place->words, .len = len});
+}
+
+static void put_words(struct buf *out, const char *words)
+{
+    for (; *words != '\0'; words++) {
+        if (is_among(*words, "-._~") || (*words >= 'A' && *words <= 'Z')) {
+            buf_put_char(out, *words);
+        } else {
+            buf_printf(out, "%%%02X", (unsigned char)*words);
+        }
+    }
+}
+
 static bool parse_state(struct str value, struct place *place)
 {
     if (str_is(value, "live")) {
@@ -115,6 +160,9 @@ static bool parse_choice(struct str name, struct str value, struct place *place)
     }
     if (str_is(name, "state")) {
         return parse_state(value, place);
+    }
+    if (str_is(name, "q")) {
+        return parse_words(value, place);
     }
     if (str_is(name, "kind")) {
         place->has_kind = true;
@@ -254,6 +302,10 @@ void place_write(const struct place *place, struct buf *out)
     if (place->only_class) {
         put_name(out, &joint, "class");
         buf_put_string(out, rule_class_name(place->class));
+    }
+    if (place->words[0] != '\0') {
+        put_name(out, &joint, "q");
+        put_words(out, place->words);
     }
     if (place->has_kind) {
         put_name(out, &joint, "kind");

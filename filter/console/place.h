@@ -58,7 +58,12 @@ enum place_route {
 #undef X
 };
 
-enum { PLACE_ROUTES = ROUTE_HEALTH + 1, PLACE_NAME_MOST = 64, PLACE_SAID = 32 };
+enum {
+    PLACE_ROUTES = ROUTE_HEALTH + 1,
+    PLACE_NAME_MOST = 64,
+    PLACE_SAID = 32,
+    PLACE_WORDS_MOST = 120
+};
 
 /* Which states the queue shows. */
 enum place_states { STATES_LIVE, STATES_ALL, STATES_ONE };
@@ -78,9 +83,10 @@ struct place {
     char name[PLACE_NAME_MOST + 1]; /* {name} */
     bool has_kind, is_urgent;       /* which proposal form; urgent: the 24-hour lane's */
     enum casebook_kind kind;
-    char said[PLACE_SAID + 1]; /* which outcome of a form to show (visit.h); "" for none */
-    bool is_current;           /* of a file with a tag: it names the one that we have */
-    bool has_language;         /* asked for in the address: links keep it */
+    char words[PLACE_WORDS_MOST + 1]; /* "q": what the queue is searched for; "" for all */
+    char said[PLACE_SAID + 1];        /* which outcome of a form to show (visit.h); "" for none */
+    bool is_current;                  /* of a file with a tag: it names the one that we have */
+    bool has_language;                /* asked for in the address: links keep it */
     enum language language;
     bool only_class;
     enum rule_class class;
@@ -100,7 +106,8 @@ enum place_answer {
     PLACE_BAD,  /* an unknown choice, a number that is none, anything given twice */
 };
 
-/* Reads a request target in origin form (RFC 9112, section 3.2.1), without decoding anything. */
+/* Reads a request target in origin form (RFC 9112, section 3.2.1); only the words of "q" are
+ * decoded. */
 MUST_CHECK enum place_answer place_parse(struct str target, struct place *place);
 
 /* Whether a text can stand in an address as {name}. */

@@ -11,12 +11,12 @@
 #include "filter/base/state_dir.h"
 #include "filter/casebook/internal.h"
 #include "filter/casebook/sql.h"
+#include "filter/rule/set.h"
 #include "filter/verdict/verdict.h"
 
 enum { BATCH = 2000 };
 
-static const enum rule_class classes[] = {RULE_FRAUD, RULE_PROCEDURE, RULE_CLAIM, RULE_FRAUD};
-
+/* Verdicts are of rules that are loaded: cases of others are void as soon as saring runs. */
 static bool release(struct casebook *casebook, const struct verdict *verdict, struct err *err)
 {
     const struct verdict_rule *rule = &verdict->rules[0];
@@ -29,54 +29,63 @@ static bool release(struct casebook *casebook, const struct verdict *verdict, st
     return casebook_release_put(casebook, &row, err);
 }
 
-/* A verdict of a rule of its own, so that alike words make no near-copies. */
-static bool flag(struct casebook *casebook, long number, struct err *err)
+/* Words of hexadecimal digits, so that no two posts are near-copies. */
+static void write_text(long number, struct buf *out)
 {
-    char id[32], text[400];
+    buf_put_string(out, "Verifikasi");
+    for (int i = 0; i < 12; i++) {
+        struct buf seed = BUF_EMPTY;
+        char hex[HASH_HEX];
+        buf_printf(&seed, "%ld %d", number, i);
+        struct hash hash = hash_sha256(buf_str(&seed));
+        buf_printf(out, " %.8s", hash_format(&hash, hex));
+        buf_fini(&seed);
+    }
+}
+
+static bool flag(struct casebook *casebook, const struct rule *of, long number, struct err *err)
+{
+    char id[32];
+    struct buf text = BUF_EMPTY;
     snprintf(id, sizeof id, "isi-%ld", number);
-    struct hash hash = hash_sha256(str_of(id));
-    char hex[HASH_HEX];
-    hash_format(&hash, hex);
-    snprintf(text, sizeof text,
-             "Verifikasi data pemilih %.8s sebelum jam 24.00, isi NIK dan kode OTP di "
-             "https://pemilih-%.12s.example/isi supaya %.8s tidak dicoret dari daftar %.8s",
-             hex, hex + 8, hex + 20, hex + 28);
-    const struct rule_evidence evidence = {.url = STR("https://contoh-kpu.example/resmi"),
-                                           .publisher = STR("KPU Contoh"),
-                                           .published_ms = 0,
-                                           .impersonates = STR("KPU Contoh"),
-                                           .valid_from_ms = CLOCK_NEVER,
-                                           .valid_until_ms = CLOCK_NEVER,
-                                           .rated_ms = CLOCK_NEVER};
+    write_text(number, &text);
     const struct verdict_span span = {
         .field = STR("text"), .span = {0, 10}, .text = STR("Verifikasi")};
-    struct verdict_rule rule = {.id = str_of(id),
-                                .title = STR("Pendaftaran pemilih lewat tautan tidak resmi"),
-                                .description = STR("Meminta NIK di situs yang bukan milik KPU."),
-                                .level = STR("high"),
-                                .class = classes[number % 4],
-                                .revision = hash,
-                                .document = hash,
-                                .evidence = &evidence,
-                                .evidence_count = 1,
+    struct verdict_rule rule = {.id = of->id,
+                                .title = of->title,
+                                .description = of->description,
+                                .level = of->level,
+                                .class = of->class,
+                                .revision = of->revision,
+                                .document = of->document,
+                                .evidence = of->evidence,
+                                .evidence_count = of->evidence_count,
                                 .spans = &span,
                                 .span_count = 1};
-    struct verdict verdict = {
-        .post = POST_EMPTY, .key = hash, .ruleset = STR("isi"), .rules = &rule, .rule_count = 1};
+    struct verdict verdict = {.post = POST_EMPTY,
+                              .key = hash_sha256(str_of(id)),
+                              .ruleset = STR("isi"),
+                              .rules = &rule,
+                              .rule_count = 1};
     enum casebook_flagged outcome;
     verdict.post.id = str_of(id);
     verdict.post.source = STR("uji");
-    verdict.post.fields[POST_TEXT] = str_of(text);
-    return release(casebook, &verdict, err) && casebook_flag(casebook, &verdict, &outcome, err);
+    verdict.post.fields[POST_TEXT] = buf_str(&text);
+    bool done =
+        release(casebook, &verdict, err) && casebook_flag(casebook, &verdict, &outcome, err);
+    buf_fini(&text);
+    return done;
 }
 
-static bool fill_cases(struct casebook *casebook, long cases, struct err *err)
+static bool fill_cases(struct casebook *casebook, const struct rule_set *set, long cases,
+                       struct err *err)
 {
+    const struct rule_program *program = rule_set_program(set);
     bool done = true;
     for (long i = 0; done && i < cases;) {
         done = casebook_begin(casebook, err);
         for (long end = i + BATCH; done && i < end && i < cases; i++) {
-            done = flag(casebook, i, err);
+            done = flag(casebook, program->rules[(size_t)i % program->rule_count], i, err);
         }
         done = done && casebook_commit(casebook, err);
     }
@@ -113,13 +122,18 @@ int main(int argc, char **argv)
     long cases = strtol(argv[2], NULL, 10), rows = strtol(argv[3], NULL, 10);
     casebook_path(argv[1], &path);
     struct casebook *casebook = NULL;
-    bool done = hash_start(&err) && state_dir_make(argv[1], &err);
+    const struct rule_set_options options = {.folders = (const char *const[]){"rules", NULL},
+                                             .clock = clock};
+    struct rule_set *set = NULL;
+    bool done = hash_start(&err) && state_dir_make(argv[1], &err) &&
+                (set = rule_set_load(&options, &err)) != NULL;
     if (done) {
         casebook = casebook_open(path.bytes, &clock, &err);
     }
-    done = casebook != NULL && fill_cases(casebook, cases, &err) &&
+    done = casebook != NULL && fill_cases(casebook, set, cases, &err) &&
            fill_log(casebook, cases, rows, &err);
     casebook_close(casebook);
+    rule_set_unref(set);
     buf_fini(&path);
     if (!done) {
         fprintf(stderr, "fill_casebook: %s\n", err_format(&err, text, sizeof text));

@@ -282,7 +282,7 @@ static void check_case(void **state)
         for (int class = 0; class <= RULE_CLAIM; class ++) {
             struct page page = make_page(&place, LANGUAGE_EN);
             worst.page.summary.class = (enum rule_class) class;
-            page_case(&page, &worst.page, NULL);
+            page_case(&page, &worst.page, NULL, NULL);
             assert_harmless(html_str(page.html));
             assert_small(html_str(page.html));
             html_free(page.html);
@@ -350,7 +350,7 @@ static void check_class(void **state)
     struct place place = place_of(ROUTE_CASE);
     struct page page = make_page(&place, LANGUAGE_ID);
     shown.summary.class = one->class;
-    page_case(&page, &shown, NULL);
+    page_case(&page, &shown, NULL, NULL);
     struct str whole = html_str(page.html);
     char *terms = texts_of(whole, "dt");
     assert_non_null(strstr(terms, one->terms));
@@ -368,7 +368,7 @@ static void a_purged_case_has_no_post(void **state)
     struct page page = make_page(&place, LANGUAGE_ID);
     shown.summary.state = CASE_PURGED;
     shown.summary.deadline_ms = CLOCK_NEVER;
-    page_case(&page, &shown, NULL);
+    page_case(&page, &shown, NULL, NULL);
     assert_true(holds(html_str(page.html), "Isi kasus ini sudah dihapus."));
     assert_true(holds(html_str(page.html), "tanpa tenggat"));
     assert_harmless(html_str(page.html));
