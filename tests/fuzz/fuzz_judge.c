@@ -1,7 +1,8 @@
 /*
  * Rules for events, then, behind a line "=====", events, one a line with its second in "t". What
  * is judged twice is the same twice, by a judge of its own too; what a correlation finds keeps its
- * promises: the bounds hold, the events fit its timespan, and memory its limits.
+ * promises: the bounds hold, the events fit its timespan, and memory its limits; and it is the same
+ * if the rules are loaded anew before each event.
  */
 #include "filter/rule/correlate.h"
 #include "filter/rule/event.h"
@@ -18,7 +19,9 @@ static const struct rule_correlator_limits limits = {
 
 struct judging {
     struct rule_judge *judge, *other;
+    const struct rule_program *program;
     struct rule_correlator *correlator; /* NULL: a correlation counts too far */
+    struct rule_correlator *moved;      /* goes over to its own program again and again */
     struct arena *arena;
 };
 
@@ -35,6 +38,20 @@ static void check_hits(const struct rule_correlator_hits *hits)
     }
 }
 
+static void check_same(const struct rule_correlator_hits *hits,
+                       const struct rule_correlator_hits *moved)
+{
+    strict_must(hits->count == moved->count);
+    for (size_t i = 0; i < hits->count; i++) {
+        const struct rule_correlator_hit *one = &hits->items[i], *other = &moved->items[i];
+        strict_must(one->correlation == other->correlation && one->identity == other->identity);
+        strict_must(one->first_ms == other->first_ms && one->last_ms == other->last_ms);
+        for (size_t g = 0; g < one->correlation->group_count; g++) {
+            strict_must(str_equal(one->group[g], other->group[g]));
+        }
+    }
+}
+
 static void check_stats(const struct judging *in)
 {
     struct rule_correlator_stats stats;
@@ -47,7 +64,7 @@ static void judge_event(struct judging *in, struct str line)
 {
     struct err err = ERR_NONE;
     struct rule_judged judged, again;
-    struct rule_correlator_hits hits;
+    struct rule_correlator_hits hits, moved;
     long double seconds = 0;
     arena_reset(in->arena);
     const struct rule_json *event = rule_json_parse(in->arena, line, &err);
@@ -67,13 +84,18 @@ static void judge_event(struct judging *in, struct str line)
         return;
     }
     seconds = seconds > -1 && seconds < 1e12L ? seconds : -1;
+    const struct rule_json *name = rule_json_get(event, "id");
     struct rule_correlator_event matched = {.time_ms = (int64_t)(seconds * 1000),
+                                            .identity = name != NULL ? name->text.len : 0,
                                             .rules = judged.rules,
                                             .rule_count = judged.count,
                                             .subject = &subject};
     rule_correlator_put(in->correlator, &matched, &hits);
     check_hits(&hits);
     check_stats(in);
+    strict_must(rule_correlator_move(in->moved, in->program, &err));
+    rule_correlator_put(in->moved, &matched, &moved);
+    check_same(&hits, &moved);
 }
 
 static void judge_events(const struct rule_program *program, struct str events)
@@ -82,7 +104,9 @@ static void judge_events(const struct rule_program *program, struct str events)
     struct rule_correlator_hits hits;
     struct judging in = {.judge = rule_judge_new(program),
                          .other = rule_judge_new(program),
+                         .program = program,
                          .correlator = rule_correlator_new(program, &limits, &err),
+                         .moved = rule_correlator_new(program, &limits, &err),
                          .arena = arena_new(EVENT_BYTES)};
     struct rule_lines lines = {.text = events};
     struct str line;
@@ -95,6 +119,7 @@ static void judge_events(const struct rule_program *program, struct str events)
         check_stats(&in);
     }
     rule_correlator_free(in.correlator);
+    rule_correlator_free(in.moved);
     rule_judge_free(in.judge);
     rule_judge_free(in.other);
     arena_free(in.arena);
