@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "filter/base/err.h"
+#include "filter/pipeline/second_look.h"
 #include "filter/rule/correlation.h"
 #include "filter/verdict/verdict.h"
 #include "tests/filter/pipeline/rules.h"
@@ -337,6 +338,46 @@ static void a_post_of_the_rules_before(void **state)
     tear_down(&desk);
 }
 
+/* A post whose short link was resolved counts for the site that it leads to, in both of its groups.
+ */
+static void where_short_links_lead(void **state)
+{
+    (void)state;
+    struct desk desk = set_up(rules_load_with(
+        false, CORRELATION(1, "{type: event_count, rules: [" RULE_1
+                              "], group-by: [link.domain], timespan: 10m, condition: {gte: 2}, "
+                              "generate: true}")));
+    struct verdict_cache *cache = verdict_cache_new(64, 1 << 16);
+    const struct hash_key key = {.bytes = {1}};
+    const struct second_look_link link = {.original = STR("https://pendek.example/x"),
+                                          .target = STR("https://contoh-a.com/")};
+    struct str verdict;
+    begin(&desk);
+    struct second_look *look = second_look_new(cache, NULL, desk.correlate, &key);
+    struct ruleset *rules = ruleset_take(desk.slot);
+    for (int i = 0; i < 3; i++) {
+        static const char *const ids[] = {"1", "2", "3"};
+        struct post post = POST_EMPTY;
+        post.id = str_of(ids[i]);
+        post.published_ms = RULES_NOW;
+        post.fields[POST_TEXT] = STR("undian tinta di https://pendek.example/x");
+        assert_true(second_look(look, rules, &post, &link, 1, &verdict));
+        note(&desk.at_hand, verdict);
+    }
+    assert_found(&desk.at_hand, "1 Uji 1 \n"
+                                "2 Uji 1 \n"
+                                "2 Korelasi 1 event_count 2; link.domain: pendek.example; "
+                                "2026-01-10T00:00:00Z – 2026-01-10T00:00:00Z\n"
+                                "2 Korelasi 1 event_count 2; link.domain: contoh-a.com; "
+                                "2026-01-10T00:00:00Z – 2026-01-10T00:00:00Z\n"
+                                "3 Uji 1 \n");
+    assert_int_equal(verdict_cache_counts(cache).hits, 0);
+    ruleset_give_back(desk.slot, rules);
+    second_look_free(look);
+    verdict_cache_free(cache);
+    tear_down(&desk);
+}
+
 static void persons_are_not_counted(void **state)
 {
     (void)state;
@@ -388,6 +429,7 @@ int main(void)
         cmocka_unit_test(an_end_that_has_to_be_waited_for),
         cmocka_unit_test(rules_are_loaded_anew),
         cmocka_unit_test(a_post_of_the_rules_before),
+        cmocka_unit_test(where_short_links_lead),
         cmocka_unit_test(persons_are_not_counted),
         cmocka_unit_test(it_ends_with_its_rules),
     };
