@@ -1,390 +1,37 @@
 #include "filter/console/console.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
-#include <sys/socket.h>
-#include <ulfius.h>
-#include <unistd.h>
 
-#include "filter/base/clock.h"
 #include "filter/base/err.h"
-#include "filter/base/file.h"
 #include "filter/base/mem.h"
 #include "filter/console/answer.h"
-#include "filter/console/form.h"
+#include "filter/console/public.h"
+#include "filter/console/server.h"
 #include "filter/pipeline/config.h"
 
-enum {
-    MOST_CONNECTIONS = 64,
-    KEPT_CONNECTIONS = 48, /* beyond that the oldest give way, so that slow ones lock nobody out */
-    IDLE_SECONDS = 15,
-    CONNECTION_BYTES = 16 << 10, /* a request's line and head must fit */
-    BACKLOG = 64,
-    PEM_BYTES = 256 << 10,
-};
-
-/* Connections as they come and go, all in the server's own thread. */
-struct connection {
-    int fd; /* -1: free */
-    int64_t number;
-};
-
 struct console {
-    struct _u_instance instance;
+    struct server *server;
+    struct public_pages *pages; /* NULL: others serve them */
     struct answers *answers;
     char *address, *path;
     struct request_names names;
-    struct buf certificate, key; /* PEM; empty without TLS */
-    struct connection connections[MOST_CONNECTIONS];
-    size_t connection_count;
-    int64_t connections_ever;
 };
 
-/* TLS 1.2 and 1.3 with forward secrecy (GnuTLS priority string). */
-#define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA"
-
-/* What every response says, whatever it is. */
-static const struct {
-    const char *name, *value;
-} headers[] = {
-    {"Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; "
-                                "connect-src 'self'; form-action 'self'; base-uri 'none'; "
-                                "frame-ancestors 'none'; require-trusted-types-for 'script'"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"X-Frame-Options", "DENY"},
-    /* Not no-referrer, with which browsers send "Origin: null" with a page's own forms. */
-    {"Referrer-Policy", "same-origin"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()"},
-    {"Vary", "Accept, Accept-Language, Accept-Encoding"},
-};
-
-static void read_field(struct request_head *head, const char *name, struct str value)
+static void give(void *context, const struct request_head *head, struct response *response)
 {
-    if (strcasecmp(name, "Host") == 0) {
-        head->host = value;
-        head->hosts++; /* "Host" and "host" are two; two "Host" were joined by a comma */
-    } else if (strcasecmp(name, "Accept") == 0) {
-        head->accept = value;
-    } else if (strcasecmp(name, "Accept-Language") == 0) {
-        head->accept_language = value;
-    } else if (strcasecmp(name, "Accept-Encoding") == 0) {
-        head->accept_encoding = value;
-    } else if (strcasecmp(name, "Origin") == 0) {
-        head->origin = value;
-    } else if (strcasecmp(name, "Cookie") == 0) {
-        head->cookie = value;
-    } else if (strcasecmp(name, "Content-Type") == 0) {
-        head->content_type = value;
-    } else if (strcasecmp(name, "X-Forwarded-For") == 0) {
-        head->forwarded = value;
-    }
+    struct console *console = context;
+    struct request request = request_read(head, &console->names);
+    answers_give(console->answers, &request, response);
 }
 
-static void write_peer(const struct sockaddr *address, char out[INET6_ADDRSTRLEN])
-{
-    out[0] = '\0';
-    if (address != NULL && address->sa_family == AF_INET) {
-        const struct sockaddr_in *four = (const void *)address;
-        inet_ntop(AF_INET, &four->sin_addr, out, INET6_ADDRSTRLEN);
-    } else if (address != NULL && address->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *six = (const void *)address;
-        inet_ntop(AF_INET6, &six->sin6_addr, out, INET6_ADDRSTRLEN);
-    }
-}
-
-static struct request_head read_head(const struct _u_request *request, const char *peer)
-{
-    struct request_head head = {
-        .method = str_of(request->http_verb),
-        .target = str_of(request->http_url),
-        .peer = str_of(peer),
-        .body = {.at = request->binary_body, .len = request->binary_body_length}};
-    const struct _u_map *fields = request->map_header;
-    for (int i = 0; i < fields->nb_values; i++) {
-        read_field(&head, fields->keys[i], str_of(fields->values[i]));
-    }
-    /* What is longer than we take was cut by Ulfius to one byte more. */
-    head.is_body_too_long = head.body.len > FORM_MOST_BYTES;
-    return head;
-}
-
-/*
- * Whether the body is one whose end two servers may see at two places (RFC 9112, section 11.2), or
- * one that nobody here reads: the connection ends behind the answer.
- */
-static bool has_doubtful_body(const struct _u_request *request, const struct request_head *head)
-{
-    const struct _u_map *fields = request->map_header;
-    size_t lengths = 0;
-    for (int i = 0; i < fields->nb_values; i++) {
-        const char *value = fields->values[i];
-        if (strcasecmp(fields->keys[i], "Transfer-Encoding") == 0) {
-            return true;
-        }
-        if (strcasecmp(fields->keys[i], "Content-Length") == 0) {
-            lengths++;
-            if (strspn(value, "0123456789") != strlen(value) ||
-                (strcmp(value, "0") != 0 && !str_is(head->method, "POST"))) {
-                return true;
-            }
-        }
-    }
-    return lengths > 1 || head->is_body_too_long;
-}
-
-static bool add_header(struct _u_response *to, const char *name, const char *value)
-{
-    return ulfius_add_header_to_response(to, name, value) == U_OK;
-}
-
-static bool add_text(struct _u_response *to, const char *name, const char *value)
-{
-    return value[0] == '\0' || add_header(to, name, value);
-}
-
-/* Set-Cookie is the one field that comes twice; Ulfius' own cookies know no SameSite=Strict there.
- */
-static bool add_cookies(struct _u_response *to, const struct response *from)
-{
-    return add_text(to, "Set-Cookie", from->cookie) && add_text(to, "set-cookie", from->device);
-}
-
-static bool add_headers(struct _u_response *to, const struct response *from)
-{
-    char text[96];
-    bool done = add_header(to, "Content-Type", from->type) &&
-                add_header(to, "Cache-Control",
-                           from->is_lasting ? "public, max-age=31536000, immutable" : "no-store") &&
-                add_text(to, "Location", from->location) && add_cookies(to, from);
-    if (from->is_gzip) {
-        done = done && add_header(to, "Content-Encoding", "gzip");
-    }
-    if (from->status == 405 && from->allow != NULL) {
-        done = done && add_header(to, "Allow", from->allow);
-    }
-    if (from->retry_s > 0) {
-        snprintf(text, sizeof text, "%u", from->retry_s);
-        done = done && add_header(to, "Retry-After", text);
-    }
-    if (from->file[0] != '\0') {
-        snprintf(text, sizeof text, "attachment; filename=\"%s\"", from->file);
-        done = done && add_header(to, "Content-Disposition", text);
-    }
-    return done;
-}
-
-/* Ulfius takes no body of no bytes. */
-static bool set_body(struct _u_response *to, const struct response *from)
-{
-    to->status = from->status;
-    return from->body.len == 0 || ulfius_set_binary_body_response(
-                                      to, from->status, from->body.bytes, from->body.len) == U_OK;
-}
-
-static int respond(const struct _u_request *request, struct _u_response *to, void *data)
-{
-    struct console *console = data;
-    char peer[INET6_ADDRSTRLEN];
-    write_peer(request->client_address, peer);
-    struct request_head head = read_head(request, peer);
-    struct request read = request_read(&head, &console->names);
-    struct response response;
-    answers_give(console->answers, &read, &response);
-    bool done = add_headers(to, &response) &&
-                (!has_doubtful_body(request, &head) || add_header(to, "Connection", "close")) &&
-                (!console->names.is_tls ||
-                 add_header(to, "Strict-Transport-Security", "max-age=31536000")) &&
-                set_body(to, &response);
-    buf_fini(&response.body);
-    return done ? U_CALLBACK_COMPLETE : U_CALLBACK_ERROR;
-}
-
-static struct connection *oldest(struct console *console)
-{
-    struct connection *old = NULL;
-    for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
-        struct connection *one = &console->connections[i];
-        if (one->fd >= 0 && (old == NULL || one->number < old->number)) {
-            old = one;
-        }
-    }
-    return old;
-}
-
-static void enter(struct console *console, int fd, void **context)
-{
-    for (size_t i = 0; i < MOST_CONNECTIONS && *context == NULL; i++) {
-        struct connection *one = &console->connections[i];
-        if (one->fd < 0) {
-            *one = (struct connection){.fd = fd, .number = console->connections_ever++};
-            *context = one;
-            console->connection_count++;
-        }
-    }
-    if (console->connection_count > KEPT_CONNECTIONS) {
-        /* Its end is noticed and it leaves, like one whose client went. */
-        shutdown(oldest(console)->fd, SHUT_RDWR);
-    }
-}
-
-static void leave(struct console *console, void **context)
-{
-    struct connection *one = *context;
-    if (one != NULL) {
-        one->fd = -1;
-        console->connection_count--;
-        *context = NULL;
-    }
-}
-
-static void note_connection(void *data, struct MHD_Connection *connection, void **context,
-                            enum MHD_ConnectionNotificationCode what)
-{
-    struct console *console = data;
-    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        const union MHD_ConnectionInfo *info =
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        if (info != NULL) {
-            enter(console, info->connect_fd, context);
-        }
-    } else {
-        leave(console, context);
-    }
-}
-
-struct socket_address {
-    union {
-        struct sockaddr any;
-        struct sockaddr_in four;
-        struct sockaddr_in6 six;
-    } at;
-    socklen_t len;
-    bool is_wildcard;
-};
-
-static bool parse_address(const char *text, unsigned port, struct socket_address *address)
-{
-    *address = (struct socket_address){.len = sizeof address->at.four};
-    if (inet_pton(AF_INET, text, &address->at.four.sin_addr) == 1) {
-        address->at.four.sin_family = AF_INET;
-        address->at.four.sin_port = htons((uint16_t)port);
-        address->is_wildcard = address->at.four.sin_addr.s_addr == htonl(INADDR_ANY);
-        return true;
-    }
-    *address = (struct socket_address){.len = sizeof address->at.six};
-    if (inet_pton(AF_INET6, text, &address->at.six.sin6_addr) == 1) {
-        address->at.six.sin6_family = AF_INET6;
-        address->at.six.sin6_port = htons((uint16_t)port);
-        address->is_wildcard = IN6_IS_ADDR_UNSPECIFIED(&address->at.six.sin6_addr);
-        return true;
-    }
-    return false;
-}
-
-static unsigned bound_port(int fd)
-{
-    struct socket_address address = {.len = sizeof address.at};
-    if (getsockname(fd, &address.at.any, &address.len) != 0) {
-        return 0;
-    }
-    return ntohs(address.at.any.sa_family == AF_INET6 ? address.at.six.sin6_port
-                                                      : address.at.four.sin_port);
-}
-
-/* A listening socket; -1 with the reason. */
-static int listen_at(const char *text, unsigned port, const struct socket_address *address,
-                     struct err *err)
-{
-    int on = 1,
-        fd = socket(address->at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-        (address->at.any.sa_family == AF_INET6 &&
-         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) ||
-        bind(fd, &address->at.any, address->len) != 0 || listen(fd, BACKLOG) != 0) {
-        if (errno == EADDRINUSE) {
-            err_set(err,
-                    "%s port %u dipakai program lain / is in use by another program: stop it, or "
-                    "choose a port: `console: { port: 8421 }` in saring.yml, and run with -c "
-                    "saring.yml",
-                    text, port);
-        } else {
-            err_set(err, "%s port %u: tidak dapat disajikan / cannot be listened on: %s", text,
-                    port, strerror(errno));
-        }
-        if (fd >= 0) {
-            close(fd);
-        }
-        return -1;
-    }
-    return fd;
-}
-
-static bool make_instance(struct console *console, unsigned port)
-{
-    struct _u_instance *instance = &console->instance;
-    if (ulfius_init_instance(instance, port, NULL, NULL) != U_OK) {
-        return false;
-    }
-    instance->max_post_body_size = FORM_MOST_BYTES + 1; /* the rest is read and thrown away */
-    instance->max_post_param_size = 1;
-    instance->allowed_post_processor = U_POST_PROCESS_NONE;
-    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
-        if (u_map_put(instance->default_headers, headers[i].name, headers[i].value) != U_OK) {
-            return false;
-        }
-    }
-    return ulfius_add_endpoint_by_val(instance, "*", NULL, "*", 0, respond, console) == U_OK;
-}
-
-static bool start_server(struct console *console, int fd, bool is_six)
-{
-    struct MHD_OptionItem options[] = {
-        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)mhd_request_completed, NULL},
-        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
-        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)note_connection, console},
-        {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT, MOST_CONNECTIONS, NULL},
-        {MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL},
-        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL},
-        {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
-        {MHD_OPTION_END, 0, NULL}, /* of TLS, if there is any */
-        {MHD_OPTION_END, 0, NULL},
-        {MHD_OPTION_END, 0, NULL},
-        {MHD_OPTION_END, 0, NULL},
-    };
-    bool is_tls = console->names.is_tls;
-    if (is_tls) {
-        struct MHD_OptionItem *tls = &options[sizeof options / sizeof *options - 4];
-        tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, console->certificate.bytes};
-        tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, console->key.bytes};
-        tls[2] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, TLS_PRIORITIES};
-    }
-    sigset_t all, before;
-    sigfillset(&all); /* signals are the business of the process' own thread */
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO | (is_six ? MHD_USE_IPv6 : 0) |
-                     (is_tls ? MHD_USE_TLS : 0);
-    bool done = ulfius_start_framework_with_mhd_options(&console->instance, flags, options) == U_OK;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return done;
-}
-
-static struct console *make(const struct config *config, const struct socket_address *parsed,
-                            const char *casebook, const struct clock *clock)
+struct console *console_start(const struct config *config, const char *casebook,
+                              const struct clock *clock, unsigned *bound, struct err *err)
 {
     struct console *console = mem_zero(1, sizeof *console);
     console->address = mem_copy_string(config->console_address);
     console->path = mem_copy_string(casebook);
     console->names = (struct request_names){.address = str_of(console->address),
-                                            .is_wildcard = parsed->is_wildcard,
+                                            .is_wildcard = server_is_wildcard(console->address),
                                             .is_tls = config->console_certificate != NULL,
                                             .origin = str_of(config->console_origin),
                                             .proxy = str_of(config->console_proxy)};
@@ -393,62 +40,22 @@ static struct console *make(const struct config *config, const struct socket_add
                                             .sources = config->sources,
                                             .clock = clock};
     console->answers = answers_new(&options);
-    for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
-        console->connections[i].fd = -1;
+    console->server =
+        server_start(&(struct server_options){.name = "console",
+                                              .address = console->address,
+                                              .port = config->console_port,
+                                              .certificate = config->console_certificate,
+                                              .key = config->console_key,
+                                              .give = give,
+                                              .context = console},
+                     bound, err);
+    bool done = console->server != NULL;
+    if (done && config->public_port != 0) {
+        console->pages = public_start(config, console->path, clock, err);
+        done = console->pages != NULL;
     }
-    return console;
-}
-
-static void unmake(struct console *console)
-{
-    ulfius_clean_instance(&console->instance);
-    answers_free(console->answers);
-    explicit_bzero(console->key.bytes, console->key.len);
-    buf_fini(&console->certificate);
-    buf_fini(&console->key);
-    free(console->address);
-    free(console->path);
-    free(console);
-}
-
-/* The certificate and its key, as files that whoever runs this may read. */
-static bool read_tls(struct console *console, const struct config *config, struct err *err)
-{
-    return !console->names.is_tls ||
-           (file_read(config->console_certificate, PEM_BYTES, &console->certificate, err) &&
-            file_read(config->console_key, PEM_BYTES, &console->key, err));
-}
-
-struct console *console_start(const struct config *config, const char *casebook,
-                              const struct clock *clock, unsigned *bound, struct err *err)
-{
-    const char *address = config->console_address;
-    struct socket_address parsed;
-    if (config->console_port > 65535) {
-        err_set(err, "the console's port must be 0 to 65535, not %u", config->console_port);
-        return NULL;
-    }
-    if (!parse_address(address, config->console_port, &parsed)) {
-        err_set(err, "the console's address '%s' must be an IPv4 or IPv6 address, as 127.0.0.1",
-                address);
-        return NULL;
-    }
-    int fd = listen_at(address, config->console_port, &parsed, err);
-    if (fd < 0) {
-        return NULL;
-    }
-    struct console *console = make(config, &parsed, casebook, clock);
-    *bound = bound_port(fd);
-    bool is_read = read_tls(console, config, err);
-    if (!is_read || !make_instance(console, *bound) ||
-        !start_server(console, fd, parsed.at.any.sa_family == AF_INET6)) {
-        if (is_read) {
-            err_set(err, console->names.is_tls ? "the console's web server does not start: is the "
-                                                 "certificate one, and the key its own?"
-                                               : "the console's web server does not start");
-        }
-        close(fd);
-        unmake(console);
+    if (!done) {
+        console_stop(console);
         return NULL;
     }
     return console;
@@ -457,7 +64,11 @@ struct console *console_start(const struct config *config, const char *casebook,
 void console_stop(struct console *console)
 {
     if (console != NULL) {
-        ulfius_stop_framework(&console->instance);
-        unmake(console);
+        public_stop(console->pages);
+        server_stop(console->server);
+        answers_free(console->answers);
+        free(console->address);
+        free(console->path);
+        free(console);
     }
 }

@@ -4,6 +4,7 @@
 
 #include "filter/base/buf.h"
 #include "filter/base/clock.h"
+#include "filter/casebook/appeal.h"
 #include "filter/casebook/proposal.h"
 
 enum { TEXT_COST = 6000, LINE_COST = 240 };
@@ -530,5 +531,34 @@ void site_page_figures(struct html *html, const struct casebook_measures *measur
     figure(html, MSG_SITE_OVERTURNED, measures->overturned);
     HTML(html, "</dl>");
     hint(html, MSG_SITE_DATA);
+    close_page(html);
+}
+
+void site_page_said(struct html *html, enum message title, enum message sentence, struct str detail)
+{
+    open_page(html, title, NULL, 0);
+    HTML(html, "<p>");
+    below(html, sentence);
+    HTML(html, "</p>");
+    if (detail.len > 0) {
+        HTML(html, "<p><code>");
+        html_foreign(html, detail, LINE_COST * 4);
+        HTML(html, "</code></p>");
+    }
+    close_page(html);
+}
+
+void site_page_status(struct html *html, const struct casebook_appeal *appeal)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)appeal->case_id);
+    open_page(html, MSG_SITE_STATUS, &(struct str){number, strlen(number)}, 1);
+    HTML(html, "<p>");
+    html_text(html, str_of(casebook_appeal_state_name(appeal->objection.state)));
+    HTML(html, "</p><p>");
+    html_foreign(html, appeal->objection.reason, TEXT_COST);
+    HTML(html, "</p><p>");
+    put_case_link(html, appeal->case_id);
+    HTML(html, "</p>");
     close_page(html);
 }

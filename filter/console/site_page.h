@@ -37,5 +37,13 @@ void site_page_blocked(struct html *html, const struct site_line *lines, size_t 
 void site_page_figures(struct html *html, const struct casebook_measures *measures, size_t records,
                        int64_t now_ms);
 
+/* An answer to somebody: a sentence, and a detail below it ("": none). */
+void site_page_said(struct html *html, enum message title, enum message sentence,
+                    struct str detail);
+
+/* What became of an appeal, for whoever has its receipt. */
+struct casebook_appeal;
+void site_page_status(struct html *html, const struct casebook_appeal *appeal);
+
 /* The text at a path of two names ("decision", "target"); "" if there is none. */
 struct str site_text(const json_t *row, const char *one, const char *two);

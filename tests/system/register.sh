@@ -54,11 +54,35 @@ read -r now _ <<<"$(python3 "$work/chain.py" "$site/register.ndjson")"
 has "$(cat "$site/kasus-$id.html")" 'removed' "the page of a removed entry"
 lacks "$(cat "$site/diblokir.html")" 'kpu-daftar' "what is blocked now"
 
-# The running program writes them by itself.
-"$saring" run --help >/dev/null
-printf 'state: %s\npublic: { folder: %s }\nconsole: { port: 0 }\n' "$state" "$work/sendiri" >"$work/saring.yml"
-chmod -R a+rX "$work"
+# The running program writes them by itself, serves them on a listener of their own and takes appeals.
+port=$(free_port)
+printf 'state: %s\npublic: { port: %s, folder: %s }\nconsole: { port: 0 }\n' "$state" "$port" "$work/sendiri" >"$work/saring.yml"
 mkdir -m 777 "$work/sendiri"
 start run "$saring" run -c "$work/saring.yml"
-wait_for 60 test -s "$work/sendiri/kasus-$id.html"
+wait_for 60 listening "$port"
+second=
+find_second() { second=$("$saring" review list --class fraud --in flagged --find 'data pemilih' --json --state "$state" | jq -s 'map(.id) | max // empty') && [ -n "$second" ]; }
+wait_for 60 find_second
+propose "$second" sari DOMAIN kpu-daftar.example 7d >/dev/null
+approve "$second" rina >/dev/null
+wait_for 120 test -s "$work/sendiri/kasus-$second.html"
+at=http://127.0.0.1:$port
+get() { curl -s -o "$work/body" -w '%{http_code} %{content_type}' "$@"; }
+is "$(get "$at/")" "200 text/html; charset=utf-8" "the first page"
+is "$(get "$at/register.ndjson")" "200 application/x-ndjson" "the data"
+is "$(get --compressed "$at/style.css")" "200 text/css; charset=utf-8" "the style"
+for path in /saring.yml /../saring.yml /%2e%2e/saring.yml //etc/passwd /kasus-99.html /.html /index.html/ /keberatan/x; do
+    is "$(get --path-as-is "$at$path" | cut -d' ' -f1)" 404 "$path"
+done
+is "$(get -X DELETE "$at/" | cut -d' ' -f1)" 405 "another method"
+appeal() { get --data-urlencode "case=$1" --data-urlencode "ground=$2" "$at/banding" | cut -d' ' -f1; }
+is "$(appeal "$second" 'singkat')" 422 "a ground of one word"
+is "$(appeal 999 'Tidak ada kasus dengan nomor itu sama sekali.')" 422 "a case that is not there"
+is "$(get -d 'case=1&ground=x&verdict=overturned' "$at/banding" | cut -d' ' -f1)" 400 "a field that the form does not have"
+is "$(appeal "$second" 'Domain ini milik koperasi kami; data tidak pernah kami minta.')" 200 "an appeal"
+receipt=$(grep -oE '[A-Za-z0-9]{26}' "$work/body" | head -n 1)
+is "$(get "$at/keberatan/$receipt" | cut -d' ' -f1)" 200 "its receipt"
+has "$(cat "$work/body")" "kasus-$second.html" "what it is about"
+has "$("$saring" review show "$second" --json --state "$state" | jq -r .entry_state)" suspended "the entry"
+lacks "$(cat "$work/run.log")" "koperasi" "a ground in the log"
 kill "$pid" && wait "$pid" || true
