@@ -15,6 +15,7 @@
 #include "filter/console/site.h"
 #include "filter/pipeline/config.h"
 #include "filter/pipeline/ingest.h"
+#include "filter/pipeline/notify.h"
 #include "filter/pipeline/privileges.h"
 #include "filter/pipeline/review.h"
 #include "filter/pipeline/supervisor.h"
@@ -142,7 +143,12 @@ static int run(const struct run_options *options, struct arena *arena, struct bu
         return cannot(&err);
     }
     const struct supervisor_task task = {
-        .config = &config, .state = state->bytes, .console = &console, .control = -1};
+        .config = &config,
+        .state = state->bytes,
+        .console = &console,
+        .control = -1,
+        .notify = notify_is_wanted(&config) ? notify_run : NULL,
+    };
     if (!supervisor_run(&task, ingest_run, review_run, &err)) {
         return cannot(&err);
     }

@@ -160,11 +160,56 @@ static bool read_tls(struct reader *in, const struct yaml_node *console, struct 
     return true;
 }
 
+/* The address goes into a message's head: nothing that could end a line of it. */
+static bool is_address(const char *text)
+{
+    const char *at = strchr(text, '@');
+    return at != NULL && at != text && at[1] != '\0' && strpbrk(text, " <>,;:\"\\\r\n\t") == NULL &&
+           strchr(at + 1, '@') == NULL;
+}
+
+static bool read_notify(struct reader *in, const struct yaml_node *root, struct config *config)
+{
+    static const char *const keys[] = {"smtp",    "from", "user", "password_file",
+                                       "webhook", "ca",   NULL};
+    const struct yaml_node *notify;
+    if (!read_part(in, root, "notify", keys, &notify)) {
+        return false;
+    }
+    if (notify == NULL) {
+        return true;
+    }
+    if (!read_text(in, notify, "smtp", &config->notify_smtp) ||
+        !read_text(in, notify, "from", &config->notify_from) ||
+        !read_text(in, notify, "user", &config->notify_user) ||
+        !read_path(in, notify, "password_file", &config->notify_password_file) ||
+        !read_text(in, notify, "webhook", &config->notify_webhook) ||
+        !read_path(in, notify, "ca", &config->notify_ca)) {
+        return false;
+    }
+    const char *smtp = config->notify_smtp, *webhook = config->notify_webhook;
+    if (smtp != NULL && strncmp(smtp, "smtp://", 7) != 0 && strncmp(smtp, "smtps://", 8) != 0) {
+        return err_set_at(in->err, notify->line, notify->column,
+                          "'smtp' must be smtp://HOST:PORT or smtps://HOST:PORT, not '%.80s'",
+                          smtp);
+    }
+    if (smtp != NULL && (config->notify_from == NULL || !is_address(config->notify_from))) {
+        return err_set_at(in->err, notify->line, notify->column,
+                          "'notify' must have 'from', as saring@tim.example.id, with 'smtp'");
+    }
+    if (webhook != NULL && strncmp(webhook, "https://", 8) != 0 &&
+        strncmp(webhook, "http://", 7) != 0) {
+        return err_set_at(in->err, notify->line, notify->column,
+                          "'webhook' must be https://… or http://…, not '%.80s'", webhook);
+    }
+    return true;
+}
+
 static bool read_config(struct reader *in, const struct yaml_node *root, struct config *config)
 {
-    static const char *const keys[] = {"state",      "user",    "rules", "example", "sources",
-                                       "shorteners", "contact", "proxy", "redis",   "console",
-                                       "public",     "workers", NULL};
+    static const char *const keys[] = {"state",      "user",    "rules",   "example", "sources",
+                                       "shorteners", "contact", "proxy",   "redis",   "console",
+                                       "public",     "notify",  "workers", NULL};
     static const char *const redis_keys[] = {"url", NULL};
     static const char *const console_keys[] = {"address", "port",  "certificate", "key",
                                                "origin",  "proxy", NULL};
@@ -187,7 +232,7 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
            read_part(in, root, "console", console_keys, &console) &&
            read_text(in, console, "address", &config->console_address) &&
            read_number(in, console, "port", 65535, &config->console_port) &&
-           read_tls(in, console, config) &&
+           read_tls(in, console, config) && read_notify(in, root, config) &&
            read_part(in, root, "public", public_keys, &public_part) &&
            read_text(in, public_part, "folder", &config->public_folder) &&
            read_text(in, public_part, "origin", &config->public_origin) &&

@@ -30,6 +30,11 @@ struct config {
     const char *public_origin;  /* https://… that they are served at; NULL: none said */
     const char *public_address; /* of their listener */
     unsigned public_port;       /* 0: they are served by others, from the folder */
+    const char *notify_smtp;    /* smtp://HOST:PORT or smtps://…; NULL: no e-mail */
+    const char *notify_from;    /* the sender's address, of e-mail */
+    const char *notify_user, *notify_password_file; /* at the mail server, over TLS; NULL: none */
+    const char *notify_webhook;                     /* http(s)://…; NULL: none */
+    const char *notify_ca; /* certificates to trust in place of the system's; NULL: those */
 };
 
 /* Reads `path` into `config`; NULL gives the defaults. */

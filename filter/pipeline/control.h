@@ -18,6 +18,9 @@ enum control_kind {
     CONTROL_LINES,    /* up: so many lines of the posts' socket are through, in all */
 };
 
+/* Of a CONTROL_PEER to review, its `number`: to whom the socket leads. */
+enum { CONTROL_PEER_INGEST = 0, CONTROL_PEER_NOTIFY = 1 };
+
 enum { CONTROL_TEXT = 1024 };
 
 struct control_message {

@@ -15,6 +15,7 @@
 #include "filter/pipeline/channel.h"
 #include "filter/pipeline/control.h"
 #include "filter/pipeline/intray.h"
+#include "filter/pipeline/postbox.h"
 #include "filter/pipeline/upkeep.h"
 
 enum {
@@ -35,6 +36,7 @@ struct review {
     struct casebook *casebook;
     struct intray *intray;
     struct upkeep *upkeep;
+    struct postbox *postbox;
     struct channel *channel; /* NULL: ingest is away */
     void *console;
     unsigned port;
@@ -274,6 +276,12 @@ static void hear_supervisor(struct review *review)
     while ((answer = control_receive(review->task->control, &message)) == CONTROL_MESSAGE) {
         switch (message.kind) {
         case CONTROL_PEER:
+            if (message.number == CONTROL_PEER_NOTIFY) {
+                if (message.fd >= 0) {
+                    postbox_connect(review->postbox, message.fd);
+                }
+                break;
+            }
             lose_channel(review);
             if (message.fd >= 0) {
                 review->channel = channel_new(message.fd);
@@ -334,6 +342,7 @@ static void serve(struct review *review)
             hear_supervisor(review);
         }
         upkeep_act(review->upkeep);
+        postbox_act(review->postbox);
         keep_time(review);
     }
 }
@@ -351,6 +360,7 @@ int review_run(const struct supervisor_task *task)
     }
     review.intray = intray_new(review.casebook, INTRAY_WAIT_MS);
     review.upkeep = upkeep_new(review.casebook, task->config, review.clock);
+    review.postbox = postbox_new(review.casebook, task->config);
     serve(&review);
     if (review.console != NULL) {
         task->console->stop(review.console);
@@ -364,6 +374,7 @@ int review_run(const struct supervisor_task *task)
              LOG_NUMBER("kept", counts.kept));
     channel_free(review.channel);
     intray_free(review.intray);
+    postbox_free(review.postbox);
     casebook_close(review.casebook);
     upkeep_free(review.upkeep); /* the casebook has borrowed the protected list from it */
     buf_fini(&review.path);

@@ -27,7 +27,7 @@ enum {
     DRAIN_MS = 30000,   /* then the children are killed */
 };
 
-enum which { INGEST, REVIEW, CHILDREN };
+enum which { INGEST, REVIEW, NOTIFY, CHILDREN };
 
 struct child {
     const char *name;
@@ -79,19 +79,22 @@ static void tell(struct child *child, enum control_kind kind, int fd, uint64_t n
     }
 }
 
-/* A fresh pair of sockets between the two: each learns that the other one is new. */
-static void join(struct supervisor *all)
+/* A fresh pair of sockets between review and another: each learns that the other one is new. */
+static void join(struct supervisor *all, enum which with)
 {
     int pair[2];
-    if (all->children[INGEST].pid == 0 || all->children[REVIEW].pid == 0) {
+    bool is_notify = with == NOTIFY;
+    if (all->children[with].pid == 0 || all->children[REVIEW].pid == 0) {
         return;
     }
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+    if (socketpair(AF_UNIX, (is_notify ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_CLOEXEC, 0, pair) !=
+        0) {
         log_line(LOG_ERROR, "no_socketpair", LOG_TEXT("why", strerror(errno)));
         return;
     }
-    tell(&all->children[INGEST], CONTROL_PEER, pair[0], 0);
-    tell(&all->children[REVIEW], CONTROL_PEER, pair[1], 0);
+    tell(&all->children[with], CONTROL_PEER, pair[0], 0);
+    tell(&all->children[REVIEW], CONTROL_PEER, pair[1],
+         is_notify ? CONTROL_PEER_NOTIFY : CONTROL_PEER_INGEST);
     close(pair[0]);
     close(pair[1]);
 }
@@ -134,7 +137,12 @@ static void start(struct supervisor *all, enum which which)
     child->started_ms = clock_monotonic_ms();
     child->is_told_to_stop = false;
     log_line(LOG_INFO, "started", LOG_TEXT("child", child->name), LOG_NUMBER("pid", child->pid));
-    join(all);
+    if (which != NOTIFY) {
+        join(all, INGEST);
+    }
+    if (which != INGEST) {
+        join(all, NOTIFY);
+    }
     if (which == INGEST && relay_has_work(all->relay)) {
         tell(child, CONTROL_STDIN, -1, 0); /* it asks for it when a season says so */
     }
@@ -242,7 +250,7 @@ static void hear_child(struct supervisor *all, struct child *child)
                 print_no_address(message.text);
             } else if (child == &all->children[REVIEW]) {
                 print_address(all, message.number);
-            } else {
+            } else if (child == &all->children[INGEST]) {
                 tell(&all->children[REVIEW], CONTROL_RELOAD, -1, 0);
             }
             break;
@@ -259,7 +267,9 @@ static void hear_child(struct supervisor *all, struct child *child)
             pass_stdin(all);
             break;
         case CONTROL_PEER:
-            blame(all, child);
+            if (child != &all->children[NOTIFY]) {
+                blame(all, child);
+            }
             break;
         case CONTROL_RELOAD:
         case CONTROL_STOP:
@@ -268,23 +278,24 @@ static void hear_child(struct supervisor *all, struct child *child)
     }
 }
 
-/* Ingest drains first, into review; then review. Nobody is started for nothing. */
+/* Ingest drains first, into review; then review; notify last. Nobody is started for nothing. */
 static bool keep_going(struct supervisor *all)
 {
     struct child *ingest = &all->children[INGEST], *review = &all->children[REVIEW];
+    struct child *notify = &all->children[NOTIFY];
     int64_t now_ms = clock_monotonic_ms();
     bool is_stopping = all->stop_by_ms > 0;
     for (enum which which = INGEST; which < CHILDREN; which++) {
         struct child *child = &all->children[which];
         bool is_needed = !is_stopping || (which == REVIEW && ingest->pid > 0);
-        if (child->pid == 0 && is_needed && now_ms >= child->next_start_ms) {
+        if (child->run != NULL && child->pid == 0 && is_needed && now_ms >= child->next_start_ms) {
             start(all, which);
         }
     }
     if (!is_stopping) {
         return true;
     }
-    struct child *next = ingest->pid > 0 ? ingest : review;
+    struct child *next = ingest->pid > 0 ? ingest : review->pid > 0 ? review : notify;
     if (next->pid > 0 && !next->is_told_to_stop) {
         next->is_told_to_stop = true;
         tell(next, CONTROL_STOP, -1, 0);
@@ -296,7 +307,7 @@ static bool keep_going(struct supervisor *all)
             }
         }
     }
-    return ingest->pid > 0 || review->pid > 0;
+    return ingest->pid > 0 || review->pid > 0 || notify->pid > 0;
 }
 
 static int time_to_wait(const struct supervisor *all)
@@ -304,7 +315,7 @@ static int time_to_wait(const struct supervisor *all)
     int64_t next_ms = all->stop_by_ms > 0 ? all->stop_by_ms : INT64_MAX;
     for (enum which which = INGEST; which < CHILDREN; which++) {
         const struct child *child = &all->children[which];
-        if (child->pid == 0 && child->next_start_ms < next_ms) {
+        if (child->run != NULL && child->pid == 0 && child->next_start_ms < next_ms) {
             next_ms = child->next_start_ms;
         }
     }
@@ -356,7 +367,8 @@ bool supervisor_run(const struct supervisor_task *task, supervisor_child *ingest
     struct supervisor all = {
         .task = task,
         .children = {[INGEST] = {.name = "ingest", .run = ingest, .control = -1},
-                     [REVIEW] = {.name = "review", .run = review, .control = -1}},
+                     [REVIEW] = {.name = "review", .run = review, .control = -1},
+                     [NOTIFY] = {.name = "notify", .run = task->notify, .control = -1}},
     };
     sigset_t signals;
     sigemptyset(&signals);

@@ -1,6 +1,7 @@
 /*
- * `saring run`: one small process that starts ingest and review, joins them, starts again what
- * died, and passes signals on. It parses nothing but line ends and its own messages.
+ * `saring run`: one small process that starts ingest, review and, if notices are wanted, notify,
+ * joins them, starts again what died, and passes signals on. It parses nothing but line ends and
+ * its own messages.
  */
 #pragma once
 
@@ -13,12 +14,13 @@ struct err;
 
 struct review_console; /* filter/pipeline/review.h */
 
-/* What both child processes are given. */
+/* What all child processes are given. */
 struct supervisor_task {
     const struct config *config;
     const char *state;                    /* the folder of everything written */
     const struct review_console *console; /* what serves people, from a layer above this one */
     int control;                          /* the socket to the supervisor */
+    int (*notify)(const struct supervisor_task *task); /* the third process; NULL: there is none */
 };
 
 /* The body of a child process: serves until told to stop over `control`; returns its exit code. */
