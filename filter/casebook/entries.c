@@ -6,6 +6,7 @@
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/casebook/internal.h"
+#include "filter/casebook/register.h"
 #include "filter/casebook/replay.h"
 #include "filter/casebook/verified.h"
 
@@ -71,7 +72,8 @@ static void ask_all(struct asking *all)
     }
 }
 
-static void hand_out(const struct casebook_replayed *one, bool is_demo,
+/* `reach`: up to which row of the log the public register tells. */
+static void hand_out(const struct casebook_replayed *one, bool is_demo, int64_t reach,
                      void (*each)(void *context, const struct casebook_entry *entry), void *context)
 {
     struct buf keys[2] = {BUF_EMPTY, BUF_EMPTY};
@@ -90,6 +92,7 @@ static void hand_out(const struct casebook_replayed *one, bool is_demo,
         .seq = one->seq,
         .is_provisional = one->is_provisional,
         .is_demo = is_demo,
+        .is_registered = one->seq <= reach,
     };
     each(context, &entry);
     buf_fini(&keys[0]);
@@ -98,7 +101,7 @@ static void hand_out(const struct casebook_replayed *one, bool is_demo,
 
 /* In the log's order, whoever verified them. */
 static void hand_out_signed(struct casebook *casebook, const struct casebook_replay *replay,
-                            size_t count,
+                            size_t count, int64_t reach,
                             void (*each)(void *context, const struct casebook_entry *entry),
                             void *context)
 {
@@ -111,7 +114,7 @@ static void hand_out_signed(struct casebook *casebook, const struct casebook_rep
     for (size_t i = 0; i < count; i++) {
         if (all.answers[i].is_signed) {
             casebook_verified_note(verified, &all.answers[i].tag);
-            hand_out(casebook_replay_entry(replay, i), casebook_replay_is_demo(replay), each,
+            hand_out(casebook_replay_entry(replay, i), casebook_replay_is_demo(replay), reach, each,
                      context);
         }
     }
@@ -126,7 +129,7 @@ bool casebook_entries(struct casebook *casebook,
     struct casebook_replay *replay = casebook_replay_new();
     struct casebook_report report;
     struct casebook_head published;
-    int64_t now = clock_now_ms(casebook->clock);
+    int64_t now = clock_now_ms(casebook->clock), reach = 0;
     /* A log that was cut at its end is sound in itself: without the head a removal could vanish. */
     bool done = casebook_head_published(casebook, &published, err) &&
                 casebook_audit_walk(casebook, &published, &report, casebook_replay_row, replay,
@@ -135,10 +138,11 @@ bool casebook_entries(struct casebook *casebook,
         done = err_set(err, "the clock of this machine went back behind the log: nothing is in "
                             "force until it is right");
     }
+    done = done && casebook_register_reach(casebook, &reach, err);
     if (done) {
         now = now > casebook_replay_last_ms(replay) ? now : casebook_replay_last_ms(replay);
         size_t count = casebook_replay_finish(replay, now);
-        hand_out_signed(casebook, replay, count, each, context);
+        hand_out_signed(casebook, replay, count, reach, each, context);
     }
     casebook_replay_free(replay);
     return done;

@@ -5,6 +5,7 @@
 #include "filter/base/arena.h"
 #include "filter/base/err.h"
 #include "filter/casebook/act.h"
+#include "filter/casebook/register.h"
 #include "filter/casebook/sql.h"
 
 static enum casebook_outcome load_member(struct casebook_act *act)
@@ -421,7 +422,12 @@ enum casebook_outcome casebook_move(struct casebook *casebook,
     enum casebook_outcome outcome = CASEBOOK_FAILED;
     if (casebook_case_settle(casebook, arena, request->case_id, &why) &&
         casebook_sql_enter(casebook, &why)) {
+        size_t rows;
         outcome = try_move(&act);
+        /* The register's row is there before the entry is: in one transaction. */
+        if (outcome == CASEBOOK_DONE && !casebook_register_sync(casebook, &rows, &why)) {
+            outcome = CASEBOOK_FAILED;
+        }
         if (!casebook_sql_leave(casebook, outcome == CASEBOOK_DONE, &why) &&
             outcome == CASEBOOK_DONE) {
             outcome = CASEBOOK_FAILED;

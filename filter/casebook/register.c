@@ -360,6 +360,11 @@ bool casebook_register_sync(struct casebook *casebook, size_t *added, struct err
            casebook_sql_leave(casebook, sync(casebook, added, err), err);
 }
 
+bool casebook_register_reach(struct casebook *casebook, int64_t *seq, struct err *err)
+{
+    return casebook_meta_get(casebook, "register", seq, err);
+}
+
 bool casebook_register_read(struct casebook *casebook, bool only_newest,
                             bool (*each)(void *context, const struct casebook_registered *row),
                             void *context, struct err *err)

@@ -39,3 +39,9 @@ MUST_CHECK bool casebook_register_read(struct casebook *casebook, bool only_newe
 
 /* The number of the last row; 0 if there is none. */
 MUST_CHECK bool casebook_register_last(struct casebook *casebook, int64_t *seq, struct err *err);
+
+/*
+ * Up to which row of the log the register tells: what was listed later has no row yet, and no list
+ * holds it (REVIEW: abuse check 31).
+ */
+MUST_CHECK bool casebook_register_reach(struct casebook *casebook, int64_t *seq, struct err *err);

@@ -69,7 +69,10 @@ static void add_entry(void *context, const struct casebook_entry *one)
         leave_out(list, one, EXPORT_HELD);
         return;
     }
-    if (!blocklist_list_add(list->list, one->entry, &err)) {
+    if (!one->is_registered) {
+        err_set(&err, EXPORT_UNREGISTERED);
+    }
+    if (!one->is_registered || !blocklist_list_add(list->list, one->entry, &err)) {
         leave_out(list, one, err_format(&err, text, sizeof text));
         if (list->held_count == 0) {
             say_left(one, text);

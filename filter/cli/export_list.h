@@ -28,6 +28,9 @@ struct export_left {
     const char *why; /* all text is the desk's arena's */
 };
 
+/* Why an entry that the public register does not know is not in the list. */
+#define EXPORT_UNREGISTERED "tidak ada di register publik / has no row in the public register"
+
 /* Why an entry that export_list_hold left out is not in the list. */
 #define EXPORT_HELD "ditahan sampai dikukuhkan / held back until it is confirmed"
 

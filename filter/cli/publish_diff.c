@@ -125,6 +125,8 @@ static void print_left(struct printer *printer)
         struct buf by = BUF_EMPTY;
         if (strcmp(left->why, EXPORT_HELD) == 0) {
             buf_put_string(&by, list->is_guard_weak ? "\"unreadable\"" : "\"growth\"");
+        } else if (strcmp(left->why, EXPORT_UNREGISTERED) == 0) {
+            buf_put_string(&by, "\"register\"");
         } else if (left->by != 0) {
             put_guards(left->by, &by);
         } else {

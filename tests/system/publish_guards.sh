@@ -3,6 +3,7 @@
 # objects holds back what is new, and what is removed goes.
 . "$(dirname "$0")/lib.sh"
 need jq
+need sqlite3
 . "$root/tests/system/people.bash"
 start_season
 cp -r rules "$work/aturan"
@@ -74,7 +75,16 @@ listed "hadiah-palsu.example www.bantuan-palsu.example "
 
 # A token that is none of ours confirms nothing, and is no error where nothing is held.
 publish 0 --confirm 0123456789abcdef
-# Past its end, with nobody's help.
+# What the public register does not tell of yet is in no list.
+reach=$(sqlite3 "$state/casebook.db" "SELECT value FROM meta WHERE name = 'register'")
+[ "$reach" = "$(sqlite3 "$state/casebook.db" 'SELECT max(seq) FROM log')" ] || fail "the register lags behind the log"
+sqlite3 "$state/casebook.db" "UPDATE meta SET value = 1 WHERE name = 'register'"
+publish 1 --dry-run
+is "$(changes | sort)" $'removed hadiah-palsu.example register\nremoved www.bantuan-palsu.example register' "what the register does not tell of"
+sqlite3 "$state/casebook.db" "UPDATE meta SET value = $reach WHERE name = 'register'"
+publish 0 --dry-run
+is "$(changes)" "" "the register as it was"
+
 list_entry empat DOMAIN undian-palsu.example 2d >/dev/null
 publish 0
 ahead=$((3 * 24 * 3600))

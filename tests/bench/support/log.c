@@ -101,6 +101,8 @@ bool log_make(const char *state, size_t from, size_t count, struct err *err)
         }
         done = done && casebook_commit(casebook, err);
     }
+    /* As if their rows were in the public register: without it no list holds them. */
+    done = done && casebook_meta_set(casebook, "register", INT64_C(1) << 53, err);
     casebook_close(casebook);
     buf_fini(&path);
     return done;
