@@ -192,9 +192,11 @@ serial=$(date +%s)
 now() { date -u -d "+$((ahead + ${1:-0})) seconds" +%FT%TZ; }
 # entry NAME REVIEWER APPROVER TARGET HOURS [JQ]: a line, signed by both, into $work/lines
 entry() {
-    local name=$1 reviewer=$2 approver=$3 target=$4 hours=$5 more=${6:-.}
-    jq -ncSj --arg season "$season" --arg start "$(now -10)" --arg stop "$(now $((hours * 3600 - 10)))" \
-        --arg observed "$(now -600)" --arg target "$target" --arg reason "$facts" --arg hash "$(printf '%064d' 7)" \
+    local name=$1 reviewer=$2 approver=$3 target=$4 hours=$5 more=${6:-.} base
+    # Of one moment: 24 hours are not a second longer because the clock went on in between.
+    base=$(($(date +%s) + ahead - 10))
+    jq -ncSj --arg season "$season" --arg start "$(date -u -d "@$base" +%FT%TZ)" \
+        --arg stop "$(date -u -d "@$((base + hours * 3600))" +%FT%TZ)" --arg observed "$(now -600)" --arg target "$target" --arg reason "$facts" --arg hash "$(printf '%064d' 7)" \
         '{case: 7, class: "fraud", end: $stop, evidence: [$hash], harvest: ["personal_data"], observed: $observed,
           reason: $reason, record: $hash, scope: "DOMAIN", season: $season, start: $start, target: $target,
           type: "saring-entry-1"}' | jq -cSj "$more" >"$work/e.$name"
