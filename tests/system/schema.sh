@@ -86,7 +86,7 @@ for field in fields + ["teks", "author", "link"]:
     alike(f"field {field}", changed(tests=None, detection={
         "a": {f"{field}|contains": "qqzzqq"}, "b": {"text|words": "qqxxqq"}, "condition": "a and b"}))
 # Keys of the document: unknown ones are Sigma's to add, so the schema lets them be; known ones it names.
-top = re.search(r"top_keys\[\] = \{(.*?)NULL\}", open("filter/rule/document.c").read(), re.S)[1]
+top = re.search(r"top_keys\[\] = \{(.*?)NULL\}", open("filter/rule/head.c").read(), re.S)[1]
 top = set(re.findall(r'"([a-z]+)"', top))
 if top != set(schema["properties"]):
     wrong.append(f"keys of a rule: {sorted(top ^ set(schema['properties']))} are in one of the two alone")
