@@ -37,7 +37,7 @@ struct feeds_part {
 
 struct feeds_slot_value {
     struct feeds_part part;
-    int rank;     /* 0: not set; a higher one replaces a lower one, the last of one rank the others */
+    int rank; /* 0: not set; a higher one replaces a lower one, the last of one rank the others */
     size_t depth; /* of the element; one further inside is about something else */
 };
 

@@ -282,7 +282,7 @@ struct casebook_entry {
     struct str reviewer_signature, approver_signature; /* armored SSHSIG */
     struct str reviewer_key, approver_key;             /* "ssh-ed25519 AAAA…" */
     int64_t case_id, seq;                              /* the log's row that listed it */
-    bool is_registered; /* has a row in the public register: without one no list holds it */
+    bool is_registered;  /* has a row in the public register: without one no list holds it */
     bool is_provisional; /* of the 24-hour lane: `approver` is the second reviewer, of the team */
     bool is_demo;
 };

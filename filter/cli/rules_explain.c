@@ -30,8 +30,11 @@ static void put_atom(struct explaining *in, uint32_t index)
 {
     static const char *const views[] = {
         [TEXT_RAW] = "raw", [TEXT_FOLDED] = "", [TEXT_SKELETON] = "skeleton"};
-    static const char *const ops[] = {
-        [RULE_GLOB] = "", [RULE_WORDS] = "words", [RULE_REGEX] = "re", [RULE_EXISTS] = "exists", [RULE_CIDR] = "cidr"};
+    static const char *const ops[] = {[RULE_GLOB] = "",
+                                      [RULE_WORDS] = "words",
+                                      [RULE_REGEX] = "re",
+                                      [RULE_EXISTS] = "exists",
+                                      [RULE_CIDR] = "cidr"};
     const struct rule_atom *atom = &in->program->atoms[index];
     const struct rule_span *spans;
     size_t count = rule_explain_spans(in->explain, index, &spans);

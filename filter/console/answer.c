@@ -350,7 +350,7 @@ void asked_set_cookies(struct asked *asked, const struct casebook_signed *signed
 void asked_set_ease(struct asked *asked, const char *value)
 {
     put_cookie(asked->response->device, sizeof asked->response->device, REQUEST_EASE, value,
-               365 * 24 * 3600);
+               (int64_t)365 * 24 * 3600);
 }
 
 struct casebook_caller asked_caller(const struct asked *asked)

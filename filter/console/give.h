@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "filter/base/attr.h"
+#include "filter/console/form.h"
 
 struct asked;
 struct casebook_answers;

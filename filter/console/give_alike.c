@@ -75,10 +75,11 @@ void give_alike_rule(struct asked *asked)
 }
 
 /* "version-12" of the case 12, as it was shown; no form has other fields of that shape. */
-const struct form_field give_bulk_fields[] = {{"case", 20, true},
-                                              {"version-*", 20, false},
-                                              {"reason", 4 * CASEBOOK_STATEMENT_MOST, false},
-                                              {NULL, 0, false}};
+const struct form_field give_bulk_fields[] = {
+    {"case", 20, true},
+    {"version-*", 20, false},
+    {"reason", 4 * (size_t)CASEBOOK_STATEMENT_MOST, false},
+    {NULL, 0, false}};
 
 static int64_t number_of(struct str text)
 {
@@ -175,11 +176,12 @@ void give_copies(struct asked *asked)
     }
 }
 
-const struct form_field give_split_fields[] = {{"post", 20, true},
-                                               {"version", 20, false},
-                                               {"lease", 20, false},
-                                               {"reason", 4 * CASEBOOK_STATEMENT_MOST, false},
-                                               {NULL, 0, false}};
+const struct form_field give_split_fields[] = {
+    {"post", 20, true},
+    {"version", 20, false},
+    {"lease", 20, false},
+    {"reason", 4 * (size_t)CASEBOOK_STATEMENT_MOST, false},
+    {NULL, 0, false}};
 
 /* Some posts into a case of their own. */
 void take_split(struct asked *asked)

@@ -15,12 +15,13 @@ const struct form_field give_answer_fields[] = {{"version", 20, false},
                                                 CASEBOOK_TESTS(X)
 #undef X
                                                     {NULL, 0, false}};
-const struct form_field give_approve_fields[] = {{"action", 16, false},
-                                                 {"version", 20, false},
-                                                 {"signature", SSHSIG_MAX_BYTES, false},
-                                                 {"conflict", 4 * CASEBOOK_STATEMENT_MOST, false},
-                                                 {"code", 64, false},
-                                                 {NULL, 0, false}};
+const struct form_field give_approve_fields[] = {
+    {"action", 16, false},
+    {"version", 20, false},
+    {"signature", SSHSIG_MAX_BYTES, false},
+    {"conflict", 4 * (size_t)CASEBOOK_STATEMENT_MOST, false},
+    {"code", 64, false},
+    {NULL, 0, false}};
 
 static struct place back_here(const struct asked *asked, enum place_route route)
 {

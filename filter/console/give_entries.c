@@ -238,10 +238,11 @@ void give_appeal(struct asked *asked)
     }
 }
 
-const struct form_field give_appeal_fields[] = {{"action", 16, false},
-                                                {"version", 20, false},
-                                                {"reason", 4 * CASEBOOK_STATEMENT_MOST, false},
-                                                {NULL, 0, false}};
+const struct form_field give_appeal_fields[] = {
+    {"action", 16, false},
+    {"version", 20, false},
+    {"reason", 4 * (size_t)CASEBOOK_STATEMENT_MOST, false},
+    {NULL, 0, false}};
 
 void take_appeal_decision(struct asked *asked)
 {

@@ -2,11 +2,12 @@
 #include "filter/console/asked.h"
 #include "filter/console/give.h"
 
-const struct form_field give_move_fields[] = {{"action", 16, false},
-                                              {"version", 20, false},
-                                              {"lease", 20, false},
-                                              {"reason", 4 * CASEBOOK_STATEMENT_MOST, false},
-                                              {NULL, 0, false}};
+const struct form_field give_move_fields[] = {
+    {"action", 16, false},
+    {"version", 20, false},
+    {"lease", 20, false},
+    {"reason", 4 * (size_t)CASEBOOK_STATEMENT_MOST, false},
+    {NULL, 0, false}};
 
 void take_move(struct asked *asked)
 {

@@ -47,8 +47,8 @@ void give_people(struct asked *asked)
     asked_finish(asked, 200);
 }
 
-const struct form_field give_people_fields[] = {{"statement", 4 * CASEBOOK_STATEMENT_MOST, false},
-                                                {NULL, 0, false}};
+const struct form_field give_people_fields[] = {
+    {"statement", 4 * (size_t)CASEBOOK_STATEMENT_MOST, false}, {NULL, 0, false}};
 
 void take_people(struct asked *asked)
 {

@@ -6,7 +6,7 @@
 #include "filter/console/give.h"
 #include "filter/console/page_propose.h"
 
-enum { STATEMENT = 4 * CASEBOOK_STATEMENT_MOST, BREAKS_MOST = 8, MINUTE_MS = 60000 };
+enum { STATEMENT = 4 * (size_t)CASEBOOK_STATEMENT_MOST, BREAKS_MOST = 8, MINUTE_MS = 60000 };
 
 const struct form_field give_propose_fields[] = {{"action", 16, false},
                                                  {"version", 20, false},
@@ -15,7 +15,7 @@ const struct form_field give_propose_fields[] = {{"action", 16, false},
                                                  {"target", 2000, false},
                                                  {"harvest", 16, true},
                                                  {"days", 3, false},
-                                                 {"text", 4 * CASEBOOK_TEXT_MOST, false},
+                                                 {"text", 4 * (size_t)CASEBOOK_TEXT_MOST, false},
                                                  {"recipient", 16, false},
                                                  {"recipient_name", 800, false},
                                                  {"url", 2000, false},

@@ -230,10 +230,11 @@ void give_rule(struct asked *asked)
     buf_fini(&source);
 }
 
-const struct form_field give_rule_fields[] = {{"action", 16, false},
-                                              {"release", HASH_HEX, false},
-                                              {"reason", 4 * CASEBOOK_STATEMENT_MOST, false},
-                                              {NULL, 0, false}};
+const struct form_field give_rule_fields[] = {
+    {"action", 16, false},
+    {"release", HASH_HEX, false},
+    {"reason", 4 * (size_t)CASEBOOK_STATEMENT_MOST, false},
+    {NULL, 0, false}};
 
 /* Through the same function as `saring rules submit` and `release`: the file stays the truth. */
 void take_rule(struct asked *asked)

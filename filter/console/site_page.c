@@ -542,7 +542,7 @@ void site_page_said(struct html *html, enum message title, enum message sentence
     HTML(html, "</p>");
     if (detail.len > 0) {
         HTML(html, "<p><code>");
-        html_foreign(html, detail, LINE_COST * 4);
+        html_foreign(html, detail, 4 * (size_t)LINE_COST);
         HTML(html, "</code></p>");
     }
     close_page(html);

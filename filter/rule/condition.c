@@ -173,8 +173,9 @@ static bool fail_no_search(struct parser *in)
 }
 
 /*
- * `1 of pattern`, `all of pattern`, `any of them`; the token is behind "of". A pattern is as "them",
- * restricted to what fits it: what has _ in front is meant only where the pattern has it too.
+ * `1 of pattern`, `all of pattern`, `any of them`; the token is behind "of". A pattern is as
+ * "them", restricted to what fits it: what has _ in front is meant only where the pattern has it
+ * too.
  */
 static bool parse_of(struct parser *in, enum rule_node_kind kind, struct rule_part *out)
 {

@@ -35,7 +35,8 @@ const struct rule *rule_program_head(const struct rule_program *program, size_t 
                                        : program->correlations[index - program->rule_count]->head;
 }
 
-/* Its place among heads in order of their ids, from `first` to before `end`; `end` if it is not there. */
+/* Its place among heads in order of their ids, from `first` to before `end`; `end` if it is not
+ * there. */
 static size_t find(const struct rule_program *program, size_t first, size_t end, struct str id)
 {
     size_t low = first, high = end;

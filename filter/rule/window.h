@@ -13,9 +13,9 @@ struct rule_entry {
     int64_t time_ms;
     uint64_t event;    /* its number */
     uint64_t identity; /* of the event: it counts once, however often it comes; 0: not known */
-    uint64_t value; /* a hash of the value that is counted */
-    double number;  /* the value */
-    uint32_t rule;  /* index of correlation->rules */
+    uint64_t value;    /* a hash of the value that is counted */
+    double number;     /* the value */
+    uint32_t rule;     /* index of correlation->rules */
 };
 
 struct rule_window {

@@ -139,7 +139,8 @@ static void reads_file(void **state)
     assert_true(fd >= 0);
     close(fd);
     assert_true(file_write(path, str_of(one->json), 0600, &err));
-    assert_int_equal(review_form_read(&form, false, NOW_MS, arena, &draft, &err), one->says == NULL);
+    assert_int_equal(review_form_read(&form, false, NOW_MS, arena, &draft, &err),
+                     one->says == NULL);
     if (one->says != NULL) {
         assert_non_null(strstr(err.message, one->says));
     } else {
