@@ -23,8 +23,18 @@ struct kept {
     unsigned refusals; /* while another verdict was taken */
 };
 
+/* Flagged in the transaction that is open, and not durable yet. */
+struct added {
+    uint64_t number;
+    struct buf json;
+    enum casebook_flagged outcome;
+    bool is_dead; /* no verdict at all: told so already */
+};
+
 struct intray {
     struct casebook *casebook;
+    struct added added[INTRAY_MOST];
+    size_t added_count;
     struct arena *arena;
     struct kept kept[INTRAY_MOST];
     size_t count;
@@ -60,6 +70,7 @@ void intray_free(struct intray *intray)
         return;
     }
     intray_forget(intray);
+    assert(intray->added_count == 0);
     arena_free(intray->arena);
     free(intray);
 }
@@ -136,6 +147,68 @@ static void tell(struct intray *intray, const struct err *err)
         log_line(LOG_ERROR, "verdicts_wait", LOG_TEXT("why", err->message),
                  LOG_NUMBER("kept", intray->count),
                  LOG_TEXT("now", "tried again until the casebook takes them"));
+    }
+}
+
+static bool add_one(struct intray *intray, uint64_t number, struct str json, struct err *err)
+{
+    struct added *added = &intray->added[intray->added_count];
+    struct verdict verdict;
+    *added = (struct added){.number = number};
+    arena_reset(intray->arena);
+    if (!verdict_read(intray->arena, json, &verdict, err)) {
+        bury(intray, number, verdict.post.source, "dead_letter", err);
+        added->is_dead = true;
+    } else if (!casebook_flag(intray->casebook, &verdict, &added->outcome, err)) {
+        return false;
+    }
+    buf_put_str(&added->json, json);
+    intray->added_count++;
+    return true;
+}
+
+bool intray_add(struct intray *intray, uint64_t number, struct str json,
+                void (*taken)(void *context, uint64_t number), void *context)
+{
+    struct err err = ERR_NONE;
+    /* While some wait already, the casebook is in trouble: one by one then. */
+    bool can_batch =
+        intray->count == 0 && (intray->added_count > 0 || casebook_begin(intray->casebook, &err));
+    if (can_batch && add_one(intray, number, json, &err)) {
+        return intray->added_count == INTRAY_MOST;
+    }
+    if (can_batch && intray->added_count == 0 && !casebook_commit(intray->casebook, &err)) {
+        tell(intray, &err); /* an empty one: what failed is tried again below */
+    }
+    intray_settle(intray, taken, context);
+    /* There is room for it: fewer than INTRAY_MOST were added, and no others were kept. */
+    if (intray_put(intray, number, json) == INTRAY_TAKEN) {
+        taken(context, number);
+    }
+    return false;
+}
+
+void intray_settle(struct intray *intray, void (*taken)(void *context, uint64_t number),
+                   void *context)
+{
+    struct err err = ERR_NONE;
+    size_t count = intray->added_count;
+    if (count == 0) {
+        return;
+    }
+    intray->added_count = 0;
+    bool done = casebook_commit(intray->casebook, &err);
+    for (size_t i = 0; i < count; i++) {
+        struct added *added = &intray->added[i];
+        if (done && !added->is_dead) {
+            note(intray, added->outcome);
+            intray->was_taken = true;
+        }
+        if (done || added->is_dead ||
+            intray_put(intray, added->number, buf_str(&added->json)) == INTRAY_TAKEN) {
+            taken(context, added->number);
+        }
+        buf_fini(&added->json);
     }
 }
 

@@ -32,6 +32,21 @@ enum intray_answer {
 /* Flags a verdict, or keeps it. Not while intray_is_full. */
 MUST_CHECK enum intray_answer intray_put(struct intray *intray, uint64_t number, struct str json);
 
+/*
+ * The same for several in one transaction, so that they share its one wait for the disk: nothing of
+ * a verdict that was added is durable, or told to `taken`, before intray_settle. At most
+ * INTRAY_MOST; true: settle now. No other use of the casebook, and no intray_put, in between.
+ */
+bool intray_add(struct intray *intray, uint64_t number, struct str json,
+                void (*taken)(void *context, uint64_t number), void *context);
+
+/*
+ * Makes what was added durable and calls `taken` for each; if that can't be, each is tried alone,
+ * and kept if it is refused. Does nothing if nothing was added.
+ */
+void intray_settle(struct intray *intray, void (*taken)(void *context, uint64_t number),
+                   void *context);
+
 /* Whether the casebook takes nothing for now: what else comes had better wait. */
 bool intray_is_stuck(const struct intray *intray);
 

@@ -233,7 +233,7 @@ static void acknowledge(void *context, uint64_t number)
     }
 }
 
-/* Acknowledges frame by frame, so that a crash repeats one verdict at most a few times. */
+/* Takes in a few verdicts at a time, so that a crash repeats no more than those. */
 static enum channel_answer take_frames(struct review *review, struct err *err)
 {
     struct channel_frame frame;
@@ -241,9 +241,10 @@ static enum channel_answer take_frames(struct review *review, struct err *err)
     while (!intray_is_stuck(review->intray) &&
            (answer = channel_next(review->channel, &frame, err)) == CHANNEL_FRAME) {
         if (frame.kind == CHANNEL_VERDICT &&
-            intray_put(review->intray, frame.number, frame.payload) == INTRAY_TAKEN) {
-            acknowledge(review, frame.number);
+            !intray_add(review->intray, frame.number, frame.payload, acknowledge, review)) {
+            continue; /* there is room for more */
         }
+        intray_settle(review->intray, acknowledge, review);
         if (frame.kind == CHANNEL_SHADOW) {
             upkeep_shadow(review->upkeep, frame.payload);
         }
@@ -252,6 +253,8 @@ static enum channel_answer take_frames(struct review *review, struct err *err)
         }
         keep_time(review); /* many verdicts in a row must not hold up the clock */
     }
+    intray_settle(review->intray, acknowledge, review);
+    (void)!channel_flush(review->channel); /* one that is lost is seen at the next wait */
     return answer;
 }
 

@@ -39,18 +39,25 @@ static void sql(const struct room *room, const char *text)
     sqlite3_close(db);
 }
 
-static enum intray_answer put_rule(struct room *room, uint64_t number, const char *id,
-                                   bool is_released)
+static void note_taken(void *context, uint64_t number);
+
+static void write_verdict(const char *id, struct buf *json)
 {
-    struct buf json = BUF_EMPTY;
     buf_printf(
-        &json,
+        json,
         "{\"post\":{\"id\":\"%s\",\"source\":\"uji\",\"text\":\"undian tinta %s\"},\"links\":"
         "[],\"key\":\"" HEX "\",\"ruleset\":\"a\",\"rules\":[{\"id\":\"r\",\"title\":\"R\","
         "\"class\":\"fraud\",\"level\":\"high\",\"revision\":\"" HEX "\",\"document\":\"" HEX
         "\",\"evidence\":["
         "{\"url\":\"https://x.example/\"}],\"spans\":[]}]}",
         id, id);
+}
+
+static enum intray_answer put_rule(struct room *room, uint64_t number, const char *id,
+                                   bool is_released)
+{
+    struct buf json = BUF_EMPTY;
+    write_verdict(id, &json);
     struct verdict verdict;
     struct err err = ERR_NONE;
     assert_true(verdict_read(room->house->arena, buf_str(&json), &verdict, &err));
@@ -185,11 +192,74 @@ static void is_full_and_forgets(void **state)
     tear_down(&room);
 }
 
+static bool add(struct room *room, uint64_t number, const char *id)
+{
+    struct buf json = BUF_EMPTY;
+    write_verdict(id, &json);
+    bool is_full = intray_add(room->intray, number, buf_str(&json), note_taken, room);
+    buf_fini(&json);
+    return is_full;
+}
+
+/* Several share one wait for the disk: none is told of before all are durable. */
+static void a_few_are_taken_together(void **state)
+{
+    struct room room;
+    (void)state;
+    set_up(&room);
+    assert_int_equal(put(&room, 1, "satu"), INTRAY_TAKEN); /* releases their rule */
+    for (uint64_t i = 0; i < INTRAY_MOST; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "pos-%u", (unsigned)i);
+        assert_int_equal(add(&room, 10 + i, id), i == INTRAY_MOST - 1);
+        assert_int_equal(room.count, 0);
+    }
+    intray_settle(room.intray, note_taken, &room);
+    assert_int_equal(room.count, INTRAY_MOST);
+    assert_int_equal(room.taken[0], 10);
+    struct intray_counts counts = intray_counts(room.intray);
+    assert_int_equal(counts.opened + counts.joined + counts.duplicates + counts.decided,
+                     1 + INTRAY_MOST);
+    assert_int_equal(counts.kept, 0);
+    intray_settle(room.intray, note_taken, &room); /* nothing is left to settle */
+    assert_int_equal(room.count, INTRAY_MOST);
+    tear_down(&room);
+}
+
+/* What is no verdict is told so; those around it are taken. One refused is kept, alone. */
+static void one_bad_one_spoils_no_other(void **state)
+{
+    struct room room;
+    (void)state;
+    set_up(&room);
+    assert_int_equal(put(&room, 1, "satu"), INTRAY_TAKEN);
+    assert_false(add(&room, 2, "dua"));
+    assert_false(intray_add(room.intray, 3, STR("{}"), note_taken, &room));
+    assert_false(add(&room, 4, "empat"));
+    intray_settle(room.intray, note_taken, &room);
+    assert_int_equal(room.count, 3);
+    assert_int_equal(intray_counts(room.intray).dead, 1);
+    sql(&room, "CREATE TRIGGER stop BEFORE INSERT ON posts BEGIN SELECT raise(ABORT, 'x'); END");
+    assert_false(add(&room, 5, "lima"));
+    intray_settle(room.intray, note_taken, &room);
+    assert_int_equal(room.count, 3);
+    assert_int_equal(intray_counts(room.intray).kept, 1);
+    sql(&room, "DROP TRIGGER stop");
+    retry(&room);
+    assert_int_equal(room.count, 4);
+    assert_int_equal(room.taken[3], 5);
+    tear_down(&room);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(takes_at_once),          cmocka_unit_test(shadows_open_nothing),
-        cmocka_unit_test(waits_for_the_casebook), cmocka_unit_test(goes_round_a_poisoned_one),
+        cmocka_unit_test(a_few_are_taken_together),
+        cmocka_unit_test(one_bad_one_spoils_no_other),
+        cmocka_unit_test(takes_at_once),
+        cmocka_unit_test(shadows_open_nothing),
+        cmocka_unit_test(waits_for_the_casebook),
+        cmocka_unit_test(goes_round_a_poisoned_one),
         cmocka_unit_test(is_full_and_forgets),
     };
     return cmocka_run_group_tests_name("intray", tests, NULL, NULL);
