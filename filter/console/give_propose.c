@@ -1,6 +1,7 @@
 /* A proposal: reads the form into a draft, shows what it would do, or signs and makes it. */
 #include "filter/base/clock.h"
 #include "filter/blocklist/entry.h"
+#include "filter/casebook/captures.h"
 #include "filter/casebook/look.h"
 #include "filter/console/asked.h"
 #include "filter/console/give.h"
@@ -199,15 +200,45 @@ static bool may_propose(struct asked *asked, const struct casebook_chances *chan
     return true;
 }
 
+struct captured {
+    int64_t since_ms;
+    struct buf hashes;
+    size_t count;
+};
+
+/* What is too old for a proposal is left out. */
+static void take_captured(void *context, const struct casebook_capture *capture)
+{
+    struct captured *captured = context;
+    char hex[HASH_HEX];
+    if (capture->time_ms >= captured->since_ms && captured->count < BLOCKLIST_EVIDENCE_MOST) {
+        captured->count++;
+        buf_printf(&captured->hashes, "%s\n", hash_format(&capture->sha256, hex));
+    }
+}
+
 void give_propose(struct asked *asked)
 {
     struct casebook_page one;
     struct casebook_chances chances;
-    if (load(asked, &one, &chances) && may_propose(asked, &chances)) {
-        struct page_propose propose = {.one = &one, .chances = &chances};
+    struct err err = ERR_NONE;
+    struct captured captured = {.since_ms = asked->page.now_ms - BLOCKLIST_EVIDENCE_AGE_MS};
+    if (!load(asked, &one, &chances) || !may_propose(asked, &chances)) {
+        return;
+    }
+    struct casebook *casebook = asked_open(asked);
+    if (casebook == NULL) {
+        return;
+    }
+    if (!casebook_captures(casebook, one.summary.id, take_captured, &captured, &err)) {
+        asked_fail_casebook(asked, &err);
+    } else {
+        struct page_propose propose = {
+            .one = &one, .chances = &chances, .captured = buf_str(&captured.hashes)};
         choose(asked, &one, &propose);
         show(asked, &propose, 200);
     }
+    buf_fini(&captured.hashes);
 }
 
 struct breaks {

@@ -182,7 +182,7 @@ static void put_evidence(const struct page *page, const struct page_propose *pro
     page_field(page, &(struct page_field){.name = "evidence",
                                           .label = MSG_EVIDENCE_HASHES,
                                           .hint = MSG_EVIDENCE_HINT,
-                                          .value = typed(propose, "evidence", STR("")),
+                                          .value = typed(propose, "evidence", propose->captured),
                                           .most = 1100,
                                           .rows = 3});
     page_select(page, "observed", MSG_OBSERVED, ages, AGES, typed(propose, "observed", STR("15")));

@@ -9,10 +9,11 @@ struct page_propose {
     const struct casebook_page *one;
     const struct casebook_chances *chances;
     enum casebook_kind kind;
-    bool is_urgent;           /* the 24-hour lane */
-    const struct form *form;  /* what was typed; NULL: nothing yet */
-    struct str problem;       /* why it was refused; "" if it was not */
-    struct str preview;       /* the canonical JSON that would be signed; "" for none */
+    bool is_urgent;          /* the 24-hour lane */
+    const struct form *form; /* what was typed; NULL: nothing yet */
+    struct str captured;     /* SHA-256 of what was captured of the case in 24 hours, a line each */
+    struct str problem;      /* why it was refused; "" if it was not */
+    struct str preview;      /* the canonical JSON that would be signed; "" for none */
     const struct str *breaks; /* other hosts in flagged posts that it would cover */
     size_t break_count;
 };

@@ -47,7 +47,7 @@ static const struct place_case cases[] = {
     {"an empty page", STR("/?page="), PLACE_BAD, NULL},
     {"a page without value", STR("/?page"), PLACE_BAD, NULL},
     {"given twice", STR("/?page=2&page=2"), PLACE_BAD, NULL},
-    {"an unknown name", STR("/?q=x"), PLACE_BAD, NULL},
+    {"an unknown name", STR("/?nama=x"), PLACE_BAD, NULL},
     {"an author", STR("/?author=x"), PLACE_BAD, NULL},
     {"encoded", STR("/?page=%32"), PLACE_BAD, NULL},
     {"mark-up", STR("/?lang=\"><script>"), PLACE_BAD, NULL},
