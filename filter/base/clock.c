@@ -46,12 +46,25 @@ static int64_t floor_div(int64_t number, int64_t by)
     return number / by - (number % by < 0);
 }
 
+/* UTC has no rules to look up: the days' date by arithmetic, from a year that starts in March. */
 static struct tm split(int64_t time_ms)
 {
-    time_t seconds = (time_t)floor_div(time_ms, 1000);
-    struct tm parts = {0};
-    gmtime_r(&seconds, &parts);
-    return parts;
+    int64_t seconds = floor_div(time_ms, 1000), days = floor_div(seconds, 86400);
+    unsigned of_day = (unsigned)(seconds - days * 86400);
+    int64_t era = floor_div(days + 719468, 146097);
+    unsigned day_of_era = (unsigned)(days + 719468 - era * 146097);
+    unsigned year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    unsigned month = (5 * day_of_year + 2) / 153; /* from March */
+    return (struct tm){
+        .tm_year = (int)(era * 400 + year_of_era + (month >= 10 ? 1 : 0) - 1900),
+        .tm_mon = (int)(month < 10 ? month + 2 : month - 10),
+        .tm_mday = (int)(day_of_year - (153 * month + 2) / 5 + 1),
+        .tm_hour = (int)(of_day / 3600),
+        .tm_min = (int)(of_day % 3600 / 60),
+        .tm_sec = (int)(of_day % 60),
+    };
 }
 
 /* Writes the last `digits` of a number, with zeros before it; returns what is behind. */

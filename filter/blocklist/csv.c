@@ -13,6 +13,14 @@ void blocklist_csv_open(struct buf *out, const struct blocklist_opening *opening
     buf_put_char(out, '\n');
 }
 
+/* What we wrote ourselves, and not in the first cell. */
+static void put_plain(struct buf *out, struct str text)
+{
+    buf_put_string(out, ",\"");
+    buf_put_str(out, text);
+    buf_put_char(out, '"');
+}
+
 void blocklist_csv_put(struct buf *out, const struct blocklist_item *item,
                        const struct blocklist_item *before)
 {
@@ -25,7 +33,7 @@ void blocklist_csv_put(struct buf *out, const struct blocklist_item *item,
         BLOCKLIST_HARVESTS(X)
 #undef X
     };
-    char text[CLOCK_TEXT], hex[HASH_HEX];
+    char text[CLOCK_TEXT];
     struct buf harvest = BUF_EMPTY;
     for (size_t i = 0; i < sizeof harvests / sizeof *harvests; i++) {
         if ((item->harvest & harvests[i].bit) != 0) {
@@ -35,13 +43,14 @@ void blocklist_csv_put(struct buf *out, const struct blocklist_item *item,
     }
     buf_put_csv(out, str_of(blocklist_scope_name(item->scope)));
     buf_put_csv(out, item->target);
-    buf_put_csv(out, str_of(clock_format(item->start_ms, text)));
-    buf_put_csv(out, str_of(clock_format(item->end_ms, text)));
-    buf_put_csv(out, buf_str(&harvest));
+    put_plain(out, str_of(clock_format(item->start_ms, text)));
+    put_plain(out, str_of(clock_format(item->end_ms, text)));
+    put_plain(out, buf_str(&harvest));
     buf_put_string(out, ",\"");
     buf_put_int(out, item->case_id);
+    buf_put_string(out, "\",\"");
+    buf_put_hex(out, item->id.bytes, sizeof item->id.bytes);
     buf_put_char(out, '"');
-    buf_put_csv(out, str_of(hash_format(&item->id, hex)));
     buf_put_csv(out, item->reason);
     buf_put_char(out, '\n');
     buf_fini(&harvest);
