@@ -190,16 +190,15 @@ static bool is_own_machine(struct str host)
             (parse_address(name, &family, bytes) && is_loopback(family, bytes)));
 }
 
-/* Whether the Origin (RFC 6454) is that of the Host, which is ours. */
+/* Whether the Origin (RFC 6454) is that of the Host, which is ours; of our name outside by https.
+ */
 static bool is_same_origin(const struct request_head *head, const struct request_names *names)
 {
-    struct str host = origin_host(head->origin, "https://");
-    if (names->origin.len > 0 && is_like(head->origin, names->origin) &&
-        is_like(host, head->host)) {
-        return true;
-    }
-    return is_like(names->is_tls ? host : origin_host(head->origin, "http://"), head->host) &&
-           head->host.len > 0;
+    struct str outside = origin_host(names->origin, "https://");
+    bool is_outside = outside.len > 0 && is_like(outside, head->host);
+    struct str host =
+        origin_host(head->origin, names->is_tls || is_outside ? "https://" : "http://");
+    return head->host.len > 0 && is_like(host, head->host);
 }
 
 /* What our cookie holds: "" if it is missing, or there more than once. */
