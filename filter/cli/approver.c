@@ -19,7 +19,7 @@ struct approver_command {
 
 static void print_help(void)
 {
-    puts("saring approver --server URL [--key FILE] [--port N] [--ca FILE] [--rules FOLDER]\n"
+    puts("saring approver --server URL [--key FILE] [--port N] [--ca FILE] [--rules DIR]\n"
          "\n"
          "Halaman penyetuju di komputer Anda sendiri: menampilkan yang diusulkan dari byte\n"
          "yang akan ditandatangani, menolak kalau tidak cocok dengan kasusnya, lalu\n"

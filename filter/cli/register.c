@@ -18,7 +18,7 @@ struct register_command {
 static void print_help(void)
 {
     puts("saring register --out FOLDER [--origin https://...]\n"
-         "Register publik sebagai halaman dan data statis: keputusan, alasan, bukti, angka,\n"
+         "Register publik jadi halaman dan data statis: keputusan, alasan, bukti, angka,\n"
          "cara berkeberatan. Tanpa nama orang, tanpa isi kiriman. saring run menulisnya\n"
          "sendiri ke STATE/public (saring.yml: public). / The public register as static\n"
          "pages and data: decisions, reasons, evidence, figures, how to appeal. No names\n"
