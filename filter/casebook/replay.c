@@ -379,6 +379,19 @@ static void add_season(struct casebook_replay *replay, const json_t *detail)
     replay->seasons[replay->season_count++] = season;
 }
 
+/* "season_end": what a person ended is over from that moment on. */
+static void end_season(struct casebook_replay *replay, const struct casebook_row *row,
+                       const json_t *detail)
+{
+    for (size_t i = 0; i < replay->season_count; i++) {
+        struct season *season = &replay->seasons[i];
+        if (str_equal(season->id, casebook_json_text(detail, "id")) &&
+            row->time_ms < season->file.end_ms) {
+            season->file.end_ms = row->time_ms;
+        }
+    }
+}
+
 /* The season that runs at `now_ms`; NULL if none does. `*is_over`: one did, and none came since. */
 static const struct season *season_at(const struct casebook_replay *replay, int64_t now_ms,
                                       bool *is_over)
@@ -709,6 +722,8 @@ void casebook_replay_row(void *context, const struct casebook_row *row)
         add_sector(replay, detail);
     } else if (str_is(row->action, "tie")) {
         add_tie(replay, detail);
+    } else if (str_is(row->action, "season_end")) {
+        end_season(replay, row, detail);
     } else if (str_is(row->action, "season")) {
         add_season(replay, detail);
     } else if (str_is(row->action, "list")) {

@@ -70,6 +70,14 @@ MUST_CHECK enum casebook_outcome casebook_season_start(struct casebook *casebook
                                                        struct err *err);
 
 /*
+ * Ends the season that runs, now, for good: one person of the team, of the approvers or of the
+ * appeal panel is enough, with a reason. All that follows a season's end follows.
+ */
+MUST_CHECK enum casebook_outcome casebook_season_end(struct casebook *casebook,
+                                                     const struct casebook_session *session,
+                                                     struct str reason, struct err *err);
+
+/*
  * Whether the last season is over and no other one began: then no rule may load, nothing is
  * flagged, and every list is empty.
  */

@@ -15,7 +15,7 @@
 
 struct season_command {
     struct cli_desk desk;
-    const char *name, *start, *end, *out;
+    const char *name, *start, *end, *out, *reason;
     const char *team, *independent; /* signature files */
 };
 
@@ -24,6 +24,7 @@ static void print_help(void)
     puts("saring season new --name NAME --end WAKTU [--start WAKTU] [--out FILE]\n"
          "saring season bytes FILE | sign FILE --user NAME [--out SIG]\n"
          "saring season start FILE --team SIG --independent SIG | show\n"
+         "saring season end --user NAME --reason TEXT\n"
          "\n"
          "Musim: satu pemilihan, paling lama 240 hari, ditandatangani tim dan satu\n"
          "organisasi independen. Tanpa musim semuanya peragaan. A season: one election, at\n"
@@ -34,6 +35,7 @@ static void print_help(void)
          "  sign    dengan kunci bersegel anggota tim / by a team member's sealed key\n"
          "  start   memulainya dengan dua tanda tangan / starts it with both signatures\n"
          "  show    musim yang berjalan; keluar 1 kalau tidak ada / exits 1 without one\n"
+         "  end     mengakhirinya sekarang; satu orang cukup / ends it now; one is enough\n"
          "  WAKTU   2026-11-30 atau 2026-11-30T17:00:00Z\n"
          "  --state DIR  --json\n"
          "\n"
@@ -197,6 +199,21 @@ static int show(struct season_command *command, struct err *err)
     return status;
 }
 
+static int end(struct season_command *command, struct err *err)
+{
+    if (command->reason == NULL) {
+        err_set(err, "saring season end --user NAME --reason TEXT");
+        return cli_cannot(NAME, err);
+    }
+    if (!cli_desk_open_write(&command->desk, err) || !cli_desk_login(&command->desk, err)) {
+        return cli_cannot(NAME, err);
+    }
+    return cli_outcome(NAME,
+                       casebook_season_end(command->desk.casebook, command->desk.session,
+                                           str_of(command->reason), err),
+                       err);
+}
+
 static int run(void *context, const struct cli_words *words, struct err *err)
 {
     struct season_command *command = context;
@@ -216,7 +233,10 @@ static int run(void *context, const struct cli_words *words, struct err *err)
     if (str_is(verb, "show") && words->count == 1) {
         return show(command, err);
     }
-    err_set(err, "new, bytes FILE, sign FILE, start FILE, show; --help");
+    if (str_is(verb, "end") && words->count == 1) {
+        return end(command, err);
+    }
+    err_set(err, "new, bytes FILE, sign FILE, start FILE, show, end; --help");
     return cli_cannot(NAME, err);
 }
 
@@ -229,6 +249,7 @@ int cmd_season(int argc, char **argv)
         {"start", CLI_TEXT, &command.start},
         {"end", CLI_TEXT, &command.end},
         {"out", CLI_TEXT, &command.out},
+        {"reason", CLI_TEXT, &command.reason},
         {"team", CLI_TEXT, &command.team},
         {"independent", CLI_TEXT, &command.independent},
         {NULL, CLI_FLAG, NULL},

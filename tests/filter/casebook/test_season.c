@@ -262,6 +262,40 @@ static void abuse_27_after_sunset(void **state)
     house_tear_down(house);
 }
 
+/* One person is enough, nobody else may, and it is over in the tables and in the log alone. */
+static void one_person_ends_it(void **state)
+{
+    struct house *house = house_build_with_people();
+    struct err err = ERR_NONE;
+    bool is_over;
+    (void)state;
+    house_season(house, HOUSE_START, HOUSE_START + 90 * DAY);
+    house->clock.fixed_ms += 80 * HOUR;
+    house_listed(house, "tipu.example");
+    assert_int_equal(house_entries(house), 1);
+    const enum house_name nobody[] = {ADMIN, AUDI};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(
+            casebook_season_end(house->casebook, house->who[nobody[i]], STR("selesai saja"), &err),
+            CASEBOOK_REFUSED);
+        err = ERR_NONE;
+    }
+    assert_int_equal(house_log_rows(house, "refused"), 2);
+    assert_int_equal(casebook_season_end(house->casebook, house->who[RANI], STR(""), &err),
+                     CASEBOOK_REFUSED);
+    assert_int_equal(house_entries(house), 1);
+    err = ERR_NONE;
+    assert_int_equal(
+        casebook_season_end(house->casebook, house->who[RANI], STR("pemilihan batal"), &err),
+        CASEBOOK_DONE);
+    assert_true(casebook_season_is_over(house->casebook, &is_over, &err));
+    assert_true(is_over);
+    assert_int_equal(house_entries(house), 0);
+    house_sql(house, "UPDATE seasons SET end_ms = 9000000000000");
+    assert_int_equal(house_entries(house), 0);
+    house_tear_down(house);
+}
+
 /* A clock that goes back must not bring the demonstration back to life, or a season. */
 static void a_clock_gone_back_ends_nothing_and_brings_nothing_back(void **state)
 {
@@ -291,6 +325,7 @@ int main(void)
         cmocka_unit_test(abuse_6_an_account_made_in_the_past),
         cmocka_unit_test(a_key_that_is_not_in_the_file),
         cmocka_unit_test(abuse_27_after_sunset),
+        cmocka_unit_test(one_person_ends_it),
         cmocka_unit_test(a_clock_gone_back_ends_nothing_and_brings_nothing_back),
     };
     return cmocka_run_group_tests_name("casebook_season", tests, NULL, NULL);
