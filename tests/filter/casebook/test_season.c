@@ -232,7 +232,7 @@ static void abuse_27_after_sunset(void **state)
     assert_int_equal(house_move(house, RANI, ACTION_PROPOSE, id,
                                 (struct casebook_request){.draft = &draft, .lease = 1}),
                      CASEBOOK_REFUSED);
-    assert_string_equal(house->err.message, "the entry ends after the season");
+    assert_non_null(strstr(house->err.message, "the entry ends after the season"));
     draft.end_ms = HOUSE_START + 90 * DAY;
     house_done(house, RANI, ACTION_PROPOSE, id,
                (struct casebook_request){.draft = &draft, .lease = 1});
