@@ -16,7 +16,8 @@ static int hex(char c)
 /* Decodes in place of the copy; a lone "\r" and "\r\n" become "\n". False at what can't be. */
 static bool decode(struct str coded, struct arena *arena, struct str *plain)
 {
-    char *out = arena_copy(arena, coded.at != NULL ? coded.at : "", coded.len);
+    coded = coded.len > 0 ? coded : STR("");
+    char *out = arena_copy(arena, coded.at, coded.len);
     size_t len = 0;
     if (out == NULL) {
         return false;
