@@ -11,7 +11,7 @@
 #include "tests/bench/bench.h"
 #include "tests/system/support/made_verdict.h"
 
-enum { CASES = 100000, ROWS = 1000000, BATCH = 2000, TIMES = 2000, PAGE = 25, FLAGS = 400 };
+enum { CASES = 100000, ROWS = 1000000, BATCH = 2000, TIMES = 1000, PAGE = 25, FLAGS = 400 };
 
 static _Noreturn void die(const struct err *err)
 {
