@@ -16,7 +16,7 @@ struct err;
 #define BLOCK_PAGES "blokir"
 
 enum {
-    BLOCK_PAGES_MOST = 10000
+    BLOCK_PAGES_MOST = 2000
 }; /* cases with a page of their own; the others have the common one */
 
 /*
