@@ -170,10 +170,10 @@ static bool is_address(const char *text)
 
 static bool read_notify(struct reader *in, const struct yaml_node *root, struct config *config)
 {
-    static const char *const keys[] = {"smtp",    "from", "user", "password_file",
-                                       "webhook", "ca",   NULL};
+    static const char *const notify_keys[] = {"smtp",    "from", "user", "password_file",
+                                              "webhook", "ca",   NULL};
     const struct yaml_node *notify;
-    if (!read_part(in, root, "notify", keys, &notify)) {
+    if (!read_part(in, root, "notify", notify_keys, &notify)) {
         return false;
     }
     if (notify == NULL) {

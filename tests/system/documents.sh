@@ -47,10 +47,10 @@ text=$("$root/build/saring-pull" --help)
 [ "$(echo "$text" | wc -l)" -le 24 ] || fail "saring-pull --help does not fit a screen"
 [ "$(echo "$text" | LC_ALL=C.UTF-8 wc -L)" -le 80 ] || fail "saring-pull --help is wider than 80 columns"
 
-# Every key of saring.yml that the program knows is in the README.
-for key in $(sed -n '/static const char \*const keys\[\]/,/NULL}/p' filter/pipeline/config.c | grep -oE '"[a-z]+"' | tr -d '"'); do
-    case $key in
-    redis | console) has "$(cat README.md)" "\`$key." "saring.yml's keys" ;;
-    *) has "$(cat README.md)" "\`$key\`" "saring.yml's keys" ;;
-    esac
+# Every key of saring.yml that the program knows is in the README, those of a part as `part.key`.
+keys_of() { tr -d '\n' <filter/pipeline/config.c | grep -oE "const $1\[\] = \{[^}]*\}" | grep -oE '"[a-z_]+"' | tr -d '"' || true; }
+for key in $(keys_of keys); do
+    parts=$(keys_of "${key}_keys")
+    for part in $parts; do has "$(cat README.md)" "\`$key.$part\`" "saring.yml's keys"; done
+    [ -n "$parts" ] || has "$(cat README.md)" "\`$key\`" "saring.yml's keys"
 done
