@@ -185,7 +185,7 @@ static void check_case(const struct place *place, enum language language, struct
                         .place = place,
                         .style = style_path(),
                         .knows_season = true};
-    page_case(&page, &one, NULL);
+    page_case(&page, &one, NULL, NULL);
     check_page(html_str(page.html));
     html_free(page.html);
 }
