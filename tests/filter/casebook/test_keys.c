@@ -224,7 +224,7 @@ static void the_register_has_every_key(void **state)
 }
 
 /* Abuse 3: for 90 days after coming from another organisation A approves nothing. */
-static void abuse_3_a_moved_lately(void **state)
+static void abuse_03_a_moved_lately(void **state)
 {
     struct house *house = house_build_with_people();
     struct err err = ERR_NONE;
@@ -245,7 +245,7 @@ static void abuse_3_a_moved_lately(void **state)
 }
 
 /* A reviewer who goes over to the other side brings a key of their own, and waits as well. */
-static void abuse_3_a_reviewer_becomes_an_approver(void **state)
+static void abuse_03_a_reviewer_becomes_an_approver(void **state)
 {
     struct house *house = house_build_with_people();
     struct err err = ERR_NONE;
@@ -355,7 +355,7 @@ static void ties_are_shown(void **state)
 }
 
 /* Abuse 8: without a word about conflicts nobody approves; what was declared stands beside. */
-static void abuse_8_conflict_undeclared(void **state)
+static void abuse_08_conflict_undeclared(void **state)
 {
     struct house *house = house_build_with_people();
     struct casebook_answers answers = house_all(ANSWER_NO);
@@ -421,10 +421,10 @@ int main(void)
         cmocka_unit_test(revoked_in_the_log_is_enough),
         cmocka_unit_test(a_reset_reviewer_is_certified_by_a_colleague),
         cmocka_unit_test(the_register_has_every_key),
-        cmocka_unit_test(abuse_3_a_moved_lately),
-        cmocka_unit_test(abuse_3_a_reviewer_becomes_an_approver),
+        cmocka_unit_test(abuse_03_a_moved_lately),
+        cmocka_unit_test(abuse_03_a_reviewer_becomes_an_approver),
         cmocka_unit_test(ties_are_shown),
-        cmocka_unit_test(abuse_8_conflict_undeclared),
+        cmocka_unit_test(abuse_08_conflict_undeclared),
     };
     int failed = RUN_CASES("organisations that may not approve", sectors, barred_sectors) +
                  RUN_CASES("addresses", mails, addresses);

@@ -77,7 +77,7 @@ static bool add_one(struct house *house, const char *name, const char *organisat
     return casebook_people_add(house->casebook, &newcomer, err);
 }
 
-static void abuse_1_one_person_two_accounts(void **state)
+static void abuse_01_one_person_two_accounts(void **state)
 {
     struct house *house = house_build();
     struct err err;
@@ -92,7 +92,7 @@ static void abuse_1_one_person_two_accounts(void **state)
 }
 
 /* The rule of two organisations must not hang on a spelling. */
-static void abuse_2_one_organisation_in_two_roles(void **state)
+static void abuse_02_one_organisation_in_two_roles(void **state)
 {
     static const char *const spellings[] = {"Tim Siber Contoh", "tim  siber CONTOH",
                                             "T\xd1\x96m Siber Contoh" /* a Cyrillic i */};
@@ -178,8 +178,8 @@ static void list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(abuse_1_one_person_two_accounts),
-        cmocka_unit_test(abuse_2_one_organisation_in_two_roles),
+        cmocka_unit_test(abuse_01_one_person_two_accounts),
+        cmocka_unit_test(abuse_02_one_organisation_in_two_roles),
         cmocka_unit_test(login),
         cmocka_unit_test(secrets_are_not_in_the_file),
         cmocka_unit_test(list),

@@ -124,7 +124,7 @@ static void the_demonstration_is_void(void **state)
     house_tear_down(house);
 }
 
-static void abuse_6_an_account_younger_than_72_hours(void **state)
+static void abuse_06_an_account_younger_than_72_hours(void **state)
 {
     struct house *house = house_build_with_people();
     (void)state;
@@ -152,7 +152,7 @@ static void abuse_6_an_account_younger_than_72_hours(void **state)
 }
 
 /* Setting the clock back for the moment in which an account is made does not age it. */
-static void abuse_6_an_account_made_in_the_past(void **state)
+static void abuse_06_an_account_made_in_the_past(void **state)
 {
     struct house *house = house_build_with_people();
     struct err err = ERR_NONE;
@@ -321,8 +321,8 @@ int main(void)
         cmocka_unit_test(of_tied_organisations),
         cmocka_unit_test(longer_than_240_days),
         cmocka_unit_test(the_demonstration_is_void),
-        cmocka_unit_test(abuse_6_an_account_younger_than_72_hours),
-        cmocka_unit_test(abuse_6_an_account_made_in_the_past),
+        cmocka_unit_test(abuse_06_an_account_younger_than_72_hours),
+        cmocka_unit_test(abuse_06_an_account_made_in_the_past),
         cmocka_unit_test(a_key_that_is_not_in_the_file),
         cmocka_unit_test(abuse_27_after_sunset),
         cmocka_unit_test(one_person_ends_it),

@@ -492,7 +492,7 @@ static void abuse_45_an_approval_takes_a_fresh_factor(void **state)
 }
 
 /* Abuse 7: rights that were taken are gone at the very next request. */
-static void abuse_7_rights_taken_from_a_browser(void **state)
+static void abuse_07_rights_taken_from_a_browser(void **state)
 {
     struct house *house = house_build_with_people();
     struct casebook_web *web = casebook_web_new();
@@ -637,7 +637,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(enrols_at_the_first_sign_in),
         cmocka_unit_test(a_session_moves_cases_and_a_restart_takes_its_key),
-        cmocka_unit_test(abuse_7_rights_taken_from_a_browser),
+        cmocka_unit_test(abuse_07_rights_taken_from_a_browser),
         cmocka_unit_test(abuse_41_session_fixation),
         cmocka_unit_test(abuse_42_idle_whole_and_logout),
         cmocka_unit_test(abuse_42_half_signed_in),
