@@ -178,7 +178,7 @@ static bool take_time(struct reader *in, struct parts *parts)
 static int whole_year(int year, size_t digits)
 {
     if (digits > 2) {
-        return year;
+        return digits == 3 ? year + 1900 : year; /* RFC 5322, section 4.3 */
     }
     return year + (year < 69 ? 2000 : 1900);
 }
@@ -296,7 +296,7 @@ static bool take_digits(struct reader *in, struct parts *parts)
         parts->day = take_number(in, digits);
         return true;
     }
-    if ((digits == 2 || digits == 4) && parts->year < 0) {
+    if (digits >= 2 && digits <= 4 && parts->year < 0) {
         parts->year = whole_year(take_number(in, digits), digits);
         return true;
     }
@@ -348,6 +348,9 @@ static int64_t days_to_month(int64_t year, int month)
 
 static bool join(struct parts *parts, int64_t *time_ms)
 {
+    if (parts->month < 0 && parts->day >= 0) {
+        return false; /* a month's name in a language that we don't read */
+    }
     int month = parts->month < 0 ? 1 : parts->month, day = parts->day < 0 ? 1 : parts->day;
     int hour = parts->hour < 0 ? 0 : parts->hour, minute = parts->minute < 0 ? 0 : parts->minute;
     int second = parts->second < 0 ? 0 : parts->second;

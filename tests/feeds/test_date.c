@@ -56,6 +56,9 @@ static const struct date_case {
     {"2026-11-21T08:43:00\xE2\x88\x92"
      "07:00",
      "2026-11-21T15:43:00Z"},
+    {"Sat, 21 Nov 126 01:43:00 GMT", "2026-11-21T01:43:00Z"},
+    {"Sa, 21 M\xC3\xA4r 2026 01:43:00 GMT", NULL},
+    {"01 ao\xC3\xBBt 2026 01:43:00 GMT", NULL},
     {"--1231", NULL},
     {"", NULL},
     {"besok pagi", NULL},
