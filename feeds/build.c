@@ -209,7 +209,12 @@ static const struct feeds_slot_value *find_slot(const struct feeds_build *build,
 bool feeds_build_wants(const struct feeds_build *build, enum feeds_slot slot, int rank)
 {
     const struct feeds_slot_value *held = find_slot(build, slot);
-    return held->rank < rank || (held->rank == rank && build->depth <= held->depth);
+    if (held->rank != rank) {
+        return held->rank < rank;
+    }
+    /* Of two titles side by side the first one is it, as nearly all readers have it. */
+    bool is_first_kept = slot == FEEDS_SLOT_TITLE && build->depth > 0;
+    return is_first_kept ? build->depth < held->depth : build->depth <= held->depth;
 }
 
 void feeds_build_set(struct feeds_build *build, enum feeds_slot slot, int rank, size_t at)

@@ -100,6 +100,30 @@ static const char *find_meta(struct str bytes)
     return NULL;
 }
 
+/* Whether it writes Latin letters that neither Indonesia nor its neighbours use. */
+static bool is_rare_latin(const char *name)
+{
+    static const char *const names[] = {"CP1250",      "CP1254",      "CP1257",      "CP1258",
+                                        "CP852",       "ISO-8859-2",  "ISO-8859-3",  "ISO-8859-4",
+                                        "ISO-8859-10", "ISO-8859-13", "ISO-8859-14", "ISO-8859-15",
+                                        "ISO-8859-16", "MACINTOSH",   "VISCII"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t count_high(struct str bytes)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < bytes.len; i++) {
+        count += (unsigned char)bytes.at[i] >= 0x80;
+    }
+    return count;
+}
+
 /* What the bytes look like, of the encodings that we know; NULL if uchardet can't tell. */
 static const char *detect(struct str bytes)
 {
@@ -109,6 +133,9 @@ static const char *detect(struct str bytes)
     uchardet_data_end(detector);
     const char *name = is_taken ? feeds_charset_find(str_of(uchardet_get_charset(detector))) : NULL;
     uchardet_delete(detector);
+    if (name != NULL && is_rare_latin(name) && count_high(str_part(bytes, 0, len)) < 24) {
+        return NULL; /* "café" is no Czech: of few letters uchardet guesses so */
+    }
     /* Wide characters would have zeros, and UTF-8 was looked for before. */
     return name != NULL && strncmp(name, "UTF-", 4) != 0 ? name : NULL;
 }
@@ -169,7 +196,7 @@ static bool is_mostly_utf8(struct str bytes)
         }
         i += fits ? len : 1;
     }
-    return right > wrong;
+    return right > 0 && right >= wrong;
 }
 
 /* Where a C1 control starts in valid UTF-8, from `at` on; the end if there is none. */

@@ -124,7 +124,8 @@ static enum text_type find_type(struct feeds_leaf *leaf, const struct feeds_buil
     return is_html ? AS_HTML : AS_TEXT;
 }
 
-/* Replaces the plain text by what its base64 means; leaves it as it is if it is none. */
+/* Replaces the plain text by what its base64 means, nothing if that is a picture or the like;
+ * leaves it as it is if it is none. */
 static void decode_base64(struct feeds_leaf *leaf)
 {
     struct buf raw = BUF_EMPTY;
@@ -135,7 +136,9 @@ static void decode_base64(struct feeds_leaf *leaf)
         raw.len = len;
         buf_clear(&leaf->value);
         buf_put(&leaf->value, "", 0);
-        utf8_mend(buf_str(&raw), &leaf->value);
+        if (memchr(raw.bytes, '\0', len) == NULL) {
+            utf8_mend(buf_str(&raw), &leaf->value);
+        }
         leaf->plain = buf_str(&leaf->value);
     }
     buf_fini(&raw);
@@ -230,13 +233,21 @@ static void end_enclosure(struct feeds_leaf *leaf, const char *url_name, struct 
     buf_fini(&url);
 }
 
-/* RSS has the URL inside, Atom in href with a rel (RFC 4287, section 4.2.7). */
+static bool is_same(struct str text, const char *word)
+{
+    return text.len == strlen(word) && strncasecmp(text.at, word, text.len) == 0;
+}
+
+/*
+ * RSS has the URL inside, Atom in href with a rel (RFC 4287, section 4.2.7), whose case says
+ * nothing (RFC 8288, section 2.1.1).
+ */
 static void end_link(struct feeds_leaf *leaf, struct str inside, struct feeds_build *build)
 {
     struct str rel = attribute(leaf, "rel");
-    bool is_enclosure = str_is(rel, "enclosure");
-    bool is_page = rel.len == 0 || str_is(rel, "alternate") ||
-                   str_is(rel, "http://www.iana.org/assignments/relation/alternate");
+    bool is_enclosure = is_same(rel, "enclosure");
+    bool is_page = rel.len == 0 || is_same(rel, "alternate") ||
+                   is_same(rel, "http://www.iana.org/assignments/relation/alternate");
     if (is_enclosure) {
         end_enclosure(leaf, "href", build);
         return;

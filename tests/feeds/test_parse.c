@@ -125,6 +125,14 @@ static const struct parse_case {
      STR(ITEM("<link>https://a.example/1</link><link>https://a.example/2</link><title>T</title>"
               "<x><title>no</title></x><dc:creator>A</dc:creator><dc:creator>B</dc:creator>")),
      "", "", "rss20", false, "-\nid=1\nurl=https://a.example/2\ntitle=T\nauthor=B\n"},
+    {"the first of two titles", STR(ITEM("<title>a</title><title>b</title>")), "", "", "rss20",
+     false, "-\nid=1\nurl=1\ntitle=a\n"},
+    {"a rel in capitals",
+     STR(ENTRY("<link rel=\"SELF\" href=\"https://a.example/s\"/>"
+               "<link rel=\"Alternate\" href=\"https://a.example/1\"/>")),
+     "", "", "atom10", false, "-\nid=1\nurl=https://a.example/1\n"},
+    {"a picture as content", STR(ENTRY("<content type=\"image/png\">iVBORw0KGgoAAAAN</content>")),
+     "", "", "atom10", false, "-\nid=1\n"},
     {"the second of two descriptions, but what is called content before both",
      STR(ITEM(
          "<itunes:summary>a</itunes:summary><description>b</description>") "<rss><channel><item><"
@@ -224,6 +232,10 @@ static const struct parse_case {
      true, "-\nid=1\nurl=1\ntitle=\xC3\xA9 \xC3\xA9 \xEF\xBF\xBD\n"},
     {"windows-1252 without saying so", STR(ITEM("<title>Caf\xE9 \x93x\x94</title>")), "", "",
      "rss20", false, "-\nid=1\nurl=1\ntitle=Caf\xC3\xA9 \xE2\x80\x9Cx\xE2\x80\x9D\n"},
+    {"few letters of windows-1252 without saying so", STR(ITEM("<title>caf\xE9 \xFCn\xEF</title>")),
+     "", "", "rss20", false, "-\nid=1\nurl=1\ntitle=caf\xC3\xA9 \xC3\xBCn\xC3\xAF\n"},
+    {"as much UTF-8 as not", STR(ITEM("<title>caf\xC3\xA9 \xE9 x</title>")), "", "", "rss20", true,
+     "-\nid=1\nurl=1\ntitle=caf\xC3\xA9 \xEF\xBF\xBD x\n"},
     {"an XML declaration's encoding",
      STR("<?xml version='1.0' encoding='koi8-r'?>" ITEM("<title>\xC4\xC1</title>")), "", "",
      "rss20", false, "-\nid=1\nurl=1\ntitle=\xD0\xB4\xD0\xB0\n"},
