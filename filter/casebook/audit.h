@@ -79,3 +79,7 @@ MUST_CHECK bool casebook_head_published(const struct casebook *casebook, struct 
  * however far it was written on. casebook_tick does that too, when the log has grown.
  */
 MUST_CHECK bool casebook_head_publish(struct casebook *casebook, struct err *err);
+
+/* Whether the clock is behind the log's last row by more than 5 minutes, as far as NTP steps. */
+MUST_CHECK bool casebook_clock_went_back(struct casebook *casebook, bool *went_back,
+                                         struct err *err);

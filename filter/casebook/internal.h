@@ -91,10 +91,6 @@ MUST_CHECK enum casebook_audit casebook_audit_walk(struct casebook *casebook,
                                                    casebook_audit_each each, void *context,
                                                    struct err *err);
 
-/* Whether the clock is behind the log's last row by more than CASEBOOK_BACK_MS. */
-MUST_CHECK bool casebook_clock_went_back(struct casebook *casebook, bool *went_back,
-                                         struct err *err);
-
 /* A member of a detail: "" if there is none. */
 struct str casebook_json_text(const json_t *object, const char *name);
 json_t *casebook_json_str(struct str text);

@@ -9,6 +9,7 @@
 #include "filter/base/mem.h"
 #include "filter/blocklist/guard.h"
 #include "filter/casebook/casebook.h"
+#include "filter/casebook/figures.h"
 #include "filter/casebook/measures.h"
 #include "filter/console/asked.h"
 #include "filter/console/ease.h"
@@ -25,6 +26,7 @@ enum {
     LEAST_GZIP = 600,      /* below that it saves no packet */
     MAX_BYTES = 160 << 20, /* of a request's arena: 100 posts of 1 MiB, and what belongs to it */
     MEASURE_MS = 60000,
+    FIGURES_MS = 1000,
     PROTECT_MS = 60000, /* between two readings of the protected list */
 };
 
@@ -40,6 +42,8 @@ struct answers {
     struct rulebook *rulebook;
     struct casebook_measures measures;
     int64_t next_measure_ms; /* monotonic */
+    struct casebook_figures figures;
+    int64_t next_figures_ms; /* monotonic */
     bool is_failing;         /* and the log says so already */
 };
 
@@ -118,6 +122,19 @@ const struct casebook_measures *answers_measures(struct answers *answers, struct
         answers->next_measure_ms = now_ms + MEASURE_MS;
     }
     return &answers->measures;
+}
+
+const struct casebook_figures *answers_figures(struct answers *answers, struct casebook *casebook,
+                                               struct err *err)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (now_ms >= answers->next_figures_ms) {
+        if (!casebook_figures(casebook, &answers->figures, err)) {
+            return NULL;
+        }
+        answers->next_figures_ms = now_ms + FIGURES_MS;
+    }
+    return &answers->figures;
 }
 
 struct rulebook *answers_rulebook(struct answers *answers)
@@ -490,6 +507,13 @@ static bool may(struct asked *asked, const struct route *route)
     return false;
 }
 
+/* What nobody is asked for, and what is asked often, costs no look at a session. */
+static bool is_for_people(enum place_route route)
+{
+    return route != ROUTE_STYLE && route != ROUTE_SCRIPT && route != ROUTE_HEALTH &&
+           route != ROUTE_READY && route != ROUTE_METRICS;
+}
+
 static void give_route(struct asked *asked)
 {
     const struct request *request = asked->request;
@@ -501,8 +525,7 @@ static void give_route(struct asked *asked)
         asked_fail(asked, &not_allowed);
         return;
     }
-    bool is_page = request->place.route != ROUTE_STYLE && request->place.route != ROUTE_SCRIPT &&
-                   request->place.route != ROUTE_HEALTH; /* what nobody is asked for */
+    bool is_page = is_for_people(request->place.route);
     if (is_page && !limit_take(asked->answers->limit, request->from, is_post)) {
         asked->response->retry_s = 5;
         asked_fail(asked, &asked_too_many);

@@ -100,5 +100,8 @@ struct verify *answers_verify(struct answers *answers);
 /* Measured at most once a minute: it takes long in a large casebook. NULL with the reason. */
 const struct casebook_measures *answers_measures(struct answers *answers, struct casebook *casebook,
                                                  struct err *err);
+/* Read at most once a second. NULL with the reason. */
+const struct casebook_figures *answers_figures(struct answers *answers, struct casebook *casebook,
+                                               struct err *err);
 struct rulebook *answers_rulebook(struct answers *answers);
 const struct answers_options *answers_options(const struct answers *answers);

@@ -166,21 +166,6 @@ void give_case(struct asked *asked)
     }
 }
 
-void give_health(struct asked *asked)
-{
-    struct err err = ERR_NONE;
-    int64_t seq;
-    struct hash head;
-    struct casebook *casebook = asked_reader(asked, &err);
-    if (casebook == NULL || !casebook_head(casebook, &seq, &head, &err)) {
-        asked_fail_casebook(asked, &err);
-        return;
-    }
-    asked->response->status = 200;
-    asked->response->type = "text/plain; charset=utf-8";
-    buf_put_string(&asked->response->body, "ok\n");
-}
-
 static void give_file(struct asked *asked, const char *type, struct str text)
 {
     asked->response->status = 200;

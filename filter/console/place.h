@@ -50,7 +50,9 @@
     X(ROUTE_SIGN_OUT, "/sign-out")                                                                 \
     X(ROUTE_STYLE, "/style-{tag}.css")                                                             \
     X(ROUTE_SCRIPT, "/app-{tag}.js")                                                               \
-    X(ROUTE_HEALTH, "/healthz")
+    X(ROUTE_HEALTH, "/healthz")                                                                    \
+    X(ROUTE_READY, "/readyz")                                                                      \
+    X(ROUTE_METRICS, "/metrics")
 
 enum place_route {
 #define X(constant, pattern) constant,
@@ -59,7 +61,7 @@ enum place_route {
 };
 
 enum {
-    PLACE_ROUTES = ROUTE_HEALTH + 1,
+    PLACE_ROUTES = ROUTE_METRICS + 1,
     PLACE_NAME_MOST = 64,
     PLACE_SAID = 32,
     PLACE_WORDS_MOST = 120

@@ -239,6 +239,16 @@ static enum request_method read_method(struct str method)
                                     : METHOD_OTHER;
 }
 
+/* A proxy on this machine comes from loopback too, but says for whom, or asks by our name outside.
+ */
+static bool is_local(const struct request_head *head)
+{
+    int family;
+    unsigned char bytes[16];
+    return parse_address(head->peer, &family, bytes) && is_loopback(family, bytes) &&
+           !head->is_forwarded && is_own_machine(head->host);
+}
+
 struct request request_read(const struct request_head *head, const struct request_names *names)
 {
     bool is_of_proxy = names->proxy.len > 0 && is_same_address(head->peer, names->proxy);
@@ -248,6 +258,7 @@ struct request request_read(const struct request_head *head, const struct reques
         .is_ours = head->hosts == 1 && request_host_is_ours(head->host, names),
         .wants_json = wants_json(head->accept),
         .takes_gzip = request_weight(head->accept_encoding, STR("gzip")) > 0,
+        .is_local = is_local(head),
         .is_secure = names->is_tls || is_of_proxy || is_own_machine(head->host),
         .is_same_origin = is_same_origin(head, names),
         .is_form = is_form(head->content_type),

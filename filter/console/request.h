@@ -18,6 +18,7 @@ struct request_head {
     size_t hosts; /* how many Host fields there were */
     struct str origin, cookie, content_type;
     struct str forwarded; /* X-Forwarded-For: believed of the named proxy alone */
+    bool is_forwarded;    /* a proxy says of itself that it stands between: any such field */
     struct str peer;      /* the address at the other end of the connection */
     struct str body;
     bool is_body_too_long;
@@ -50,6 +51,7 @@ struct request {
     struct place place;
     enum language language;
     bool wants_json, takes_gzip;
+    bool is_local;       /* by this machine itself, over loopback, and through no proxy */
     bool is_secure;      /* the browser keeps secrets here: TLS, or its own machine */
     bool is_same_origin; /* the Origin is this console's own: no other site's page sends it */
     bool is_form;        /* the body is application/x-www-form-urlencoded */

@@ -54,6 +54,8 @@ static const struct route routes[] = {
     {ROUTE_STYLE, METHOD_GET, NOBODY_ASKED, false, give_style, NULL},
     {ROUTE_SCRIPT, METHOD_GET, NOBODY_ASKED, false, give_script, NULL},
     {ROUTE_HEALTH, METHOD_GET, NOBODY_ASKED, false, give_health, NULL},
+    {ROUTE_READY, METHOD_GET, NOBODY_ASKED, false, give_ready, NULL},
+    {ROUTE_METRICS, METHOD_GET, NOBODY_ASKED, false, give_metrics, NULL},
 };
 
 const struct route *route_find(enum place_route place, enum request_method method)

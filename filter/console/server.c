@@ -86,6 +86,9 @@ static void read_field(struct request_head *head, const char *name, struct str v
     } else if (strcasecmp(name, "X-Forwarded-For") == 0) {
         head->forwarded = value;
     }
+    head->is_forwarded |= strcasecmp(name, "X-Forwarded-For") == 0 ||
+                          strcasecmp(name, "Forwarded") == 0 || strcasecmp(name, "Via") == 0 ||
+                          strcasecmp(name, "X-Real-IP") == 0;
 }
 
 static void write_peer(const struct sockaddr *address, char out[INET6_ADDRSTRLEN])

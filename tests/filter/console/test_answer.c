@@ -11,6 +11,7 @@
 #include "filter/base/err.h"
 #include "filter/base/post.h"
 #include "filter/casebook/casebook.h"
+#include "filter/console/metrics.h"
 #include "filter/console/style.h"
 #include "filter/verdict/verdict.h"
 #include "tests/filter/casebook/release.h"
@@ -106,6 +107,7 @@ static struct response ask(struct site *site, const char *method, const char *ta
                                 .target = str_of(target),
                                 .host = STR("localhost:8420"),
                                 .hosts = 1,
+                                .peer = STR("127.0.0.1"),
                                 .accept = str_of(accept),
                                 .accept_encoding = str_of(encoding)};
     struct request request = request_read(&head, &names);
@@ -142,6 +144,12 @@ static const struct answer_case cases[] = {
     {"an error as JSON", "GET", "/cases/99", "application/json", 404, "application/json",
      "\"error\":\"not_found\""},
     {"health", "GET", "/healthz", "", 200, "text/plain; charset=utf-8", "ok\n"},
+    {"readiness", "GET", "/readyz", "", 200, "text/plain; charset=utf-8", "ok\n"},
+    {"cases that wait", "GET", "/metrics", "", 200, METRICS_TYPE,
+     "\nsaring_cases{class=\"fraud\",state=\"flagged\"} 30\n"},
+    {"cases of another class", "GET", "/metrics", "", 200, METRICS_TYPE,
+     "\nsaring_cases{class=\"claim\",state=\"listed\"} 0\n"},
+    {"no season", "GET", "/metrics", "", 200, METRICS_TYPE, "\nsaring_season_running 0\n"},
     {"an old style sheet", "GET", "/style-00000000.css", "", 200, "text/css; charset=utf-8",
      ":root"},
 };
@@ -225,7 +233,7 @@ static void a_casebook_that_goes_and_comes(void **state)
     struct answers *kept = site->answers;
     site->answers = answers;
     assert_int_equal(rename(site->path, aside), 0);
-    static const char *const targets[] = {"/", "/cases/1", "/healthz"};
+    static const char *const targets[] = {"/", "/cases/1", "/healthz", "/readyz", "/metrics"};
     for (size_t i = 0; i < COUNT(targets); i++) {
         struct response response = ask(site, "GET", targets[i], "", "");
         assert_int_equal(response.status, 503);
@@ -238,6 +246,56 @@ static void a_casebook_that_goes_and_comes(void **state)
     buf_fini(&response.body);
     site->answers = kept;
     answers_free(answers);
+}
+
+/* Whoever asks from elsewhere, or through a proxy of this machine, learns no figure. */
+static void figures_are_for_this_machine(void **state)
+{
+    static const struct {
+        const char *peer, *host;
+        bool is_forwarded;
+        unsigned status;
+    } rows[] = {
+        {"127.0.0.1", "localhost:8420", false, 200},
+        {"::1", "[::1]:8420", false, 200},
+        {"192.0.2.7", "localhost:8420", false, 403},
+        {"192.0.2.7", "127.0.0.1", false, 403},
+        {"127.0.0.1", "192.0.2.1", false, 403},
+        {"127.0.0.1", "localhost", true, 403},
+        {"", "localhost", false, 403},
+    };
+    struct request_names names = {.address = STR("0.0.0.0"), .is_wildcard = true};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct site *site = *state;
+        struct request_head head = {.method = STR("GET"),
+                                    .target = STR("/metrics"),
+                                    .host = str_of(rows[i].host),
+                                    .hosts = 1,
+                                    .peer = str_of(rows[i].peer),
+                                    .is_forwarded = rows[i].is_forwarded};
+        struct request request = request_read(&head, &names);
+        struct response response;
+        answers_give(site->answers, &request, &response);
+        assert_int_equal(response.status, rows[i].status);
+        bool holds = memmem(response.body.bytes, response.body.len, "saring_cases", 12) != NULL;
+        assert_int_equal(holds, rows[i].status == 200);
+        buf_fini(&response.body);
+    }
+}
+
+static void a_clock_that_went_back_is_not_ready(void **state)
+{
+    struct site *site = *state;
+    static const struct {
+        int64_t back_ms;
+        unsigned status;
+    } rows[] = {{240000, 200}, {360000, 503}, {0, 200}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        site->clock.fixed_ms = NOW_MS - rows[i].back_ms;
+        struct response response = ask(site, "GET", "/readyz", "", "");
+        assert_int_equal(response.status, rows[i].status);
+        buf_fini(&response.body);
+    }
 }
 
 static void reading_writes_nothing(void **state)
@@ -259,10 +317,13 @@ static void reading_writes_nothing(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(another_host_gets_nothing), cmocka_unit_test(only_the_style_lasts),
-        cmocka_unit_test(gzip_holds_the_same), cmocka_unit_test(a_casebook_that_goes_and_comes),
-        cmocka_unit_test(reading_writes_nothing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(another_host_gets_nothing),
+                                       cmocka_unit_test(only_the_style_lasts),
+                                       cmocka_unit_test(gzip_holds_the_same),
+                                       cmocka_unit_test(a_casebook_that_goes_and_comes),
+                                       cmocka_unit_test(figures_are_for_this_machine),
+                                       cmocka_unit_test(a_clock_that_went_back_is_not_ready),
+                                       cmocka_unit_test(reading_writes_nothing)};
     int failed = cmocka_run_group_tests_name("answers_give", tests, set_up, tear_down);
     void *site = NULL;
     set_up(&site);
