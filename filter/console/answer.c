@@ -168,8 +168,11 @@ void asked_finish_json(struct asked *asked, unsigned status)
 void asked_fail(struct asked *asked, const struct asked_failure *failure)
 {
     if (asked->request->wants_json) {
-        json_error(&asked->response->body, failure->status, failure->name);
-        asked_finish_json(asked, failure->status);
+        buf_clear(&asked->response->body);
+        json_problem(&asked->response->body, failure->status, failure->name,
+                     message_text(asked->page.language, failure->hint));
+        asked->response->status = failure->status;
+        asked->response->type = JSON_PROBLEM_TYPE;
         return;
     }
     html_free(asked->page.html); /* a page may have been begun */

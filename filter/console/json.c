@@ -211,10 +211,33 @@ void json_case(struct buf *out, const struct place *place, const struct casebook
     buf_put_string(out, "}\n");
 }
 
-void json_error(struct buf *out, unsigned status, const char *name)
+/* The phrase of a status (RFC 9110, section 15). */
+static const char *phrase(unsigned status)
+{
+    static const struct {
+        unsigned status;
+        const char *phrase;
+    } phrases[] = {
+        {400, "Bad Request"},       {401, "Unauthorized"},           {403, "Forbidden"},
+        {404, "Not Found"},         {405, "Method Not Allowed"},     {413, "Content Too Large"},
+        {414, "URI Too Long"},      {415, "Unsupported Media Type"}, {421, "Misdirected Request"},
+        {429, "Too Many Requests"}, {503, "Service Unavailable"},
+    };
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+        if (phrases[i].status == status) {
+            return phrases[i].phrase;
+        }
+    }
+    return "Error";
+}
+
+void json_problem(struct buf *out, unsigned status, const char *name, struct str detail)
 {
     buf_put_char(out, '{');
-    put_text(out, "error", str_of(name));
+    put_text(out, "type", STR("about:blank"));
+    put_text(out, "title", str_of(phrase(status)));
     put_int(out, "status", status);
+    put_text(out, "detail", detail);
+    put_text(out, "error", str_of(name));
     buf_put_string(out, "}\n");
 }

@@ -18,5 +18,10 @@ void json_queue(struct buf *out, const struct place *place, const struct caseboo
  */
 void json_case(struct buf *out, const struct place *place, const struct casebook_page *one);
 
-/* {"error":"not_found","status":404} */
-void json_error(struct buf *out, unsigned status, const char *name);
+#define JSON_PROBLEM_TYPE "application/problem+json"
+
+/*
+ * A problem (RFC 9457): {"type":"about:blank","title":"Not Found","status":404,"detail":"…",
+ * "error":"not_found"}; `name` is for programs, `detail` for people.
+ */
+void json_problem(struct buf *out, unsigned status, const char *name, struct str detail);

@@ -52,3 +52,24 @@ wait_for 30 rows_agree
 for word in nama_rahasia_penulis ujikonsol uji.example; do
     lacks "$(cat "$work/metrics")" "$word" 'figures'
 done
+
+# Errors as problems (RFC 9457), where JSON is asked for; a page where it is not.
+problem() { # problem STATUS NAME CURL_OPTION…
+    local got
+    got=$(curl -s -o "$work/problem" -w '%{http_code} %{content_type}' -H 'Accept: application/json' "${@:3}")
+    is "$got" "$1 application/problem+json" "$2"
+    is "$(jq -r '[.type, .status, .error, (.title | length > 0), (.detail | length > 0)] | map(tostring) | join(" ")' "$work/problem")" \
+        "about:blank $1 $2 true true" "the problem $2"
+}
+problem 400 bad_request "$url/?class=opinion"
+problem 401 not_signed_in "$url/log"
+problem 403 forbidden -H 'Via: 1.1 x' "$url/metrics"
+problem 403 not_from_here -H 'Origin: https://lain.example' -d name=x "$url/sign-in"
+problem 404 not_found "$url/cases/999999"
+problem 404 not_found "$url/admin"
+problem 405 method_not_allowed -X POST -d a=b "$url/"
+problem 405 method_not_allowed -X BREW "$url/"
+problem 414 too_long "$url/?$(head -c 2000 /dev/zero | tr '\0' a)"
+problem 415 no_form -H "Origin: $url" -H 'Content-Type: application/json' -d '{}' "$url/sign-in"
+problem 421 wrong_host -H 'Host: rebind.example' "$url/"
+is "$(curl -s -o /dev/null -w '%{content_type}' "$url/admin")" 'text/html; charset=utf-8' 'an error for a browser'

@@ -123,6 +123,7 @@ struct answer_case {
     const char *holds;
 };
 
+#define PROBLEM_TYPE "application/problem+json"
 #define HTML_TYPE "text/html; charset=utf-8"
 
 static const struct answer_case cases[] = {
@@ -141,8 +142,18 @@ static const struct answer_case cases[] = {
      "\"has_more\":true"},
     {"a case as JSON", "GET", "/cases/1", "application/json", 200, "application/json",
      "\"text\":\"awas <script>alert(1)</script>\""},
-    {"an error as JSON", "GET", "/cases/99", "application/json", 404, "application/json",
+    {"an error as JSON", "GET", "/cases/99", "application/json", 404, PROBLEM_TYPE,
      "\"error\":\"not_found\""},
+    {"its title is the status'", "GET", "/cases/99", "application/json", 404, PROBLEM_TYPE,
+     "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,\"detail\":\"Kasus"},
+    {"its detail in English", "GET", "/cases/99?lang=en", "application/json", 404, PROBLEM_TYPE,
+     "\"detail\":\"There is no such case or page.\""},
+    {"a bad choice as JSON", "GET", "/?class=x", "application/json", 400, PROBLEM_TYPE,
+     "\"error\":\"bad_request\""},
+    {"a method as JSON", "POST", "/", "application/json", 405, PROBLEM_TYPE,
+     "\"title\":\"Method Not Allowed\""},
+    {"not signed in, as JSON", "GET", "/log", "application/json", 401, PROBLEM_TYPE,
+     "\"error\":\"not_signed_in\""},
     {"health", "GET", "/healthz", "", 200, "text/plain; charset=utf-8", "ok\n"},
     {"readiness", "GET", "/readyz", "", 200, "text/plain; charset=utf-8", "ok\n"},
     {"cases that wait", "GET", "/metrics", "", 200, METRICS_TYPE,
@@ -168,7 +179,7 @@ static void check(void **state)
     }
     if (strcmp(now->type, HTML_TYPE) == 0) {
         assert_harmless(body);
-    } else if (strcmp(now->type, "application/json") == 0) {
+    } else if (strcmp(now->type, "application/json") == 0 || strcmp(now->type, PROBLEM_TYPE) == 0) {
         json_t *json = json_loadb(body.at, body.len, JSON_REJECT_DUPLICATES, NULL);
         assert_non_null(json);
         json_decref(json);
