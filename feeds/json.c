@@ -213,6 +213,7 @@ static void take_item_value(struct reader *in, struct str text)
         break;
     case KEY_EXTERNAL_URL:
         feeds_build_url(in->build, 1, text);
+        feeds_build_link(in->build, text); /* what the item is about, wherever its own page is */
         break;
     case KEY_TITLE:
         feeds_build_copy(in->build, FEEDS_SLOT_TITLE, 1, text);

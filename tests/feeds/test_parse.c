@@ -185,12 +185,14 @@ static const struct parse_case {
          "\"authors\":[{\"name\":\"A\",\"url\":\"u\"}],\"tags\":[\"x\",\"y\"],\"_own\":{\"id\":"
          "\"no\"},"
          "\"attachments\":[{\"url\":\"https://a.example/a.mp3\",\"mime_type\":\"audio/mpeg\"}]},"
-         "{\"id\":\"b\",\"content_text\":\"a\\u00e9\\ud83d\\ude00\"}]}"),
+         "{\"id\":\"b\",\"external_url\":\"https://b.example/\",\"url\":\"https://a.example/b\","
+         "\"content_text\":\"a\\u00e9\\ud83d\\ude00\"}]}"),
      "", "https://a.example/feed.json", "json11", false,
      "-\nid=12\nurl=https://a.example/1\ntitle=T\nauthor=A\nlang=id\n"
      "published=2026-11-21T01:43:00Z\nlink=https://a.example/x\ncategory=x\ncategory=y\n"
      "enclosure=https://a.example/a.mp3\ntext=isi tautan\n"
-     "-\nid=b\nauthor=Umum\nlang=id\ntext=a\xC3\xA9\xF0\x9F\x98\x80\n"},
+     "-\nid=b\nurl=https://a.example/b\nauthor=Umum\nlang=id\nlink=https://b.example/\n"
+     "text=a\xC3\xA9\xF0\x9F\x98\x80\n"},
     {"references of HTML, and none",
      STR(ITEM("<title>a&nbsp;b &eacute; &#8217; &#146; &no; A&B &amp;lt;</title>")), "", "",
      "rss20", true,
