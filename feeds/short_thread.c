@@ -41,25 +41,40 @@ static void answer(struct feeds_short *resolver, struct feeds_short_job *job, st
     free_job(job);
 }
 
-/* Takes what was asked meanwhile; a link that is under way already gets one more who waits. */
+/* What was asked meanwhile, in the order in which it was asked. */
+static struct feeds_short_job *empty_inbox(struct feeds_short *resolver)
+{
+    struct feeds_short_job *oldest = NULL;
+    pthread_mutex_lock(&resolver->lock);
+    while (resolver->inbox != NULL) {
+        struct feeds_short_job *job = resolver->inbox;
+        resolver->inbox = job->next;
+        job->next = oldest;
+        oldest = job;
+    }
+    pthread_mutex_unlock(&resolver->lock);
+    return oldest;
+}
+
+/*
+ * Puts it behind what is waiting, so that a flood of new links takes no turn of an older one; a
+ * link that is under way already gets one more who waits.
+ */
 static void take_inbox(struct feeds_short *resolver)
 {
-    pthread_mutex_lock(&resolver->lock);
-    struct feeds_short_job *fresh = resolver->inbox;
-    resolver->inbox = NULL;
-    pthread_mutex_unlock(&resolver->lock);
+    struct feeds_short_job *fresh = empty_inbox(resolver);
     while (fresh != NULL) {
-        struct feeds_short_job *job = fresh, *same = resolver->jobs;
+        struct feeds_short_job *job = fresh, **at = &resolver->jobs;
         fresh = job->next;
-        while (same != NULL && !str_equal(buf_str(&same->link), buf_str(&job->link))) {
-            same = same->next;
+        job->next = NULL;
+        while (*at != NULL && !str_equal(buf_str(&(*at)->link), buf_str(&job->link))) {
+            at = &(*at)->next;
         }
-        if (same != NULL) {
-            feeds_short_job_add(same, job->tickets[0]);
+        if (*at != NULL) {
+            feeds_short_job_add(*at, job->tickets[0]);
             free_job(job);
         } else {
-            job->next = resolver->jobs;
-            resolver->jobs = job;
+            *at = job;
         }
     }
 }

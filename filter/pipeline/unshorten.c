@@ -257,10 +257,15 @@ static void *run(void *context)
                !(unshorten->is_stopping && unshorten->held == 0)) {
             pthread_cond_wait(&unshorten->has_news, &unshorten->lock);
         }
-        struct held *inbox = unshorten->inbox;
+        struct held *inbox = NULL; /* the oldest first */
+        while (unshorten->inbox != NULL) {
+            struct held *held = unshorten->inbox;
+            unshorten->inbox = held->next;
+            held->next = inbox;
+            inbox = held;
+        }
         struct answer *answers = unshorten->answers;
         bool is_stopping = unshorten->is_stopping;
-        unshorten->inbox = NULL;
         unshorten->answers = NULL;
         pthread_mutex_unlock(&unshorten->lock);
         if (inbox == NULL && answers == NULL) {

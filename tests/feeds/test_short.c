@@ -3,6 +3,7 @@
 #include "feeds/short.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
@@ -29,6 +30,7 @@ struct run {
     struct buf answers[MOST];
     unsigned answered[MOST];
     size_t total;
+    uint64_t last; /* answered */
 };
 
 static void on_answer(void *context, uint64_t ticket, struct str target)
@@ -37,6 +39,7 @@ static void on_answer(void *context, uint64_t ticket, struct str target)
     pthread_mutex_lock(&run->lock);
     buf_put_str(&run->answers[ticket], target);
     run->answered[ticket]++;
+    run->last = ticket;
     run->total++;
     pthread_cond_broadcast(&run->changed);
     pthread_mutex_unlock(&run->lock);
@@ -231,6 +234,24 @@ static void many_who_ask_for_one_share_it(void **state)
     finish(&run);
 }
 
+/* A flood of new links must not starve one that has hops to go. */
+static void who_came_first_goes_first(void **state)
+{
+    (void)state;
+    struct run run = {.limits = {.host_gap_ms = 200, .total_ms = 20000}};
+    start(&run);
+    assert_true(ask(&run, "chain1", 0));
+    while (feeds_short_counts(run.resolver).requests == 0) {
+        sched_yield(); /* it is under way before the others come */
+    }
+    assert_true(ask(&run, "chain0", 1));
+    assert_true(ask(&run, "ok", 2));
+    wait_answers(&run, 3);
+    assert_int_equal(run.last, 2);
+    assert_true(run.answers[0].len > 0 && run.answers[1].len > 0 && run.answers[2].len > 0);
+    finish(&run);
+}
+
 static void there_is_an_end_to_what_waits(void **state)
 {
     (void)state;
@@ -373,6 +394,7 @@ int main(void)
         cmocka_unit_test(only_shorteners_are_asked),
         cmocka_unit_test(a_slow_one_is_given_up),
         cmocka_unit_test(many_who_ask_for_one_share_it),
+        cmocka_unit_test(who_came_first_goes_first),
         cmocka_unit_test(there_is_an_end_to_what_waits),
         cmocka_unit_test(stopping_answers_all),
         cmocka_unit_test(forgets_in_time_and_space),
