@@ -170,11 +170,34 @@ static bool put_wide(struct str bytes, struct rule_texts *out, struct err *err)
     return true;
 }
 
+static void put_in_base64(const struct rule_key *key, struct str bytes, struct rule_texts *out)
+{
+    if (rule_key_has(key, RULE_MODIFIER_BASE64OFFSET)) {
+        put_offsets(bytes, out);
+        return;
+    }
+    struct buf text = BUF_EMPTY;
+    put_base64(bytes, 0, &text);
+    rule_texts_put(out, buf_str(&text));
+    buf_fini(&text);
+}
+
+static bool put_in_wide(const struct rule_key *key, struct str text, struct rule_texts *out,
+                        struct err *err)
+{
+    struct buf bytes = BUF_EMPTY;
+    put_bytes(key, text, &bytes);
+    bool done = put_wide(buf_str(&bytes), out, err);
+    buf_fini(&bytes);
+    return done;
+}
+
+/* Modifiers are applied in their order (Sigma rules specification, "Value Modifiers"). */
 static bool put_encoded(const struct rule_key *key, struct str glob, struct rule_texts *out,
                         struct err *err)
 {
-    bool is_shifted = rule_key_has(key, RULE_MODIFIER_BASE64OFFSET);
-    bool is_base64 = is_shifted || rule_key_has(key, RULE_MODIFIER_BASE64), done = true;
+    bool is_base64 =
+        rule_key_has(key, RULE_MODIFIER_BASE64OFFSET) || rule_key_has(key, RULE_MODIFIER_BASE64);
     if (!is_base64 && !has_utf16(key)) {
         rule_texts_put(out, glob);
         return true;
@@ -183,20 +206,24 @@ static bool put_encoded(const struct rule_key *key, struct str glob, struct rule
         memchr(glob.at, RULE_ANY_ONE, glob.len) != NULL) {
         return err_set(err, "a wildcard cannot be encoded; escape it as \\* or \\?");
     }
+    if (!is_base64) {
+        return put_in_wide(key, glob, out, err);
+    }
+    if (key->is_wide_last) {
+        struct rule_texts texts = {.items = NULL};
+        bool done = true;
+        put_in_base64(key, glob, &texts);
+        for (size_t i = 0; done && i < texts.count; i++) {
+            done = put_in_wide(key, buf_str(&texts.items[i]), out, err);
+        }
+        rule_texts_fini(&texts);
+        return done;
+    }
     struct buf bytes = BUF_EMPTY;
     put_bytes(key, glob, &bytes);
-    if (is_shifted) {
-        put_offsets(buf_str(&bytes), out);
-    } else if (is_base64) {
-        struct buf text = BUF_EMPTY;
-        put_base64(buf_str(&bytes), 0, &text);
-        rule_texts_put(out, buf_str(&text));
-        buf_fini(&text);
-    } else {
-        done = put_wide(buf_str(&bytes), out, err);
-    }
+    put_in_base64(key, buf_str(&bytes), out);
     buf_fini(&bytes);
-    return done;
+    return true;
 }
 
 bool rule_encode(const struct rule_key *key, struct str glob, struct rule_texts *out,

@@ -207,6 +207,7 @@ enum rule_modifier {
 struct rule_key {
     struct str field; /* "" of keywords */
     uint64_t modifiers;
+    bool is_wide_last; /* UTF-16 is made of the base64, not the other way round */
     unsigned line, column;
 };
 
@@ -331,6 +332,20 @@ bool rule_item_put(struct rule_compiler *compiler, const struct yaml_node *node,
 /* Adds the error that `value`, of `node` or of a list that it names, is wrong; returns false. */
 bool rule_item_fail(struct rule_compiler *compiler, const struct yaml_node *node, struct str value,
                     const struct err *err);
+
+/*
+ * A text without placeholders as atoms among `parts`, encoded first if the key says so. False with
+ * findings.
+ */
+bool rule_item_text(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
+                    const struct yaml_node *node, struct str value, struct rule_parts *parts);
+
+/*
+ * The text of `node` as atoms among `parts`, once for each value of the list that a %name% in it
+ * names; as it is if it names none. False with findings.
+ */
+bool rule_expand(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
+                 const struct yaml_node *node, struct rule_parts *parts);
 
 /* Whether the key compares in a way that only events know: numbers, dates, other fields, ranges. */
 bool rule_event_compares(const struct rule_key *key);

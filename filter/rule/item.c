@@ -209,9 +209,8 @@ static bool put_cidr(struct rule_compiler *compiler, uint32_t field, const struc
                                    : rule_fault_full(compiler, node);
 }
 
-/* A text without placeholders: encoded if the key says so, then as atoms. */
-static bool put_text(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
-                     const struct yaml_node *node, struct str value, struct rule_parts *parts)
+bool rule_item_text(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
+                    const struct yaml_node *node, struct str value, struct rule_parts *parts)
 {
     struct err err = ERR_NONE;
     struct buf glob = BUF_EMPTY;
@@ -227,92 +226,6 @@ static bool put_text(struct rule_compiler *compiler, const struct rule_key *key,
     }
     rule_texts_fini(&texts);
     buf_fini(&glob);
-    return done;
-}
-
-/* The name between the first two unescaped '%' of `text`; false if there is none. */
-static bool find_placeholder(struct str text, size_t *start, size_t *end)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '\\') {
-            i++;
-        } else if (text.at[i] == '%' && found++ == 0) {
-            *start = i;
-        } else if (text.at[i] == '%') {
-            *end = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static const struct rule_list *find_list(struct rule_compiler *compiler,
-                                         const struct yaml_node *node, struct str name)
-{
-    const struct rule_list *list = rule_lists_get(compiler->lists, name);
-    if (list != NULL && list->count > 0) {
-        return list;
-    }
-    const struct rule_list *near = rule_lists_nearest(compiler->lists, name);
-    if (list != NULL) {
-        rule_fault(compiler->findings, node->line, node->column,
-                   "list '%.*s' is empty; put one value a line into lists/%.*s.txt",
-                   STR_FORMAT(rule_shown(name)), STR_FORMAT(rule_shown(name)));
-    } else if (near != NULL) {
-        rule_fault(compiler->findings, node->line, node->column,
-                   "there is no list '%.*s'; did you mean '%%%.*s%%'?",
-                   STR_FORMAT(rule_shown(name)), STR_FORMAT(rule_shown(near->name)));
-    } else {
-        rule_fault(compiler->findings, node->line, node->column,
-                   "there is no list '%.*s'; it would be lists/%.*s.txt in one of the folders",
-                   STR_FORMAT(rule_shown(name)), STR_FORMAT(rule_shown(name)));
-    }
-    return NULL;
-}
-
-/* `\%` is a plain one where placeholders are read. */
-static void put_unpercent(struct str text, struct buf *out)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '\\' && i + 1 < text.len && text.at[i + 1] != '%') {
-            buf_put_char(out, text.at[i++]);
-        } else if (text.at[i] == '\\' && i + 1 < text.len) {
-            i++;
-        }
-        buf_put_char(out, text.at[i]);
-    }
-}
-
-/*
- * A text with a placeholder, once for each value of its list. One placeholder a value: the product
- * of two lists is a rule that nobody can read.
- */
-static bool put_expanded(struct rule_compiler *compiler, const struct rule_key *key, uint32_t field,
-                         const struct yaml_node *node, struct rule_parts *parts)
-{
-    struct str text = node->text;
-    size_t start = 0, end = 0, further_start, further_end;
-    if (!find_placeholder(text, &start, &end)) {
-        return rule_fault(
-            compiler->findings, node->line, node->column,
-            "'expand' needs a list's name between percent signs, as '%%bank_names%%'");
-    }
-    if (find_placeholder(str_part(text, end + 1, text.len), &further_start, &further_end)) {
-        return rule_fault(compiler->findings, node->line, node->column,
-                          "two lists in one value; write two values, or a list of the pairs");
-    }
-    const struct rule_list *list = find_list(compiler, node, str_part(text, start + 1, end));
-    bool done = list != NULL;
-    struct buf value = BUF_EMPTY;
-    for (size_t i = 0; done && i < list->count; i++) {
-        buf_clear(&value);
-        put_unpercent(str_part(text, 0, start), &value);
-        buf_put_str(&value, list->values[i]);
-        put_unpercent(str_part(text, end + 1, text.len), &value);
-        done = put_text(compiler, key, field, node, buf_str(&value), parts);
-    }
-    buf_fini(&value);
     return done;
 }
 
@@ -350,9 +263,9 @@ static bool compile_value(struct rule_compiler *compiler, const struct rule_key 
     } else if (rule_key_has(key, RULE_MODIFIER_CIDR) && !compiler->reads_events) {
         done = put_cidr(compiler, field, node, &parts);
     } else if (rule_key_has(key, RULE_MODIFIER_EXPAND)) {
-        done = put_expanded(compiler, key, field, node, &parts);
+        done = rule_expand(compiler, key, field, node, &parts);
     } else {
-        done = put_text(compiler, key, field, node, node->text, &parts);
+        done = rule_item_text(compiler, key, field, node, node->text, &parts);
     }
     if (done && !rule_node_join(compiler->atoms->arena, RULE_NODE_OR, &parts, out)) {
         done = rule_fault_full(compiler, node);

@@ -68,6 +68,8 @@ static bool read_modifier(struct rule_key *key, struct rule_findings *findings, 
                               "modifier '%s' belongs behind re, as in text|re|%s", names[i],
                               names[i]);
         }
+        key->is_wide_last = key->is_wide_last ||
+                            ((UINT64_C(1) << i & utf16) != 0 && (key->modifiers & base64) != 0);
         key->modifiers |= UINT64_C(1) << i;
         return true;
     }
@@ -115,7 +117,7 @@ static bool check_post(const struct rule_key *key, struct rule_findings *finding
                           "modifier 'fieldref' compares two fields, which is not supported; "
                           "write the value out");
     }
-    if ((has & utf16) != 0 && (has & base64) == 0) {
+    if ((has & utf16) != 0 && ((has & base64) == 0 || key->is_wide_last)) {
         return rule_fault(findings, key->line, key->column,
                           "'%s' makes bytes that no post has; it needs base64offset behind it",
                           first_name(has & utf16));

@@ -49,6 +49,29 @@ static const struct judging judgings[] = {
     {"all of a list, one missing", "{a: {x|contains|all: [a, b]}, condition: a}", "{\"x\":\"a\"}",
      false},
 
+    /* placeholders */
+    {"a value of a list", "{a: {x|expand: '%admins%'}, condition: a}", "{\"x\":\"ROOT\"}", true},
+    {"its wildcards count", "{a: {x|expand: '%admins%'}, condition: a}", "{\"x\":\"adm_1\"}", true},
+    {"a plain value beside a list", "{a: {x|expand: ['%admins%', SYSTEM]}, condition: a}",
+     "{\"x\":\"system\"}", true},
+    {"a lone percent sign beside a name", "{a: {x|expand: '5% of %hosts%'}, condition: a}",
+     "{\"x\":\"5% of b\"}", true},
+    {"two signs with nothing between them", "{a: {x|expand: '%%'}, condition: a}", "{\"x\":\"%%\"}",
+     true},
+    {"an escaped percent sign", "{a: {x|expand: '\\%hosts\\%%hosts%'}, condition: a}",
+     "{\"x\":\"%hosts%a\"}", true},
+    {"two lists in one value", "{a: {x|expand: '%hosts%-%admins%'}, condition: a}",
+     "{\"x\":\"b-root\"}", true},
+    {"each with each, and nothing else", "{a: {x|expand: '%hosts%-%hosts%'}, condition: a}",
+     "{\"x\":\"a-c\"}", false},
+
+    /* modifiers are applied in their order */
+    {"UTF-16 in base64", "{a: {x|utf16le|base64: ab}, condition: a}", "{\"x\":\"YQBiAA==\"}", true},
+    {"base64 in UTF-16", "{a: {x|base64|utf16le: abc}, condition: a}",
+     "{\"x\":\"Y\\u0000W\\u0000J\\u0000j\\u0000\"}", true},
+    {"and not UTF-16 in base64", "{a: {x|base64|utf16le: ab}, condition: a}",
+     "{\"x\":\"YQBiAA==\"}", false},
+
     /* numbers */
     {"a number equals a number", "{a: {x: 1}, condition: a}", "{\"x\":1.0}", true},
     {"in any notation", "{a: {x: 0x10}, condition: a}", "{\"x\":16}", true},
@@ -217,6 +240,8 @@ static void test_judging(void **state)
     struct buf yaml = BUF_EMPTY;
     struct err err = ERR_NONE;
     buf_printf(&yaml, "title: t\ndetection: %s\n", judging->detection);
+    assert_true(rule_language_list(language, "admins", STR("adm_*\nroot\n"), &err) &&
+                rule_language_list(language, "hosts", STR("a\nb\n"), &err));
     if (!rule_language_add(language, "judge.yml", buf_str(&yaml), &err)) {
         fail_msg("%s", err.message);
     }
@@ -246,6 +271,8 @@ struct refusal {
 static const struct refusal refusals[] = {
     {"a list that is not there", "{a: {x|expand: '%servers%'}, condition: a}",
      "there is no list 'servers'"},
+    {"four lists in a value", "{a: {x|expand: '%a%%b%%c%%d%'}, condition: a}",
+     "4 lists in one value"},
     {"a number that is none", "{a: {x|gt: satu}, condition: a}", "'satu': not a number"},
     {"an hour that is none", "{a: {x|hour: 24}, condition: a}", "is a number from 0 to 23"},
     {"two relations", "{a: {x|gt|lt: 1}, condition: a}", "'lt' and 'gt' are two ways"},

@@ -23,6 +23,9 @@ static const struct lint lints[] = {
      "author_name, lang, source, link.url, link.host, link.domain and link.path\n"},
     {"all of one", "{a: {text|contains|all: x}, condition: a}",
      "5:17: warning: 'all' with a single value does nothing; drop it, or list several values\n"},
+    {"expand of what is no list", "{a: {text|contains|expand: bank_names}, condition: a}",
+     "5:39: warning: 'expand' finds no list's name between percent signs, as '%bank_names%', so "
+     "this is matched as it is\n"},
     {"timeframe", "{a: {text|contains: x}, timeframe: 5m, condition: a}",
      "5:36: warning: 'timeframe' does nothing: a post is matched alone\n"},
     {"a star", "{a: {lang: '*'}, condition: a}",
