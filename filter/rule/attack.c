@@ -353,14 +353,14 @@ static bool walk_atom(struct walk *walk, struct shape *outer, struct err *err)
         return false;
     }
     struct repeat repeat = read_repeat(walk);
-    bool is_often = repeat.most >= OFTEN && repeat.most > repeat.least && repeat.gives_back;
-    if (is_often && inner.is_varying) {
+    bool is_often = repeat.most >= OFTEN && repeat.gives_back;
+    if (is_often && inner.is_varying) { /* (a?){30} as well, where only the inner one varies */
         walk->nested++;
         for (size_t i = 0; i < inner.pump_count; i++) {
             put_attack(walk, front, buf_str(&inner.pumps[i]), true);
         }
     }
-    if (is_often && is_wide && walk->wide++ == 0) {
+    if (is_often && repeat.most > repeat.least && is_wide && walk->wide++ == 0) {
         put_attack(walk, front, str_part(buf_str(&walk->sample), front, walk->sample.len), false);
     }
     outer->is_varying = outer->is_varying || inner.is_varying ||

@@ -37,6 +37,9 @@ static const struct regex_case cases[] = {
     {"letters of two bytes", "(é+)+z", 0, "explodes", NULL},
     {"without case", "(?:KLIK|[k-l]+)+ sini", RULE_REGEX_I, "explodes", NULL},
     {"bounded, but often", "(a{1,20}){1,20}b", 0, "explodes", NULL},
+    {"so often exactly, of what is optional", "(a?){30}a{30}", 0, "explodes", NULL},
+    {"so often exactly, of what reaches over the next", "(.*?,){11}P", 0, "explodes", NULL},
+    {"so often exactly, and each ends alike", "(?:\\w+ ){12}klik", 0, NULL, NULL},
 
     {"cubes are slow", ".*.*.*x", 0, NULL, "slow on long posts"},
     {"so are letters between them", ".*x.*y.*z.*w$", 0, NULL, "slow on long posts"},
