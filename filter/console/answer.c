@@ -435,8 +435,6 @@ static void refuse_form(struct asked *asked, const struct asked_failure *failure
 /* Takes the form in; false: what is wrong with it is answered already. */
 static bool read_form(struct asked *asked, const struct route *route)
 {
-    static const struct form_field always[] = {
-        {"token", TICKET_TOKEN, false}, {"once", TICKET_NAME, false}, {NULL, 0, false}};
     const struct request *request = asked->request;
     struct str name;
     if (!request->is_same_origin) {
@@ -446,7 +444,7 @@ static bool read_form(struct asked *asked, const struct route *route)
     } else if (!request->is_form) {
         refuse_form(asked, &no_form);
     } else if (form_parse(request->body, asked->arena, &asked->form) != FORM_FINE ||
-               form_check(&asked->form, route->fields, always, &name) != FORM_FINE) {
+               form_check(&asked->form, route->fields, route_always, &name) != FORM_FINE) {
         refuse_form(asked, &asked_bad_request);
     } else if (asked->has_visit && asked->visit.stage == STAGE_IN &&
                (!ticket_token_fits(asked->answers->tickets, str_of(asked->visit.csrf),
@@ -510,13 +508,6 @@ static bool may(struct asked *asked, const struct route *route)
     return false;
 }
 
-/* What nobody is asked for, and what is asked often, costs no look at a session. */
-static bool is_for_people(enum place_route route)
-{
-    return route != ROUTE_STYLE && route != ROUTE_SCRIPT && route != ROUTE_HEALTH &&
-           route != ROUTE_READY && route != ROUTE_METRICS;
-}
-
 static void give_route(struct asked *asked)
 {
     const struct request *request = asked->request;
@@ -528,7 +519,7 @@ static void give_route(struct asked *asked)
         asked_fail(asked, &not_allowed);
         return;
     }
-    bool is_page = is_for_people(request->place.route);
+    bool is_page = route_is_for_people(route);
     if (is_page && !limit_take(asked->answers->limit, request->from, is_post)) {
         asked->response->retry_s = 5;
         asked_fail(asked, &asked_too_many);

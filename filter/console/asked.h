@@ -37,6 +37,17 @@ struct asked_failure {
 extern const struct asked_failure asked_bad_request, asked_not_found, asked_forbidden,
     asked_unavailable, asked_too_many, asked_forged, asked_too_large, asked_not_secure;
 
+/* What an answer of 200 is. */
+enum route_gives {
+    GIVES_PAGE,
+    GIVES_PAGE_OR_JSON, /* by what the request asks for */
+    GIVES_JSON,
+    GIVES_BYTES,
+    GIVES_STYLE,
+    GIVES_SCRIPT,
+    GIVES_TEXT, /* plain, for machines that ask often */
+};
+
 /* What a route is: the table is in routes.c. */
 struct route {
     enum place_route place;
@@ -44,11 +55,20 @@ struct route {
     unsigned roles;             /* bits 1 << enum casebook_role; 0: anyone, signed in or not */
     bool is_open_in_demo;       /* anyone may read it while there is no season */
     void (*give)(struct asked *asked);
-    const struct form_field *fields; /* of a POST, beside `token` and `once` */
+    const struct form_field *fields; /* of a POST, beside route_always */
+    enum route_gives gives;
 };
 
 /* NULL: nothing there answers to that method. */
 const struct route *route_find(enum place_route place, enum request_method method);
+
+const struct route *route_all(size_t *count);
+
+/* The fields that every form has. */
+extern const struct form_field route_always[];
+
+/* Whether it is answered to whom it is asked by, and counted against them. */
+bool route_is_for_people(const struct route *route);
 
 /* The page as it was written, or the JSON. */
 void asked_finish(struct asked *asked, unsigned status);

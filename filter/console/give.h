@@ -18,6 +18,7 @@ void give_case(struct asked *asked);
 void give_style(struct asked *asked);
 void give_script(struct asked *asked);
 void give_health(struct asked *asked);
+void give_openapi(struct asked *asked);
 void give_ready(struct asked *asked);
 void give_metrics(struct asked *asked);
 void give_keys(struct asked *asked);

@@ -5,6 +5,7 @@
 #include "filter/console/asked.h"
 #include "filter/console/give.h"
 #include "filter/console/metrics.h"
+#include "filter/console/openapi.h"
 
 static void say(struct asked *asked, unsigned status, const char *text)
 {
@@ -59,4 +60,15 @@ void give_metrics(struct asked *asked)
     asked->response->status = 200;
     asked->response->type = METRICS_TYPE;
     metrics_put(&asked->response->body, figures, asked->page.now_ms);
+}
+
+void give_openapi(struct asked *asked)
+{
+    struct err err = ERR_NONE;
+    if (openapi_put(&asked->response->body)) {
+        asked_finish_json(asked, 200);
+    } else {
+        err_set(&err, "no memory for the document of the routes");
+        asked_fail_casebook(asked, &err);
+    }
 }

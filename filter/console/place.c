@@ -204,6 +204,11 @@ static const char *const patterns[PLACE_ROUTES] = {
 #undef X
 };
 
+const char *place_pattern(enum place_route route)
+{
+    return patterns[route];
+}
+
 /* What a placeholder stands for: up to the next byte of the pattern. */
 static bool match_part(const char *part, struct str value, struct place *place)
 {

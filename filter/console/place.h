@@ -50,6 +50,7 @@
     X(ROUTE_SIGN_OUT, "/sign-out")                                                                 \
     X(ROUTE_STYLE, "/style-{tag}.css")                                                             \
     X(ROUTE_SCRIPT, "/app-{tag}.js")                                                               \
+    X(ROUTE_OPENAPI, "/api/openapi.json")                                                          \
     X(ROUTE_HEALTH, "/healthz")                                                                    \
     X(ROUTE_READY, "/readyz")                                                                      \
     X(ROUTE_METRICS, "/metrics")
@@ -101,6 +102,9 @@ struct place {
 
 /* `route` as it is without a query. */
 struct place place_of(enum place_route route);
+
+/* Its path as in PLACES. */
+const char *place_pattern(enum place_route route);
 
 enum place_answer {
     PLACE_FOUND,

@@ -73,3 +73,100 @@ problem 414 too_long "$url/?$(head -c 2000 /dev/zero | tr '\0' a)"
 problem 415 no_form -H "Origin: $url" -H 'Content-Type: application/json' -d '{}' "$url/sign-in"
 problem 421 wrong_host -H 'Host: rebind.example' "$url/"
 is "$(curl -s -o /dev/null -w '%{content_type}' "$url/admin")" 'text/html; charset=utf-8' 'an error for a browser'
+
+# The OpenAPI document against the table in the source and against what is served.
+json "$url/api/openapi.json" >"$work/openapi.json"
+json "$url/" >"$work/queue.json"
+python3 - "$work/openapi.json" "$url" "$work/queue.json" <<'PY' || fail 'the OpenAPI document and the routes differ'
+import json, re, sys, time, urllib.error, urllib.request
+document = json.load(open(sys.argv[1])); url = sys.argv[2]; queue = json.load(open(sys.argv[3]))
+assert re.fullmatch(r"3\.1\.\d+", document["openapi"])
+assert set(document) <= {"openapi", "info", "paths", "components"}
+assert document["info"]["title"] and document["info"]["version"]
+
+def target(ref):
+    assert ref.startswith("#/"), ref
+    at = document
+    for part in ref[2:].split("/"): at = at[part]
+    return at
+def resolve(thing): return target(thing["$ref"]) if "$ref" in thing else thing
+def walk(thing):
+    if isinstance(thing, dict):
+        if "$ref" in thing: target(thing["$ref"])
+        for one in thing.values(): walk(one)
+    elif isinstance(thing, list):
+        for one in thing: walk(one)
+walk(document)
+
+# The table, read from the source on a way of its own.
+places = dict(re.findall(r'X\((ROUTE_\w+), "([^"]+)"\)', open("filter/console/place.h").read()))
+rows = re.findall(r"\{\s*(ROUTE_\w+),\s*METHOD_(\w+),", open("filter/console/routes.c").read())
+table = {(places[place], method.lower()) for place, method in rows}
+said = {(path, method) for path, of in document["paths"].items() for method in of}
+assert len(rows) == len(table) > 40 and set(places.values()) == {path for path, _ in table}
+assert table == said, table ^ said
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *rest): return None
+opener = urllib.request.build_opener(Stay)
+def ask(path, method, accept, body=None, more={}):
+    while True:
+        request = urllib.request.Request(url + path, data=body, method=method.upper(), headers={"Accept": accept, **more})
+        try: answer = opener.open(request, timeout=60)
+        except urllib.error.HTTPError as error: answer = error
+        text = answer.read()
+        if answer.status != 429: return answer.status, answer.headers.get_content_type(), text
+        time.sleep(int(answer.headers["Retry-After"]) / 10)  # counted against this address: asked again
+
+names = {"id": str(queue["cases"][0]["id"]), "name": queue["cases"][0]["rule_id"], "tag": "00000000"}
+ids = set()
+for path, of in sorted(document["paths"].items()):
+    real = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path)
+    for method, operation in of.items():
+        where = f"{method} {path}"
+        assert operation["operationId"] not in ids, where
+        ids.add(operation["operationId"])
+        parameters = [resolve(one) for one in operation["parameters"]]
+        assert sorted(re.findall(r"\{(\w+)\}", path)) == sorted(p["name"] for p in parameters if p["in"] == "path"), where
+        assert all(p["required"] for p in parameters if p["in"] == "path")
+        assert ("requestBody" in operation) == (method == "post"), where
+        for accept in ("application/json", "text/html"):
+            body = b"" if method == "post" else None
+            status, kind, text = ask(real, method, accept, body)
+            assert status not in (404, 405) and status < 500, (where, status)
+            answer = resolve(operation["responses"].get(str(status), operation["responses"]["default"]))
+            assert status == 303 or kind in answer["content"], (where, status, kind)
+            assert status == 200 or str(status) in operation["responses"] or kind in ("application/problem+json", "text/html"), (where, status)
+            # Whoever may is whom the document says: nobody here is signed in.
+            if status == 200: assert operation["security"] == [] or {} in operation["security"], where
+            if status == 401: assert operation["security"] and operation["x-roles"], where
+            if kind == "application/problem+json":
+                problem = json.loads(text)
+                assert set(document["components"]["schemas"]["problem"]["required"]) <= set(problem), problem
+    for other in {"get", "post"} - set(of):
+        assert ask(real, other, "application/json", b"" if other == "post" else None)[0] == 405, (other, path)
+
+# What the query may hold is read; a form's own fields are taken up to their length, and no other.
+for name, parameter in document["components"]["parameters"].items():
+    values = parameter["schema"].get("enum") or ["2"]
+    for value in values: assert ask(f"/?{name}={value}", "get", "application/json")[0] == 200, (name, value)
+    assert ask(f"/?{name}=%01", "get", "application/json")[0] == 400, name
+form = document["paths"]["/sign-in"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+assert form["additionalProperties"] is False and {"name", "password", "token", "once"} == set(form["properties"])
+sender = {"Origin": url, "Content-Type": "application/x-www-form-urlencoded"}
+most = form["properties"]["name"]["maxLength"]
+assert ask("/sign-in", "post", "application/json", b"rights=admin", sender)[0] == 400
+assert ask("/sign-in", "post", "application/json", b"name=" + b"x" * (most + 1), sender)[0] == 400
+assert ask("/sign-in", "post", "application/json", b"password=&name=" + b"x" * most, sender)[0] != 400
+
+try: import jsonschema
+except ImportError: print("jsonschema is not installed: schemas are not checked"); sys.exit()
+def schema(thing):
+    return {"$defs": document["components"]["schemas"], **thing}
+for name, one in document["components"]["schemas"].items(): jsonschema.Draft202012Validator.check_schema(one)
+for parameter in document["components"]["parameters"].values(): jsonschema.Draft202012Validator.check_schema(parameter["schema"])
+for of in document["paths"].values():
+    for operation in of.values():
+        for content in operation.get("requestBody", {}).get("content", {}).values(): jsonschema.Draft202012Validator.check_schema(content["schema"])
+jsonschema.validate(queue, document["components"]["schemas"]["queue"])
+PY

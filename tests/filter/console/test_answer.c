@@ -155,6 +155,8 @@ static const struct answer_case cases[] = {
     {"not signed in, as JSON", "GET", "/log", "application/json", 401, PROBLEM_TYPE,
      "\"error\":\"not_signed_in\""},
     {"health", "GET", "/healthz", "", 200, "text/plain; charset=utf-8", "ok\n"},
+    {"the document of the routes", "GET", "/api/openapi.json", "", 200, "application/json",
+     "\"openapi\":\"3.1.0\""},
     {"readiness", "GET", "/readyz", "", 200, "text/plain; charset=utf-8", "ok\n"},
     {"cases that wait", "GET", "/metrics", "", 200, METRICS_TYPE,
      "\nsaring_cases{class=\"fraud\",state=\"flagged\"} 30\n"},
