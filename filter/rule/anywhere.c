@@ -1,7 +1,8 @@
 /*
- * Rules as they would be if their post came from the source, and in the language, that suits them.
- * What people say is speech wherever they say it: a rule must not get round the samples by asking
- * for a source that no sample is from.
+ * Rules as they would be if their post came from the source and the author, and in the language,
+ * that suit them. What people say is speech wherever and whoever says it: a rule must not get round
+ * the samples by asking for a source that no sample is from, or for a name that none has. One that
+ * asks for a name alone would watch a person.
  */
 #include <stdlib.h>
 
@@ -32,7 +33,7 @@ struct widening {
 static bool is_provenance(const struct rule_program *program, uint32_t atom)
 {
     struct str field = program->fields[program->atoms[atom].field];
-    return str_is(field, "source") || str_is(field, "lang");
+    return str_is(field, "source") || str_is(field, "lang") || str_is(field, "author_name");
 }
 
 /* As deep as conditions nest. NOLINTNEXTLINE(misc-no-recursion) */
@@ -131,8 +132,8 @@ static bool add(struct rule_anywhere *all, const struct widening *in, const stru
     bool done = true;
     if (rest.is_fixed) {
         done = rule_fault(findings, rule->line, 1,
-                          "asks for nothing but a source or a language, and so flags all that "
-                          "anybody says there: name what is said");
+                          "asks for nothing but a source, a language or an author's name, and so "
+                          "flags all that anybody says there: name what is said");
     } else if (rest.node == NULL || copy == NULL) {
         done = rule_fault(findings, rule->line, 1, "the rules are too large");
     } else {

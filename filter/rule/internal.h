@@ -614,7 +614,7 @@ void rule_trial_searches(const struct rule_trial *trial, const struct rule_draft
  */
 bool rule_trial_speech(const struct rule_trial *trial, const struct rule_samples *speech);
 
-/* anywhere.c: the rules that ask for a source or a language, as if every one suited them */
+/* anywhere.c: the rules that ask for a source, author or language, as if every one suited them */
 struct rule_anywhere;
 
 /* False with findings if one of them asks for nothing else. Always makes `*out`. */

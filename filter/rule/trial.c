@@ -200,7 +200,8 @@ static bool try_sample(const struct speaking *in, const struct rule_engine *engi
         for (size_t h = 0; done && h < match.hit_count; h++) {
             const struct rule *rule = match.hits[h].rule;
             fail_speech(in, is_anywhere ? rule_anywhere_original(in->anywhere, rule) : rule, sample,
-                        is_anywhere ? " if it comes from the right source or language" : "");
+                        is_anywhere ? " if it comes from the right source, author or language"
+                                    : "");
         }
         /* The first of the two says it. */
         as_title += match.hit_count > 0 ? 1 : 0;

@@ -10,8 +10,9 @@ mkdir "$work/redis"
 start redis redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$work/redis" --appendonly yes
 one_rule
 # A rule that reads authors, so that they are part of what is matched and cached.
-sed -e 's/title: .*/title: Uji nama/; s/6f0f6a01/6f0f6a09/; s/text|words:/author_name|contains:/' \
-    -e "s/\['$marker'\]/['zqpenipu']/" -e "s/{ text: 'Ikuti.*/{ text: 'halo', author_name: 'zqpenipu' }/" \
+sed -e 's/title: .*/title: Uji nama/; s/6f0f6a01/6f0f6a09/' \
+    -e "s/^\( *\)text|words:.*/\1author_name|contains: ['zqpenipu']\n\1text|contains: ['halo nomor']/" \
+    -e "s/{ text: 'Ikuti.*/{ text: 'halo nomor 1', author_name: 'zqpenipu' }/" \
     "$rules/uji.yml" >"$rules/nama.yml"
 "$saring" rules check "$rules" >/dev/null || fail "the test's rules do not load"
 configure "redis: { url: 'redis://127.0.0.1:$redis_port' }"

@@ -10,17 +10,18 @@
 #include "tests/filter/test.h"
 
 static void put_rule(struct buf *out, unsigned number, const char *field, const char *words,
-                     const char *end)
+                     const char *more, const char *end)
 {
-    buf_printf(out,
-               "---\ntitle: Uji %u\nid: 6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a0%u\nstatus: stable\n"
-               "date: 2026-01-02\nlogsource: { category: post }\ndescription: Uji.\ndetection:\n"
-               "  isi:\n    %s|words: ['%s']\n  condition: isi\nlevel: high\nbasis:\n"
-               "  class: fraud\n  evidence:\n    - { type: official, url: "
-               "'https://kpu-contoh.example/1', publisher: KPU Contoh, published: 2026-01-02, "
-               "impersonates: KPU Contoh }\n  expires: %s\ntests:\n  match: [ { text: 'x %s', "
-               "author_name: '%s' } ]\n  pass: [ { text: 'Kantor buka' } ]\n",
-               number, number, field, words, end, words, words);
+    buf_printf(
+        out,
+        "---\ntitle: Uji %u\nid: 6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a0%u\nstatus: stable\n"
+        "date: 2026-01-02\nlogsource: { category: post }\ndescription: Uji.\ndetection:\n"
+        "  isi:\n    %s|words: ['%s']\n%s  condition: isi\nlevel: high\nbasis:\n"
+        "  class: fraud\n  evidence:\n    - { type: official, url: "
+        "'https://kpu-contoh.example/1', publisher: KPU Contoh, published: 2026-01-02, "
+        "impersonates: KPU Contoh }\n  expires: %s\ntests:\n  match: [ { text: 'halo semua %s', "
+        "author_name: '%s' } ]\n  pass: [ { text: 'Kantor buka' } ]\n",
+        number, number, field, words, more, end, words, words);
 }
 
 static struct rule_set *load(struct str text)
@@ -45,10 +46,11 @@ static struct rule_set *load(struct str text)
 struct rule_set *rules_load_with(bool with_author, const char *documents)
 {
     struct buf text = BUF_EMPTY;
-    put_rule(&text, 1, "text", "undian tinta", "2026-02-01");
-    put_rule(&text, 2, "text", "hadiah sepeda", "2026-04-01");
+    put_rule(&text, 1, "text", "undian tinta", "", "2026-02-01");
+    put_rule(&text, 2, "text", "hadiah sepeda", "", "2026-04-01");
     if (with_author) {
-        put_rule(&text, 3, "author_name", "kpu palsu", "2026-04-01");
+        put_rule(&text, 3, "author_name", "kpu palsu",
+                 "    text|contains: [halo semua, sepeda nomor]\n", "2026-04-01");
     }
     buf_put_string(&text, documents);
     struct rule_set *set = load(buf_str(&text));

@@ -8,7 +8,7 @@
 
 /*
  * "undian tinta" in the text, until RULES_END; "hadiah sepeda" in the text, longer; and, if asked
- * for, "kpu palsu" in the author's name.
+ * for, "kpu palsu" in the author's name beside "halo semua" or "sepeda nomor" in the text.
  */
 struct rule_set *rules_load(bool with_author);
 

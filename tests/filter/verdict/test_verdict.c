@@ -26,7 +26,8 @@
          "{ text: 'undian tinta' }")
 #define NAMA                                                                                       \
     RULE("6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a02", "Nama",                                           \
-         "  isi:\n    author_name|words: ['kpu palsu']\n  condition: isi\n",                       \
+         "  isi:\n    author_name|words: ['kpu palsu']\n    text|contains: [halo, baris]\n  "      \
+         "condition: isi\n",                                                                       \
          "{ text: 'halo', author_name: 'kpu palsu' }")
 #define TAUTAN                                                                                     \
     RULE("6d5ef4b6-0f0c-4f0a-9d0b-2f6f6f0f6a03", "Tautan",                                         \
@@ -139,7 +140,8 @@ static void says_what_matched(void **state)
     assert_int_equal(verdict.rules[0].span_count, 1);
     assert_true(str_is(verdict.rules[0].spans[0].text, "UNDIAN \xe2\x80\x8btinta"));
     assert_true(str_is(verdict.rules[1].title, "Nama"));
-    assert_int_equal(verdict.rules[1].span_count, 0); /* the author's, which is never told */
+    assert_int_equal(verdict.rules[1].span_count, 1); /* the author's is never told */
+    assert_true(str_is(verdict.rules[1].spans[0].text, "baris"));
     assert_true(str_is(verdict.rules[2].title, "Tautan"));
     buf_fini(&json);
 }
