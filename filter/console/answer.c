@@ -542,6 +542,31 @@ static void give_route(struct asked *asked)
 }
 
 /*
+ * Names what is in the answer, so that a client that has it already is told so and no more. Pages
+ * bear a masked token, another one each time: they have no tag.
+ */
+static void put_tag(const struct request *request, struct response *response)
+{
+    static const char *const types[] = {"application/json", "text/css", "text/javascript"};
+    enum { TAG_DIGITS = 32 };
+    char hex[HASH_HEX];
+    bool is_tagged = false;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        is_tagged |=
+            response->type != NULL && strncmp(response->type, types[i], strlen(types[i])) == 0;
+    }
+    if (!is_tagged || response->status != 200 || request->method == METHOD_POST) {
+        return;
+    }
+    struct hash hash = hash_sha256(buf_str(&response->body));
+    snprintf(response->tag, sizeof response->tag, "\"%.*s\"", TAG_DIGITS, hash_format(&hash, hex));
+    if (request_has_tag(request->if_none_match, str_of(response->tag))) {
+        response->status = 304;
+        buf_clear(&response->body);
+    }
+}
+
+/*
  * What is secret on a page, the token, is masked anew each time: compressing it beside text from
  * outside tells nothing of it.
  */
@@ -586,6 +611,7 @@ void answers_give(struct answers *answers, const struct request *request, struct
     } else {
         give_route(&asked);
     }
+    put_tag(request, response);
     if (request->takes_gzip) {
         pack(response);
     }

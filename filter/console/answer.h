@@ -34,8 +34,9 @@ struct response {
     char location[RESPONSE_TEXT];  /* Location; "" for none */
     char cookie[160], device[160]; /* Set-Cookie, each; "" for none */
     char file[64];                 /* the name to keep it under, of a download; "" for none */
-    unsigned retry_s;              /* Retry-After; 0 for none */
-    const char *allow;             /* of a 405 */
+    char tag[40];      /* ETag without its W/: as packing changes the bytes, tags are weak; "" */
+    unsigned retry_s;  /* Retry-After; 0 for none */
+    const char *allow; /* of a 405 */
 };
 
 /* Fills `response`, whose body the caller ends with buf_fini; of a HEAD it is that of the GET. */

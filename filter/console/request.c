@@ -201,6 +201,23 @@ static bool is_same_origin(const struct request_head *head, const struct request
     return head->host.len > 0 && is_like(host, head->host);
 }
 
+bool request_has_tag(struct str field, struct str tag)
+{
+    if (str_is(str_trim(field), "*")) {
+        return true;
+    }
+    while (field.len > 0) { /* our own tags hold no comma */
+        struct str one = str_trim(str_cut(&field, ','));
+        if (str_starts(one, STR("W/"))) {
+            one = str_part(one, 2, one.len);
+        }
+        if (one.len > 0 && str_equal(one, tag)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What our cookie holds: "" if it is missing, or there more than once. */
 static struct str read_cookie(struct str field, const char *name)
 {
@@ -267,6 +284,7 @@ struct request request_read(const struct request_head *head, const struct reques
         .device = read_cookie(head->cookie, REQUEST_DEVICE),
         .ease = read_cookie(head->cookie, REQUEST_EASE),
         .from = read_from(head, is_of_proxy),
+        .if_none_match = head->if_none_match,
         .body = head->body,
         .target = head->target,
     };

@@ -16,7 +16,7 @@ struct request_head {
     struct str method, target;
     struct str host, accept, accept_language, accept_encoding;
     size_t hosts; /* how many Host fields there were */
-    struct str origin, cookie, content_type;
+    struct str origin, cookie, content_type, if_none_match;
     struct str forwarded; /* X-Forwarded-For: believed of the named proxy alone */
     bool is_forwarded;    /* a proxy says of itself that it stands between: any such field */
     struct str peer;      /* the address at the other end of the connection */
@@ -58,6 +58,7 @@ struct request {
     bool is_body_too_long;
     struct str cookie, device, ease; /* what our cookies hold; "" if not there, or twice */
     struct str from; /* whose address to count against: the peer, or whom our proxy names */
+    struct str if_none_match; /* what the client has already (request_has_tag) */
     struct str body, target;
 };
 
@@ -68,6 +69,12 @@ struct request request_read(const struct request_head *head, const struct reques
  * the configured address, or any address literal when listening on all; any port.
  */
 bool request_host_is_ours(struct str host, const struct request_names *names);
+
+/*
+ * Whether an If-None-Match field (RFC 9110, section 13.1.2) names this entity tag, `"…"` without
+ * its W/: compared weakly. "*" names all.
+ */
+bool request_has_tag(struct str field, struct str tag);
 
 /*
  * How much a field such as Accept likes `item` (RFC 9110, section 12.5), in thousandths: the

@@ -81,6 +81,8 @@ static void read_field(struct request_head *head, const char *name, struct str v
         head->origin = value;
     } else if (strcasecmp(name, "Cookie") == 0) {
         head->cookie = value;
+    } else if (strcasecmp(name, "If-None-Match") == 0) {
+        head->if_none_match = value;
     } else if (strcasecmp(name, "Content-Type") == 0) {
         head->content_type = value;
     } else if (strcasecmp(name, "X-Forwarded-For") == 0) {
@@ -172,6 +174,10 @@ static bool add_headers(struct _u_response *to, const struct response *from)
     }
     if (from->status == 405 && from->allow != NULL) {
         done = done && add_header(to, "Allow", from->allow);
+    }
+    if (from->tag[0] != '\0') {
+        snprintf(text, sizeof text, "W/%s", from->tag);
+        done = done && add_header(to, "ETag", text);
     }
     if (from->retry_s > 0) {
         snprintf(text, sizeof text, "%u", from->retry_s);

@@ -170,3 +170,18 @@ for of in document["paths"].values():
         for content in operation.get("requestBody", {}).get("content", {}).values(): jsonschema.Draft202012Validator.check_schema(content["schema"])
 jsonschema.validate(queue, document["components"]["schemas"]["queue"])
 PY
+
+# What a client has already is not sent again.
+style=$(curl -fsS "$url/" | grep -o '/style-[0-9a-f]*\.css')
+script=$(curl -fsS "$url/" | grep -o '/app-[0-9a-f]*\.js' || true)
+for target in / /cases/1 '/?page=2' /api/openapi.json "$style" $script; do
+    tag=$(json -o /dev/null -D - "$url$target" | tr -d '\r' | sed -n 's/^ETag: //p')
+    [[ $tag =~ ^W/\"[0-9a-f]{32}\"$ ]] || fail "$target has the tag [$tag]"
+    is "$(curl -s -o "$work/again" -w '%{http_code} %{size_download}' -H 'Accept: application/json' -H "If-None-Match: $tag" "$url$target")" \
+        '304 0' "$target again"
+    is "$(curl -s -o "$work/again" -w '%{http_code}' --compressed -H 'Accept: application/json' -H "If-None-Match: $tag" "$url$target")" \
+        304 "$target again, packed"
+    is "$(status -I -H 'Accept: application/json' -H "If-None-Match: $tag" "$url$target")" 304 "HEAD of $target again"
+    is "$(status -H 'Accept: application/json' -H 'If-None-Match: "0"' "$url$target")" 200 "$target, another tag"
+done
+lacks "$(curl -fsSI "$url/")" ETag 'a page, which has a token of its own'

@@ -311,6 +311,45 @@ static void a_clock_that_went_back_is_not_ready(void **state)
     }
 }
 
+static void what_a_client_has_is_not_sent_again(void **state)
+{
+    struct request_names names = {.address = STR("127.0.0.1")};
+    struct site *site = *state;
+    struct response first = ask(site, "GET", "/", "application/json", "gzip");
+    assert_int_equal(first.status, 200);
+    char tag[sizeof first.tag], weak[64], many[96];
+    snprintf(tag, sizeof tag, "%s", first.tag);
+    snprintf(weak, sizeof weak, "W/%s", tag);
+    snprintf(many, sizeof many, "\"x\", W/%s ,\"y\"", tag);
+    buf_fini(&first.body);
+    const struct {
+        const char *target, *field;
+        unsigned status;
+    } rows[] = {
+        {"/", tag, 304},        {"/", weak, 304},        {"/", many, 304}, {"/", "*", 304},
+        {"/", "", 200},         {"/", "\"x\"", 200},     {"/", "W/", 200}, {"/", ",,", 200},
+        {"/?page=2", tag, 200}, {"/cases/99", "*", 404},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct request_head head = {.method = STR("GET"),
+                                    .target = str_of(rows[i].target),
+                                    .host = STR("localhost"),
+                                    .hosts = 1,
+                                    .accept = STR("application/json"),
+                                    .if_none_match = str_of(rows[i].field)};
+        struct request request = request_read(&head, &names);
+        struct response response;
+        answers_give(site->answers, &request, &response);
+        assert_int_equal(response.status, rows[i].status);
+        assert_int_equal(response.body.len == 0, rows[i].status == 304);
+        assert_int_equal(response.tag[0] == '\0', rows[i].status == 404);
+        buf_fini(&response.body);
+    }
+    struct response page = ask(site, "GET", "/", "", "");
+    assert_string_equal(page.tag, ""); /* its token is another one each time */
+    buf_fini(&page.body);
+}
+
 static void reading_writes_nothing(void **state)
 {
     struct site *site = *state;
@@ -336,6 +375,7 @@ int main(void)
                                        cmocka_unit_test(a_casebook_that_goes_and_comes),
                                        cmocka_unit_test(figures_are_for_this_machine),
                                        cmocka_unit_test(a_clock_that_went_back_is_not_ready),
+                                       cmocka_unit_test(what_a_client_has_is_not_sent_again),
                                        cmocka_unit_test(reading_writes_nothing)};
     int failed = cmocka_run_group_tests_name("answers_give", tests, set_up, tear_down);
     void *site = NULL;
