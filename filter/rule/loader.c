@@ -62,6 +62,12 @@ static bool check_bytes(struct rule_findings *findings, struct str yaml)
     return true;
 }
 
+/* What stands between a "---" and another one, or behind the last: no rule, and no mistake. */
+static bool is_nothing(const struct yaml_node *root)
+{
+    return root->kind == YAML_SCALAR && root->type == YAML_NULL && root->text.len == 0;
+}
+
 bool rule_loader_add(struct rule_loader *loader, struct str yaml)
 {
     struct rule_findings *findings = loader->compiler.findings;
@@ -76,14 +82,19 @@ bool rule_loader_add(struct rule_loader *loader, struct str yaml)
     loader->compiler.source = yaml;
     bool done = yaml_parse(tree, yaml, &roots, &count, &err) || rule_fault_err(findings, &err);
     count = done ? count : 0;
+    size_t read = 0;
     for (size_t i = 0; i < count; i++) {
+        if (is_nothing(roots[i])) {
+            continue;
+        }
         if (is_collection(findings, roots[i])) {
             done = false;
             break;
         }
+        read++;
         done = rule_document_read(loader, roots[i]) && done;
     }
-    if (done && count == 0) {
+    if (done && read == 0) {
         done = rule_fault(findings, 1, 1,
                           "no rule here; a rule is a map of title, detection and more");
     }

@@ -15,6 +15,7 @@ name: satu
 logsource: { product: windows }
 detection: { a: { CommandLine|contains: '\temp\' }, condition: a }
 ---
+---
 title: Dua
 id: a-dua
 logsource: { product: windows }
@@ -27,6 +28,7 @@ filter:
   rules: [satu]
   selection: { User|startswith: adm_ }
   condition: selection
+---
 END
 printf 'adm_*\nroot\n' >"$work/own/lists/admins.txt"
 cat >"$work/own.ndjson" <<'END'
