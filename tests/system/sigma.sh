@@ -116,7 +116,7 @@ schemas = {kind: jsonschema.Draft202012Validator(json.loads((pathlib.Path(sys.ar
            for kind, name in (("detection", "detection-rule"), ("correlation", "correlation-rules"), ("filter", "filters"))}
 count = 0
 for path in sys.argv[2:]:
-    for document in yaml.load_all(pathlib.Path(path).read_text(), Text):
+    for document in filter(None, yaml.load_all(pathlib.Path(path).read_text(), Text)):
         kind = next(kind for kind in schemas if kind in document)
         for error in schemas[kind].iter_errors(document):
             sys.exit(f"{path}: {error.json_path}: {error.message}")
