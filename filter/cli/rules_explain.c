@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include "feeds/ndjson.h"
+#include "filter/base/buf.h"
 #include "filter/base/err.h"
+#include "filter/base/file.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/rules.h"
 #include "filter/cli/terminal.h"
@@ -114,14 +116,26 @@ static const struct rule *find_rule(const struct rule_set *set, const char *name
     return NULL;
 }
 
-/* POS is a JSON object, or the text itself, which `mended` then holds. */
-static bool read_post(struct feeds_ndjson *reader, const char *text, struct buf *mended,
+/* What POS says: a file that is there, or what is written; `held` holds what was read. */
+static bool find_post(const char *word, struct buf *held, struct str *text, struct err *err)
+{
+    if (access(word, F_OK) != 0) {
+        *text = str_of(word);
+        return true;
+    }
+    bool done = file_read(word, FEEDS_NDJSON_MAX_LINE, held, err);
+    *text = str_trim(buf_str(held));
+    return done;
+}
+
+/* `text` is a JSON object, or a post's text itself, which `mended` then holds. */
+static bool read_post(struct feeds_ndjson *reader, struct str text, struct buf *mended,
                       struct post *post, struct err *err)
 {
-    if (text[0] == '{') {
-        return feeds_ndjson_read(reader, str_of(text), post, err);
+    if (text.len > 0 && text.at[0] == '{') {
+        return feeds_ndjson_read(reader, text, post, err);
     }
-    utf8_mend(str_of(text), mended);
+    utf8_mend(text, mended);
     *post = POST_EMPTY;
     post->fields[POST_TEXT] = buf_str(mended);
     return true;
@@ -176,7 +190,8 @@ int rules_explain(int argc, char **argv)
     struct explaining in = {.rule = find_rule(set, words.at[0]),
                             .has_colour = cli_has_colour(stdout)};
     struct feeds_ndjson *reader = feeds_ndjson_new();
-    struct buf mended = BUF_EMPTY;
+    struct buf held = BUF_EMPTY, mended = BUF_EMPTY;
+    struct str text;
     struct post post;
     int status;
     if (in.rule == NULL) {
@@ -186,10 +201,12 @@ int rules_explain(int argc, char **argv)
                 words.at[0]);
         status = rules_cannot(&err);
     } else {
-        status = read_post(reader, words.at[1], &mended, &post, &err)
+        status = find_post(words.at[1], &held, &text, &err) &&
+                         read_post(reader, text, &mended, &post, &err)
                      ? explain(&in, set, &post, &err)
                      : rules_cannot(&err);
     }
+    buf_fini(&held);
     buf_fini(&mended);
     feeds_ndjson_free(reader);
     rule_set_unref(set);

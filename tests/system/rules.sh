@@ -83,6 +83,11 @@ has "$out" "+ nama: text|skeleton|words" "explain names"
 run explain "$mine/fraud/saldo.yml" '{"text":"Lembaga Contoh"}'
 is $status 1 "explain no match"
 has "$out" "- ajakan: salah satu/any of" "explain what is missing"
+printf '{"text": "Lembaga Contoh:\\nklik link https://a.example/",\n "id": "1"}\n' >"$work/pos.json"
+run explain "$mine/fraud/saldo.yml" "$work/pos.json"
+is $status 0 "explain a post in a file"
+run explain "$mine/fraud/saldo.yml" "$work"
+is $status 2 "explain a folder"
 
 # A test that fails says which parts of the condition are true.
 sed 's/match: .*/match: [{ text: lembaga contoh }]/' "$mine/fraud/saldo.yml" >"$work/fails.yml"
