@@ -48,7 +48,8 @@ send() {
     for one in token once version lease release; do
         [ -z "$(field "$html" $one)" ] || hidden+=(--data-urlencode "$one=$(field "$html" $one)")
     done
-    curl -sS -o "$work/sent.html" -w '%{http_code} %{redirect_url}\n' -b "$work/$name.jar" -c "$work/$name.jar" \
+    # A quick machine sends more forms than the 4 a second that are taken; 429 took nothing.
+    curl -sS --retry 9 -o "$work/sent.html" -w '%{http_code} %{redirect_url}\n' -b "$work/$name.jar" -c "$work/$name.jar" \
         -H "Origin: $url" "${hidden[@]}" "${@:4}" "$url$3"
 }
 # said NAME: what the page says to which the last form led
@@ -75,17 +76,17 @@ code_of() {
 sign_in() {
     local name=$1 answer html
     rm -f "$work/$name.jar"
-    answer=$(curl -sS -o /dev/null -w '%{http_code} %{redirect_url}' -c "$work/$name.jar" -H "Origin: $url" \
+    answer=$(curl -sS --retry 9 -o /dev/null -w '%{http_code} %{redirect_url}' -c "$work/$name.jar" -H "Origin: $url" \
         --data-urlencode "name=$name" --data-urlencode "password=$(cat "$work/$name.pw")" "$url/sign-in")
     is "$answer" "303 $url/sign-in/code" "the password of $name"
     html=$(page "$name" /sign-in/code)
     if [ ! -e "$work/$name.totp" ]; then
         grep -o '<code>[A-Z2-7 ]*</code>' <<<"$html" | head -n 1 | tr -cd 'A-Z2-7' >"$work/$name.totp"
-        page "$name" /sign-in/code -H "Origin: $url" -d "code=$(code_of "$name")" >"$work/$name.codes.html"
+        page "$name" /sign-in/code --retry 9 -H "Origin: $url" -d "code=$(code_of "$name")" >"$work/$name.codes.html"
         grep -o '<li><code>[^<]*' "$work/$name.codes.html" | cut -d'>' -f3 >"$work/$name.recovery"
         is "$(wc -l <"$work/$name.recovery")" 10 "recovery codes of $name"
     else
-        is "$(page "$name" /sign-in/code -o /dev/null -w '%{http_code}' -H "Origin: $url" -d "code=$(recovery_of "$name")")" 303 "a recovery code of $name"
+        is "$(page "$name" /sign-in/code --retry 9 -o /dev/null -w '%{http_code}' -H "Origin: $url" -d "code=$(recovery_of "$name")")" 303 "a recovery code of $name"
     fi
     has "$(page "$name" /)" "<bdi>$name</bdi>" "$name is in"
 }
