@@ -158,18 +158,26 @@ struct casebook_case {
     struct str excerpt; /* of the first post, at most 120 characters on one line; "" if purged */
     size_t copies;      /* posts, the first one included */
     struct str claimed_by;
+    int64_t order_ms;  /* its place among those opened at the same time (struct casebook_after) */
     int64_t like_case; /* an earlier case that this one is like, decided then; 0: none */
     bool is_disputed;  /* an appeal about it waits for the panel */
     bool is_demo;
+};
+
+/* A place in the order of cases: behind it come the same cases, whatever is opened meanwhile. */
+struct casebook_after {
+    bool is_fraud;
+    int64_t opened_ms, order_ms, id; /* as casebook_case has them; id 0: from the first one on */
 };
 
 struct casebook_filter {
     bool only_class, only_state; /* use `class`, `state` */
     enum rule_class class;
     enum casebook_state state;
-    bool live;            /* only cases that wait for people */
-    unsigned hidden;      /* classes to leave out: bits 1 << enum rule_class */
-    struct str words;     /* only cases with a post that says all of them; "": any */
+    bool live;        /* only cases that wait for people */
+    unsigned hidden;  /* classes to leave out: bits 1 << enum rule_class */
+    struct str words; /* only cases with a post that says all of them; "": any */
+    struct casebook_after after;
     size_t offset, limit; /* limit 0: all */
 };
 

@@ -24,11 +24,12 @@ enum { EXCERPT = 120, POSTS_SHOWN = CASEBOOK_POSTS_KEPT };
     " AND (?1 = '' OR class = ?1) AND (?2 = '' OR state = ?2)"                                     \
     " AND (?5 = 0 OR ?5 & (1 << CASE class WHEN 'fraud' THEN 0 WHEN 'procedure' THEN 1 ELSE 2"     \
     " END) = 0)"                                                                                   \
+    " AND (?9 = 0 OR (class <> 'fraud', opened_ms, due_ms, cases.id) > (?6, ?7, ?8, ?9))"          \
     " ORDER BY class <> 'fraud', opened_ms, due_ms, cases.id LIMIT ?3 OFFSET ?4"
 
 #define OF_WORDS                                                                                   \
     " AND cases.id IN (SELECT case_id FROM posts WHERE id IN"                                      \
-    " (SELECT rowid FROM case_words WHERE case_words MATCH ?6))"
+    " (SELECT rowid FROM case_words WHERE case_words MATCH ?10))"
 
 /* The first characters of title and text on one line. */
 static void write_excerpt(struct str title, struct str text, struct buf *out)
@@ -99,6 +100,7 @@ static bool take_summary(struct casebook *casebook, sqlite3_stmt *row, struct bu
         .version = casebook_sql_int(row, 1),
         .opened_ms = casebook_sql_int(row, 4),
         .since_ms = casebook_sql_int(row, 5),
+        .order_ms = casebook_sql_int(row, 6),
         .rule_id = casebook_sql_text(row, 7),
         .rule_title = casebook_sql_text(row, 8),
         .level = casebook_sql_text(row, 9),
@@ -125,6 +127,7 @@ bool casebook_list(struct casebook *casebook, const struct casebook_filter *filt
 {
     struct str class = filter->only_class ? str_of(rule_class_name(filter->class)) : STR("");
     struct str state = filter->only_state ? str_of(casebook_state_name(filter->state)) : STR("");
+    const struct casebook_after *after = &filter->after;
     int64_t limit = filter->limit == 0 ? -1 : (int64_t)filter->limit;
     /* A text each, so that each has an index in its order: the cases that wait are few. */
     static const char *const all[] = {
@@ -140,8 +143,9 @@ bool casebook_list(struct casebook *casebook, const struct casebook_filter *filt
         return true; /* nothing that could be found by: a name, a link, marks of writing */
     }
     sqlite3_stmt *statement = casebook_sql(
-        casebook, err, (filter->live ? live : all)[finds], finds ? "ttiiit" : "ttiii", class, state,
-        limit, (int64_t)filter->offset, (int64_t)filter->hidden, buf_str(&words));
+        casebook, err, (filter->live ? live : all)[finds], finds ? "ttiiiiiiit" : "ttiiiiiii",
+        class, state, limit, (int64_t)filter->offset, (int64_t)filter->hidden,
+        (int64_t)!after->is_fraud, after->opened_ms, after->order_ms, after->id, buf_str(&words));
     if (statement == NULL) {
         buf_fini(&words);
         return false;

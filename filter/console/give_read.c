@@ -55,6 +55,7 @@ static struct casebook_filter filter_of(const struct asked *asked)
         .live = place->states == STATES_LIVE,
         .hidden = hidden_of(asked),
         .words = str_of(place->words),
+        .after = place->after,
         .offset = (size_t)(place->page - 1) * PAGE_ROWS,
         .limit = PAGE_ROWS + 1, /* one more tells whether there is a next page */
     };

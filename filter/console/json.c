@@ -71,6 +71,17 @@ void json_queue(struct buf *out, const struct place *place, const struct caseboo
     buf_put_char(out, '{');
     put_int(out, "page", place->page);
     put_bool(out, "has_more", has_more);
+    if (has_more && count > 0) {
+        const struct casebook_case *last = &cases[count - 1];
+        const struct casebook_after after = {.is_fraud = last->class == RULE_FRAUD,
+                                             .opened_ms = last->opened_ms,
+                                             .order_ms = last->order_ms,
+                                             .id = last->id};
+        put_name(out, "next");
+        buf_put_char(out, '"');
+        place_put_after(&after, out);
+        buf_put_char(out, '"');
+    }
     put_name(out, "cases");
     buf_put_char(out, '[');
     for (size_t i = 0; i < count; i++) {

@@ -8,7 +8,10 @@
 #include "filter/casebook/casebook.h"
 #include "filter/console/place.h"
 
-/* {"page":1,"has_more":true,"cases":[{"id":…,"class":"fraud",…}]} */
+/*
+ * {"page":1,"has_more":true,"next":"…","cases":[{"id":…,"class":"fraud",…}]}; "next", if there are
+ * more, is the "after" of what follows, whatever is opened meanwhile.
+ */
 void json_queue(struct buf *out, const struct place *place, const struct casebook_case *cases,
                 size_t count, bool has_more);
 

@@ -168,13 +168,15 @@ static json_t *query_parameters(void)
     const struct {
         const char *name;
         json_t *schema;
-    } parameters[] = {{"lang", json_pack("{so}", "enum", languages)},
-                      {"class", json_pack("{so}", "enum", classes)},
-                      {"state", json_pack("{so}", "enum", states)},
-                      {"kind", json_pack("{so}", "enum", kinds)},
-                      {"q", json_pack("{ss si}", "type", "string", "maxLength", PLACE_WORDS_MOST)},
+    } parameters[] = {
+        {"lang", json_pack("{so}", "enum", languages)},
+        {"class", json_pack("{so}", "enum", classes)},
+        {"state", json_pack("{so}", "enum", states)},
+        {"kind", json_pack("{so}", "enum", kinds)},
+        {"after", json_pack("{ss ss}", "type", "string", "pattern", "^[01][0-9a-f]{48}$")},
+        {"q", json_pack("{ss si}", "type", "string", "maxLength", PLACE_WORDS_MOST)},
 #define X(member, name) {name, json_pack("{ss si}", "type", "integer", "minimum", 1)},
-                      PLACE_PAGES(X)
+        PLACE_PAGES(X)
 #undef X
     };
     for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
@@ -252,10 +254,11 @@ static json_t *schemas(void)
                   "type", "title", "status", "error", "properties", "type", "type", "string",
                   "title", "type", "string", "status", "type", "integer", "detail", "type",
                   "string", "error", "type", "string");
-    json_t *queue = json_pack("{ss s[sss] s{s{ss si} s{ss} s{ss s{ss}}}}", "type", "object",
-                              "required", "page", "has_more", "cases", "properties", "page", "type",
-                              "integer", "minimum", 1, "has_more", "type", "boolean", "cases",
-                              "type", "array", "items", "type", "object");
+    json_t *queue =
+        json_pack("{ss s[sss] s{s{ss si} s{ss} s{ss} s{ss s{ss}}}}", "type", "object", "required",
+                  "page", "has_more", "cases", "properties", "page", "type", "integer", "minimum",
+                  1, "has_more", "type", "boolean", "next", "type", "string", "cases", "type",
+                  "array", "items", "type", "object");
     return json_pack("{so so}", "problem", problem, "queue", queue);
 }
 

@@ -81,6 +81,33 @@ static int hex(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+void place_put_after(const struct casebook_after *after, struct buf *out)
+{
+    buf_printf(out, "%d%016llx%016llx%016llx", after->is_fraud,
+               (unsigned long long)after->opened_ms, (unsigned long long)after->order_ms,
+               (unsigned long long)after->id);
+}
+
+/* Only what place_put_after writes: nothing has two names. */
+static bool parse_after(struct str text, struct place *place)
+{
+    uint64_t numbers[3] = {0};
+    if (text.len != PLACE_AFTER || (text.at[0] != '0' && text.at[0] != '1')) {
+        return false;
+    }
+    for (size_t i = 1; i < text.len; i++) {
+        if (text.at[i] == '\0' || !is_among(text.at[i], "") || text.at[i] > 'f') {
+            return false;
+        }
+        numbers[(i - 1) / 16] = numbers[(i - 1) / 16] << 4 | (uint64_t)hex(text.at[i]);
+    }
+    place->after = (struct casebook_after){.is_fraud = text.at[0] == '1',
+                                           .opened_ms = (int64_t)numbers[0],
+                                           .order_ms = (int64_t)numbers[1],
+                                           .id = (int64_t)numbers[2]};
+    return place->after.id > 0;
+}
+
 /* Words as a form sends them (WHATWG URL, section 5): "+" is a space. */
 static bool parse_words(struct str text, struct place *place)
 {
@@ -168,6 +195,9 @@ static bool parse_choice(struct str name, struct str value, struct place *place)
         place->has_kind = true;
         place->is_urgent = str_is(value, "urgent");
         return place->is_urgent || casebook_kind_parse(value, &place->kind);
+    }
+    if (str_is(name, "after")) {
+        return parse_after(value, place);
     }
     if (str_is(name, "said")) {
         return parse_said(value, place);
@@ -324,6 +354,10 @@ void place_write(const struct place *place, struct buf *out)
 #define X(member, name) put_number(out, &joint, name, place->member);
     PLACE_PAGES(X)
 #undef X
+    if (place->after.id > 0) {
+        put_name(out, &joint, "after");
+        place_put_after(&place->after, out);
+    }
     if (place->said[0] != '\0') {
         put_name(out, &joint, "said");
         buf_put_string(out, place->said);

@@ -65,6 +65,7 @@ enum {
     PLACE_ROUTES = ROUTE_METRICS + 1,
     PLACE_NAME_MOST = 64,
     PLACE_SAID = 32,
+    PLACE_AFTER = 49, /* digits of "after": one, and three times sixteen */
     PLACE_WORDS_MOST = 120
 };
 
@@ -87,6 +88,7 @@ struct place {
     bool has_kind, is_urgent;       /* which proposal form; urgent: the 24-hour lane's */
     enum casebook_kind kind;
     char words[PLACE_WORDS_MOST + 1]; /* "q": what the queue is searched for; "" for all */
+    struct casebook_after after;      /* "after": the queue goes on behind it; id 0 for all of it */
     char said[PLACE_SAID + 1];        /* which outcome of a form to show (visit.h); "" for none */
     bool is_current;                  /* of a file with a tag: it names the one that we have */
     bool has_language;                /* asked for in the address: links keep it */
@@ -115,6 +117,9 @@ enum place_answer {
 /* Reads a request target in origin form (RFC 9112, section 3.2.1); only the words of "q" are
  * decoded. */
 MUST_CHECK enum place_answer place_parse(struct str target, struct place *place);
+
+/* Appends a place in the queue as "after" has it: opaque to clients. */
+void place_put_after(const struct casebook_after *after, struct buf *out);
 
 /* Whether a text can stand in an address as {name}. */
 bool place_is_name(struct str text);

@@ -148,7 +148,7 @@ for path, of in sorted(document["paths"].items()):
 
 # What the query may hold is read; a form's own fields are taken up to their length, and no other.
 for name, parameter in document["components"]["parameters"].items():
-    values = parameter["schema"].get("enum") or ["2"]
+    values = parameter["schema"].get("enum") or [queue["next"] if name == "after" else "2"]
     for value in values: assert ask(f"/?{name}={value}", "get", "application/json")[0] == 200, (name, value)
     assert ask(f"/?{name}=%01", "get", "application/json")[0] == 400, name
 form = document["paths"]["/sign-in"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
@@ -185,3 +185,20 @@ for target in / /cases/1 '/?page=2' /api/openapi.json "$style" $script; do
     is "$(status -H 'Accept: application/json' -H 'If-None-Match: "0"' "$url$target")" 200 "$target, another tag"
 done
 lacks "$(curl -fsSI "$url/")" ETag 'a page, which has a token of its own'
+
+# Cursors: the whole queue, a case at a time each once, in the order of the pages.
+ids=$(for page in 1 2 3; do json "$url/?page=$page" | jq '.cases[].id'; done)
+walk() { # walk QUERY: the numbers of all cases by following "next"
+    local after='' got
+    while :; do
+        got=$(json "$url/?$1$after")
+        jq '.cases[].id' <<<"$got"
+        after=$(jq -r '.next // empty' <<<"$got")
+        is "$(jq .has_more <<<"$got")" "$([ -n "$after" ] && echo true || echo false)" 'has_more and next'
+        [ -n "$after" ] || break
+        after="&after=$after"
+    done
+}
+is "$(walk 'lang=id')" "$ids" 'by cursors and by pages'
+is "$(walk 'state=all&class=fraud' | wc -l)" 62 'by cursors, filtered'
+problem 400 bad_request "$url/?after=xyz"

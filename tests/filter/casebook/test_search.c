@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "filter/base/file.h"
 #include "tests/filter/casebook/house.h"
 
@@ -97,9 +99,80 @@ static void purged(void **state)
     house_tear_down(house);
 }
 
+static bool take_whole(void *context, const struct casebook_case *one)
+{
+    *(struct casebook_case *)context = *one;
+    return true;
+}
+
+static bool take_newest(void *context, const struct casebook_case *one)
+{
+    int64_t *newest = context;
+    *newest = one->id > *newest ? one->id : *newest;
+    return true;
+}
+
+static int64_t flag_words(struct house *house, enum rule_class class, const char *text)
+{
+    static int number;
+    int64_t newest = 0;
+    char id[24];
+    struct err err = ERR_NONE;
+    const struct casebook_filter all = {.limit = 0};
+    snprintf(id, sizeof id, "cursor-%d", ++number);
+    assert_int_equal(
+        house_flag(house, (struct house_post){.id = id, .text = text, .rule = id, .class = class}),
+        CASEBOOK_OPENED);
+    assert_true(casebook_list(house->casebook, &all, take_newest, &newest, &err));
+    return newest;
+}
+
+/* One page of one case behind a place, that place then being the case; 0 at the end. */
+static int64_t next_of(struct house *house, struct casebook_filter filter,
+                       struct casebook_after *after)
+{
+    struct casebook_case last = {.id = 0};
+    struct err err = ERR_NONE;
+    filter.after = *after;
+    filter.limit = 1;
+    assert_true(casebook_list(house->casebook, &filter, take_whole, &last, &err));
+    *after = (struct casebook_after){.is_fraud = last.class == RULE_FRAUD,
+                                     .opened_ms = last.opened_ms,
+                                     .order_ms = last.order_ms,
+                                     .id = last.id};
+    return last.id;
+}
+
+/* A case of fraud, which comes first, shifts pages by their number, but not what is behind. */
+static void the_queue_goes_on_where_it_was(void **unused)
+{
+    (void)unused;
+    static const struct casebook_filter filters[] = {
+        {.limit = 0}, {.live = true}, {.words = STR("kata")}, {.live = true, .words = STR("kata")}};
+    for (size_t i = 0; i < COUNT(filters); i++) {
+        struct house *house = house_build();
+        int64_t fraud = flag_words(house, RULE_FRAUD, "kata pertama satu dua tiga");
+        int64_t first = flag_words(house, RULE_PROCEDURE, "kata kedua empat lima enam");
+        int64_t second = flag_words(house, RULE_PROCEDURE, "kata ketiga tujuh delapan sembilan");
+        struct casebook_after after = {.id = 0};
+        assert_int_equal(next_of(house, filters[i], &after), fraud);
+        assert_int_equal(next_of(house, filters[i], &after), first);
+        int64_t newer = flag_words(house, RULE_FRAUD, "kata keempat sepuluh sebelas belasan");
+        assert_int_equal(next_of(house, filters[i], &after), second);
+        assert_int_equal(next_of(house, filters[i], &after), 0);
+        after = (struct casebook_after){.id = 0};
+        const int64_t all[] = {fraud, newer, first, second, 0};
+        for (size_t k = 0; k < COUNT(all); k++) {
+            assert_int_equal(next_of(house, filters[i], &after), all[k]);
+        }
+        house_tear_down(house);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(purged)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(purged),
+                                       cmocka_unit_test(the_queue_goes_on_where_it_was)};
     return RUN_CASES("find", cases, find) +
            cmocka_run_group_tests_name("search", tests, NULL, NULL);
 }

@@ -20,6 +20,8 @@ static const struct place_case cases[] = {
     {"a case", STR("/cases/12"), PLACE_FOUND, NULL},
     {"parts of a case", STR("/cases/12?lang=id&post=3&part=2&rules=4&copies=5&events=6"),
      PLACE_FOUND, NULL},
+    {"behind a case", STR("/?class=fraud&after=10000019a000000000000019a00000fff00000000000000c1"),
+     PLACE_FOUND, NULL},
     {"health", STR("/healthz"), PLACE_FOUND, NULL},
     {"an empty query", STR("/?"), PLACE_FOUND, "/"},
     {"an empty pair", STR("/?page=2&&"), PLACE_BAD, NULL},
@@ -50,6 +52,14 @@ static const struct place_case cases[] = {
     {"an unknown name", STR("/?nama=x"), PLACE_BAD, NULL},
     {"an author", STR("/?author=x"), PLACE_BAD, NULL},
     {"encoded", STR("/?page=%32"), PLACE_BAD, NULL},
+    {"behind nothing", STR("/?after="), PLACE_BAD, NULL},
+    {"behind case 0", STR("/?after=1000000000000000000000000000000000000000000000000"), PLACE_BAD,
+     NULL},
+    {"behind a case in capitals", STR("/?after=10000019A000000000000019a00000fff00000000000000c1"),
+     PLACE_BAD, NULL},
+    {"behind a third kind", STR("/?after=20000019a000000000000019a00000fff00000000000000c1"),
+     PLACE_BAD, NULL},
+    {"behind something short", STR("/?after=1000"), PLACE_BAD, NULL},
     {"mark-up", STR("/?lang=\"><script>"), PLACE_BAD, NULL},
 };
 
