@@ -68,6 +68,10 @@ static void add(struct feeds_discovered *found, struct str base, struct str href
     feeds_resolve(base, buf_str(&plain), &found->text);
     buf_fini(&plain);
     struct str url = {found->text.bytes + at, found->text.len - at};
+    if (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://"))) {
+        found->text.len = at;
+        return;
+    }
     for (size_t i = 0; i < found->count; i++) {
         if (str_equal(feeds_discovered_url(found, i), url)) {
             found->text.len = at;

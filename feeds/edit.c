@@ -83,12 +83,30 @@ static bool accept(const struct buf *text, const char *path, size_t count, struc
     return true;
 }
 
+/*
+ * Bytes of the line break at `at`, as libyaml counts them for a source's line: Unicode's as well,
+ * which a feed's title may hold. 0 if none is there.
+ */
+static size_t break_length(struct str text, size_t at)
+{
+    static const struct str breaks[] = {STR("\r\n"),     STR("\n"),           STR("\r"),
+                                        STR("\xC2\x85"), STR("\xE2\x80\xA8"), STR("\xE2\x80\xA9")};
+    struct str rest = str_part(text, at, text.len);
+    for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++) {
+        if (str_starts(rest, breaks[i])) {
+            return breaks[i].len;
+        }
+    }
+    return 0;
+}
+
 static size_t line_start(struct str text, unsigned line)
 {
     size_t at = 0;
-    for (unsigned i = 1; i < line && at < text.len; i++) {
-        const char *end = memchr(text.at + at, '\n', text.len - at);
-        at = end != NULL ? (size_t)(end - text.at) + 1 : text.len;
+    while (line > 1 && at < text.len) {
+        size_t len = break_length(text, at);
+        line -= len > 0;
+        at += len > 0 ? len : 1;
     }
     return at;
 }

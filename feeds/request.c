@@ -92,5 +92,6 @@ bool feeds_request_may_be_at(const struct feeds_source *source, struct str url, 
     if (source->organisation.len > 0 || !feeds_single_author(url)) {
         return true;
     }
-    return err_set(err, "redirects to a feed of a single author, without an organisation");
+    return err_set(err, "'%.*s' is a feed of a single author, and no organisation is named",
+                   STR_FORMAT(str_part(url, 0, url.len < 200 ? url.len : 200)));
 }

@@ -7,6 +7,8 @@
 #define FRONT "# Sumber kami\nsources:\n"
 #define A "  - id: a\n    kind: rss\n    url: https://a.example/ # tetap\n    enabled: false\n"
 #define B "  # yang kedua\n  - id: b\n    kind: atom\n    url: https://b.example/\n"
+#define B_ON                                                                                       \
+    "  # yang kedua\n  - id: b\n    enabled: true\n    kind: atom\n    url: https://b.example/\n"
 #define NEW                                                                                        \
     "  - id: baru\n    name: \"Kabar \\\"Baru\\\"\"\n    kind: rss\n    url: "                     \
     "\"https://c.example/\"\n"                                                                     \
@@ -29,6 +31,14 @@ static const struct edit_case {
     {"disable the last, without a line end", DISABLE, "b",
      FRONT "  - kind: rss\n    id: b\n    url: https://b.example/",
      FRONT "  - kind: rss\n    enabled: false\n    id: b\n    url: https://b.example/", ""},
+    {"one behind a name with line breaks of Unicode", ENABLE, "b",
+     FRONT "  - id: c\n    name: \"x\xE2\x80\xA8y\xC2\x85z\xE2\x80\xA9\"\n    kind: rss\n"
+           "    url: https://c.example/\n" A B
+           "  - id: d\n    kind: rss\n    url: https://d.example/\n",
+     FRONT "  - id: c\n    name: \"x\xE2\x80\xA8y\xC2\x85z\xE2\x80\xA9\"\n    kind: rss\n"
+           "    url: https://c.example/\n" A B_ON
+           "  - id: d\n    kind: rss\n    url: https://d.example/\n",
+     ""},
     {"enabled stands first", ENABLE, "a",
      "sources:\n- enabled: false\n  id: a\n  kind: rss\n  url: https://a.example/\n",
      "sources:\n- enabled: true\n  id: a\n  kind: rss\n  url: https://a.example/\n", ""},
