@@ -3,11 +3,11 @@
 # nothing else; small pages, no names, targets that nobody opens by a slip.
 . "$(dirname "$0")/lib.sh"
 . "$root/tests/system/people.bash"
-need xmllint
 new_key rina
 add_user sari "Tim Siber Contoh" team >/dev/null
 add_user rina "Lembaga Pantau Contoh" independent >/dev/null
 site=$work/situs
+well_formed() { python3 -c 'import sys, xml.dom.minidom as xml; xml.parse(sys.argv[1])' "$1"; }
 register() { "$saring" register --out "$site" --state "$state" "$@"; }
 
 register 2>/dev/null
@@ -27,9 +27,9 @@ for word in menunggu-saja contoh-forum '"sari"' '"rina"' 'penelaah sari' 'penyet
 for file in "$site"/*.html; do
     [ "$(stat -c %s "$file")" -le 30720 ] || fail "$file has more than 30 KB"
     lacks "$(cat "$file")" '<script' "$file"
-    xmllint --html --noout "$file" 2>/dev/null || fail "$file is no HTML"
+    well_formed "$file" || fail "$file is not well formed"
 done
-xmllint --noout "$site/perubahan.atom" || fail "the feed is no XML"
+well_formed "$site/perubahan.atom" || fail "the feed is no XML"
 has "$(cat "$site/perubahan.atom")" 'xml:base="https://register.example"' "where it is served"
 
 cat >"$work/chain.py" <<'END'
