@@ -61,7 +61,7 @@ fuzz: $(TARGETS:%=build/fuzz/%) ## fuzz every target for SECONDS=60 each
 	  -print_final_stats=1 build/corpus/$$t tests/fuzz/$$t.in || exit 1; done
 
 bench: install-test ## ratios against peers, into build/bench.json
-	@$(MAKE) --no-print-directory $(JOBS) build/saring $(PROGRAMS)
+	@$(MAKE) --no-print-directory $(JOBS) build/saring $(PROGRAMS) $(SEEDS)
 	tests/bench/run $(PROGRAMS) $(wildcard tests/bench/*.sh)
 
 install-build: ## install the packages that building needs (apt-get, asks for root)

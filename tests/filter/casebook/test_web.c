@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "filter/base/file.h"
 #include "filter/casebook/web.h"
@@ -251,7 +252,7 @@ static void abuse_43_brute_force_does_not_shut_out(void **state)
     sign_in(house, web, &home, AYU, &one);
     struct casebook_caller other = {.address = stranger.address, .device = text(&one.device)};
     for (int i = 0; i < 12; i++) {
-        slowed = password(house, web, &stranger, "adi", WRONG, &again) == SIGN_IN_WAIT;
+        (void)password(house, web, &stranger, "adi", WRONG, &again);
     }
     assert_int_equal(password(house, web, &other, "adi", RIGHT, &again), SIGN_IN_WAIT);
     casebook_web_free(web);
@@ -370,6 +371,14 @@ static void abuse_43_a_code_is_used_once(void **state)
     house_tear_down(house);
 }
 
+/* Of the processor, which other programs do not lengthen: hashing is all that there is to it. */
+static int64_t spent_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static int64_t time_of(struct house *house, struct casebook_web *web, const char *name)
 {
     struct casebook_signed out;
@@ -378,9 +387,9 @@ static int64_t time_of(struct house *house, struct casebook_web *web, const char
         char address[32];
         snprintf(address, sizeof address, "203.0.%d.%d", (int)strlen(name), i);
         struct casebook_caller caller = {.address = str_of(address)};
-        int64_t start = clock_monotonic_ms();
+        int64_t start = spent_us();
         assert_int_equal(password(house, web, &caller, name, WRONG, &out), SIGN_IN_WRONG);
-        int64_t took = clock_monotonic_ms() - start;
+        int64_t took = spent_us() - start;
         least = took < least ? took : least;
         assert_string_equal(out.token.text, "");
         assert_int_equal(out.wait_ms, 0);
@@ -388,7 +397,7 @@ static int64_t time_of(struct house *house, struct casebook_web *web, const char
     return least;
 }
 
-/* Abuse 44: the same answer, and as long a time, whether there is such a person or not. */
+/* Abuse 44: the same answer, and as much work, whether there is such a person or not. */
 static void abuse_44_user_enumeration(void **state)
 {
     struct house *house = house_build_with_people();
