@@ -36,9 +36,11 @@ static double publish(const char *folder, const char *more, int wanted)
     return took;
 }
 
+/* The goal is of a million; of fewer it is as much smaller. */
 static void report(const char *name, size_t count, double took, double goal_s)
 {
-    bench_report(name, count, "goal of 1,000,000", took, goal_s, "s", goal_s / took);
+    double share_s = goal_s * (double)count / 1e6;
+    bench_report(name, count, "goal for as many", took, share_s, "s", share_s / took);
 }
 
 int main(int argc, char **argv)
