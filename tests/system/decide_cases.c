@@ -16,7 +16,7 @@
 #include "filter/casebook/audit.h"
 #include "tests/system/support/made_verdict.h"
 
-enum { BATCH = 500, SPARE = 20 };
+enum { BATCH = 500, SPARE = 60 };
 
 struct ack {
     int64_t case_id, version;
