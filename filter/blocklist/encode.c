@@ -1,8 +1,8 @@
 #include <sodium.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "filter/base/mem.h"
+#include "filter/base/uuid.h"
 #include "filter/blocklist/renderers.h"
 
 void blocklist_put_base64(struct buf *out, struct str bytes)
@@ -22,17 +22,7 @@ void blocklist_put_base64(struct buf *out, struct str bytes)
 
 void blocklist_put_uuid(struct buf *out, const struct hash *hash)
 {
-    static const size_t ends[] = {4, 6, 8, 10, 16};
-    unsigned char bytes[16];
-    memcpy(bytes, hash->bytes, sizeof bytes);
-    bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
-    bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
-    for (size_t i = 0, at = 0; i < sizeof ends / sizeof *ends; at = ends[i++]) {
-        if (at > 0) {
-            buf_put_char(out, '-');
-        }
-        buf_put_hex(out, bytes + at, ends[i] - at);
-    }
+    uuid_put(hash->bytes, out);
 }
 
 void blocklist_put_list_uuid(struct buf *out, const struct blocklist_opening *opening)

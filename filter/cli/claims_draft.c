@@ -8,6 +8,7 @@
 #include "filter/base/clock.h"
 #include "filter/base/err.h"
 #include "filter/base/file.h"
+#include "filter/base/uuid.h"
 #include "filter/casebook/claims.h"
 #include "filter/cli/rules.h"
 #include "filter/cli/terminal.h"
@@ -93,7 +94,7 @@ static void put_rule(const struct casebook_claim *claim, const struct rare *rare
                    "title: ");
     put_quoted(out, claim->title.len > 0 ? claim->title : claim->claim);
     buf_put_string(out, "\nid: ");
-    rules_put_uuid(out);
+    uuid_put_random(out);
     buf_printf(out, "\nstatus: experimental\ndate: %s\nlogsource: { category: post }\n",
                clock_format_date(now_ms, date));
     buf_put_string(out, "description: ");

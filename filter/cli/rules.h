@@ -48,9 +48,6 @@ void rules_put_marked(struct buf *out, const char *field, struct str text,
 void rules_put_post(struct buf *out, const struct post *post, const struct rule_span *spans,
                     size_t count, bool has_colour);
 
-/* Appends a random UUID (RFC 9562, version 4): the id of a new rule. */
-void rules_put_uuid(struct buf *out);
-
 enum {
     RULES_DAYS = 240
 }; /* that a new rule stands, unless its writer says less: a season's most */

@@ -1,4 +1,3 @@
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -6,6 +5,7 @@
 #include "filter/base/clock.h"
 #include "filter/base/err.h"
 #include "filter/base/file.h"
+#include "filter/base/uuid.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/rules.h"
 #include "filter/cli/terminal.h"
@@ -20,21 +20,6 @@ struct new_rule {
     char date[CLOCK_TEXT], expires[CLOCK_TEXT];
     struct buf id, title_text; /* the title as it stands between single quotes */
 };
-
-void rules_put_uuid(struct buf *out)
-{
-    static const size_t groups[] = {4, 2, 2, 2, 6};
-    unsigned char bytes[16];
-    size_t at = 0;
-    randombytes_buf(bytes, sizeof bytes);
-    bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
-    bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-        buf_put_string(out, i > 0 ? "-" : "");
-        buf_put_hex(out, bytes + at, groups[i]);
-        at += groups[i];
-    }
-}
 
 static bool quote_title(struct new_rule *new_rule, struct err *err)
 {
@@ -133,7 +118,7 @@ int rules_new(int argc, char **argv)
         buf_fini(&new_rule.title_text);
         return rules_cannot(&err);
     }
-    rules_put_uuid(&new_rule.id);
+    uuid_put_random(&new_rule.id);
     clock_format_date(clock_now_ms(&clock), new_rule.date);
     clock_format_date(clock_now_ms(&clock) + RULES_DAYS * day_ms, new_rule.expires);
     int status = write_rule(&new_rule, &err);
