@@ -11,54 +11,41 @@
 
 enum { PAGE_BYTES = 64 << 20 };
 
-/* The post may be on a platform with everybody else's posts: it alone, not its site. */
-static bool is_same_page(const struct url *wanted, struct str url)
+/*
+ * Whether `url` is the wanted page or, with `is_site`, any page of its registrable domain. A post
+ * may be on a platform with everybody else's posts: it alone is the case's, not its site.
+ */
+static bool is_same(const struct url *wanted, struct str url, bool is_site)
 {
     struct buf canonical = BUF_EMPTY;
     struct url parts;
     struct err err = ERR_NONE;
-    bool is_same = url.len > 0 && url_canonical(url, &canonical, &parts, &err) &&
-                   str_equal(parts.whole, wanted->whole);
+    bool same = url.len > 0 && url_canonical(url, &canonical, &parts, &err) &&
+                (str_equal(parts.whole, wanted->whole) ||
+                 (is_site && str_equal(parts.domain, wanted->domain)));
     buf_fini(&canonical);
-    return is_same;
-}
-
-/* Of a canonical URL. */
-static struct str host_of(struct str url)
-{
-    const char *start = memmem(url.at, url.len, "://", 3);
-    size_t from = start != NULL ? (size_t)(start - url.at) + 3 : url.len, to = from;
-    while (to < url.len && strchr(":/?#", url.at[to]) == NULL) {
-        to++;
-    }
-    return str_part(url, from, to);
-}
-
-/* Of a site that nobody shares all pages are the case's; else the linked page alone. */
-static bool is_of_link(const struct casebook *casebook, const struct url *wanted, struct str link)
-{
-    return is_same_page(wanted, link) ||
-           (casebook_own_domain(casebook, wanted->domain) &&
-            str_equal(url_registrable(host_of(link)), wanted->domain));
+    return same;
 }
 
 static bool is_of_case(const struct casebook *casebook, const struct casebook_page *page,
                        const struct url *wanted)
 {
+    /* Of a site that nobody shares all pages are the case's; else the linked page alone. */
+    bool is_site = casebook_own_domain(casebook, wanted->domain);
     for (size_t i = 0; i < page->post_count; i++) {
         const struct casebook_post *post = &page->posts[i];
-        if (is_same_page(wanted, post->url)) {
+        if (is_same(wanted, post->url, false)) {
             return true;
         }
         for (size_t k = 0; k < post->link_count; k++) {
-            if (is_of_link(casebook, wanted, post->links[k])) {
+            if (is_same(wanted, post->links[k], is_site)) {
                 return true;
             }
         }
     }
     for (size_t i = 0; i < page->rule_count; i++) {
         for (size_t k = 0; k < page->rules[i].evidence_count; k++) {
-            if (is_same_page(wanted, page->rules[i].evidence[k].url)) {
+            if (is_same(wanted, page->rules[i].evidence[k].url, false)) {
                 return true;
             }
         }
