@@ -10,6 +10,7 @@
 #include "filter/blocklist/guard.h"
 #include "filter/casebook/casebook.h"
 #include "filter/casebook/figures.h"
+#include "filter/casebook/look.h"
 #include "filter/casebook/measures.h"
 #include "filter/console/asked.h"
 #include "filter/console/ease.h"
@@ -365,6 +366,27 @@ void asked_set_cookies(struct asked *asked, const struct casebook_signed *signed
         put_cookie(response->device, sizeof response->device, REQUEST_DEVICE,
                    signed_in->device.text, CASEBOOK_DEVICE_MS / 1000);
     }
+}
+
+bool asked_case(struct asked *asked, struct casebook_page *one, struct casebook_chances *chances)
+{
+    struct err err = ERR_NONE;
+    bool found = false;
+    int64_t id = asked->request->place.case_id;
+    struct casebook *casebook = asked_open(asked);
+    if (casebook == NULL) {
+        return false;
+    }
+    if (!casebook_show(casebook, id, asked->arena, one, &found, &err) ||
+        !casebook_look_chances(casebook, asked->visitor.name, asked->visitor.role, id, chances,
+                               &err)) {
+        asked_fail_casebook(asked, &err);
+        return false;
+    }
+    if (!found) {
+        asked_fail(asked, &asked_not_found);
+    }
+    return found;
 }
 
 void asked_set_ease(struct asked *asked, const char *value)

@@ -84,6 +84,9 @@ struct casebook *asked_writer(struct asked *asked, struct err *err);
 bool asked_season(struct asked *asked, struct err *err);
 /* Both: the casebook to read with the season known. NULL: the failure is written already. */
 struct casebook *asked_open(struct asked *asked);
+/* The case of the address, and what may be done with it; false: the failure is written already. */
+struct casebook_chances;
+bool asked_case(struct asked *asked, struct casebook_page *one, struct casebook_chances *chances);
 
 /* Sends the browser on with 303. */
 void asked_go(struct asked *asked, const struct place *place);

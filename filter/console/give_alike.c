@@ -145,32 +145,11 @@ void take_alike_rule(struct asked *asked)
     }
 }
 
-static bool load(struct asked *asked, struct casebook_page *one, struct casebook_chances *chances)
-{
-    struct err err = ERR_NONE;
-    bool found = false;
-    int64_t id = asked->request->place.case_id;
-    struct casebook *casebook = asked_open(asked);
-    if (casebook == NULL) {
-        return false;
-    }
-    if (!casebook_show(casebook, id, asked->arena, one, &found, &err) ||
-        !casebook_look_chances(casebook, asked->visitor.name, asked->visitor.role, id, chances,
-                               &err)) {
-        asked_fail_casebook(asked, &err);
-        return false;
-    }
-    if (!found) {
-        asked_fail(asked, &asked_not_found);
-    }
-    return found;
-}
-
 void give_copies(struct asked *asked)
 {
     struct casebook_page one;
     struct casebook_chances chances;
-    if (load(asked, &one, &chances)) {
+    if (asked_case(asked, &one, &chances)) {
         page_copies(&asked->page, &one, &chances);
         asked_finish(asked, 200);
     }

@@ -146,28 +146,6 @@ static bool read_draft(struct drafting *in, enum casebook_kind kind, bool is_urg
            give_read_answers(form, &in->draft.answers, in->err);
 }
 
-/* The case, and what may be done with it; false: that there is none is answered already. */
-static bool load(struct asked *asked, struct casebook_page *one, struct casebook_chances *chances)
-{
-    struct err err = ERR_NONE;
-    bool found = false;
-    int64_t id = asked->request->place.case_id;
-    struct casebook *casebook = asked_open(asked);
-    if (casebook == NULL) {
-        return false;
-    }
-    if (!casebook_show(casebook, id, asked->arena, one, &found, &err) ||
-        !casebook_look_chances(casebook, asked->visitor.name, asked->visitor.role, id, chances,
-                               &err)) {
-        asked_fail_casebook(asked, &err);
-        return false;
-    }
-    if (!found) {
-        asked_fail(asked, &asked_not_found);
-    }
-    return found;
-}
-
 /* Which form was asked for, within what the class may have. */
 static void choose(const struct asked *asked, const struct casebook_page *one,
                    struct page_propose *propose)
@@ -223,7 +201,7 @@ void give_propose(struct asked *asked)
     struct casebook_chances chances;
     struct err err = ERR_NONE;
     struct captured captured = {.since_ms = asked->page.now_ms - BLOCKLIST_EVIDENCE_AGE_MS};
-    if (!load(asked, &one, &chances) || !may_propose(asked, &chances)) {
+    if (!asked_case(asked, &one, &chances) || !may_propose(asked, &chances)) {
         return;
     }
     struct casebook *casebook = asked_open(asked);
@@ -315,7 +293,7 @@ void take_propose(struct asked *asked)
         asked_fail(asked, &asked_bad_request);
         return;
     }
-    if (!load(asked, &one, &chances)) {
+    if (!asked_case(asked, &one, &chances)) {
         return;
     }
     if (str_is(action, "preview") && !may_propose(asked, &chances)) {
