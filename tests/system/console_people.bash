@@ -1,8 +1,7 @@
 # Sourced after lib.sh by tests of the console's signed-in pages: a saring that runs on the example
 # feed at $url, people of every role with passwords and second factors, and their browsers (curl).
-need curl
-need oathtool
 . "$root/tests/system/people.bash"
+. "$root/tests/system/console_forms.bash"
 
 new_key rina
 new_key dewi
@@ -27,77 +26,6 @@ YAML
 printf 'state: %s\nrules: [rules]\nsources: feeds/sources.yml\nexample: %s\nconsole: { port: 0 }\n' \
     "$state" "$root/feeds/example" >"$work/saring.yml"
 chmod -R a+rwX "$work/feeds" "$work/rules"
-run_console() {
-    start run "$saring" run -c "$work/saring.yml"
-    wait_for 60 grep -q 'console: http' "$work/run.log"
-    url=$(sed -n 's|.*\(http://[^ ]*[0-9]\)/.*|\1|p' "$work/run.log" | tail -n 1)
-}
 run_console
 waiting() { [ "$(curl -fsS -H 'Accept: application/json' "$url/?class=fraud" | jq '.cases | length')" -ge 20 ]; }
 wait_for 60 waiting
-
-# page NAME PATH [OPTION…]: what that person's browser shows
-page() { curl -sS -b "$work/$1.jar" -c "$work/$1.jar" "${@:3}" "$url$2"; }
-# field HTML NAME: the value of the first hidden field of that name
-field() { grep -o "name=\"$2\" value=\"[^\"]*\"" <<<"$1" | head -n 1 | cut -d'"' -f4 || true; }
-# send NAME PAGE TARGET [OPTION…]: a form of PAGE, with its hidden fields, sent to TARGET; prints the
-# status, then where it leads to
-send() {
-    local name=$1 html hidden=() one
-    html=$(page "$1" "$2")
-    for one in token once version lease release; do
-        [ -z "$(field "$html" $one)" ] || hidden+=(--data-urlencode "$one=$(field "$html" $one)")
-    done
-    # A quick machine sends more forms than the 4 a second that are taken; 429 took nothing.
-    curl -sS --retry 9 -o "$work/sent.html" -w '%{http_code} %{redirect_url}\n' -b "$work/$name.jar" -c "$work/$name.jar" \
-        -H "Origin: $url" "${hidden[@]}" "${@:4}" "$url$3"
-}
-# said NAME: what the page says to which the last form led
-said() { sed 's/<[^>]*>/ /g' "$work/said.html" | tr -s ' \n' ' '; }
-# done_by NAME PAGE TARGET TEXT [OPTION…]: the form is taken, and the page that follows says TEXT
-done_by() {
-    local name=$1 text=$4 answer
-    answer=$(send "$1" "$2" "$3" "${@:5}")
-    case $answer in 303*) ;; *) fail "$name $3: $answer $(sed 's/<[^>]*>/ /g' "$work/sent.html" | tr -s ' \n' ' ' | tail -c 600)" ;; esac
-    page "$name" "${answer#303 "$url"}" >"$work/said.html"
-    has "$(grep -o '<div class="said[^>]*>.*</div>' "$work/said.html" | sed 's/<[^>]*>/ /g' | tr -s ' ')" "$text" "$name $3 says"
-}
-
-# code_of NAME: a code that was not used yet: the next step's if this one's was
-code_of() {
-    local now step
-    now=$(date +%s)
-    step=$((now / 30))
-    if [ "$step" -le "$(cat "$work/$1.step" 2>/dev/null || echo 0)" ]; then step=$(($(cat "$work/$1.step") + 1)); fi
-    echo "$step" >"$work/$1.step"
-    oathtool --totp -b "$(cat "$work/$1.totp")" -N "@$((step * 30))"
-}
-# sign_in NAME: with the second factor, which is enrolled the first time
-sign_in() {
-    local name=$1 answer html
-    rm -f "$work/$name.jar"
-    answer=$(curl -sS --retry 9 -o /dev/null -w '%{http_code} %{redirect_url}' -c "$work/$name.jar" -H "Origin: $url" \
-        --data-urlencode "name=$name" --data-urlencode "password=$(cat "$work/$name.pw")" "$url/sign-in")
-    is "$answer" "303 $url/sign-in/code" "the password of $name"
-    html=$(page "$name" /sign-in/code)
-    if [ ! -e "$work/$name.totp" ]; then
-        grep -o '<code>[A-Z2-7 ]*</code>' <<<"$html" | head -n 1 | tr -cd 'A-Z2-7' >"$work/$name.totp"
-        page "$name" /sign-in/code --retry 9 -H "Origin: $url" -d "code=$(code_of "$name")" >"$work/$name.codes.html"
-        grep -o '<li><code>[^<]*' "$work/$name.codes.html" | cut -d'>' -f3 >"$work/$name.recovery"
-        is "$(wc -l <"$work/$name.recovery")" 10 "recovery codes of $name"
-    else
-        is "$(page "$name" /sign-in/code --retry 9 -o /dev/null -w '%{http_code}' -H "Origin: $url" -d "code=$(recovery_of "$name")")" 303 "a recovery code of $name"
-    fi
-    has "$(page "$name" /)" "<bdi>$name</bdi>" "$name is in"
-}
-# recovery_of NAME: the next of them
-recovery_of() { head -n 1 "$work/$1.recovery"; sed -i 1d "$work/$1.recovery"; }
-
-tests_no=(-d opinion=no -d satire=no -d testimony=no -d campaign=no -d press=no -d debunk=no -d official=no -d hacked=no -d wider=no)
-# find_case WORDS: the number of the waiting case whose excerpt has them
-find_case() {
-    local p
-    for p in 1 2 3; do
-        curl -fsS -b "$work/sari.jar" -H 'Accept: application/json' "$url/?page=$p"
-    done | jq -r --arg w "$1" '.cases[] | select(.excerpt | test($w; "i")).id' | head -n 1
-}
