@@ -6,6 +6,7 @@
 
 #include "feeds/opml.h"
 #include "feeds/request.h"
+#include "filter/base/arena.h"
 #include "filter/base/err.h"
 #include "filter/base/file.h"
 #include "filter/base/mem.h"
@@ -252,11 +253,11 @@ static bool put_feed(struct feeds_catalogue *catalogue, const struct feeds_new_s
     if (wanted->id.len > 0) {
         buf_put_str(&added->id, wanted->id);
     } else {
-        feeds_edit_make_id(catalogue->sources, place, made.name, &added->id);
+        feeds_edit_make_id(catalogue->sources, NULL, 0, place, made.name, &added->id);
     }
     made.id = buf_str(&added->id);
     bool done =
-        feeds_edit_add(buf_str(&catalogue->text), catalogue->options.path, &made, &next, err) &&
+        feeds_edit_add(buf_str(&catalogue->text), catalogue->options.path, &made, 1, &next, err) &&
         write_file(catalogue, &next, err);
     buf_fini(&next);
     return done;
@@ -284,54 +285,69 @@ void feeds_added_fini(struct feeds_added *added)
 }
 
 struct importing {
-    struct feeds_catalogue *catalogue;
+    const struct feeds_catalogue *catalogue;
     struct feeds_import *import;
-    struct buf text; /* what the file will say */
-    struct feeds_sources *sources;
+    struct arena *texts; /* what `made` points at */
+    struct feeds_new_source *made;
+    size_t room;
 };
+
+static bool keep(struct arena *arena, struct str *text)
+{
+    text->at = arena_copy(arena, text->at, text->len);
+    return text->at != NULL;
+}
+
+/* An outline is tried in a file of its own, so that a thousand cost no more than each of them. */
+static bool try_outline(struct importing *in, struct feeds_new_source *made, struct buf *scratch,
+                        struct err *err)
+{
+    size_t count = in->import->added;
+    if (feeds_edit_find(in->catalogue->sources, made->url) != NULL ||
+        feeds_edit_is_among(in->made, count, made->url)) {
+        return err_set(err, "sudah ada / there already");
+    }
+    feeds_edit_make_id(in->catalogue->sources, in->made, count, made->url, made->name, scratch);
+    made->id = buf_str(scratch);
+    if (!keep(in->texts, &made->id) || !keep(in->texts, &made->name) ||
+        !keep(in->texts, &made->url)) {
+        return err_set(err, "terlalu banyak / too much for one file");
+    }
+    buf_clear(scratch);
+    return feeds_edit_add(STR(""), in->catalogue->options.path, made, 1, scratch, err);
+}
 
 static void take_outline(void *context, struct str url, struct str title)
 {
-    struct importing *importing = context;
-    const char *path = importing->catalogue->options.path;
-    struct buf id = BUF_EMPTY, next = BUF_EMPTY;
+    struct importing *in = context;
+    struct feeds_new_source made = {.name = title, .url = url, .kind = FEEDS_KIND_RSS};
+    struct buf scratch = BUF_EMPTY;
     struct err why = ERR_NONE;
-    bool done = feeds_edit_find(importing->sources, url) == NULL ||
-                err_set(&why, "sudah ada / there already");
-    if (done) {
-        feeds_edit_make_id(importing->sources, url, title, &id);
-        const struct feeds_new_source made = {
-            .id = buf_str(&id), .name = title, .url = url, .kind = FEEDS_KIND_RSS};
-        done = feeds_edit_add(buf_str(&importing->text), path, &made, &next, &why);
-    }
-    if (done) {
-        feeds_sources_free(importing->sources);
-        importing->sources = feeds_sources_parse(buf_str(&next), path, &why);
-        assert(importing->sources != NULL); /* as feeds_edit_add promises */
-        struct buf old = importing->text;
-        importing->text = next;
-        next = old;
-        importing->import->added++;
+    if (try_outline(in, &made, &scratch, &why)) {
+        mem_grow(&in->made, &in->room, in->import->added + 1, sizeof *in->made);
+        in->made[in->import->added++] = made;
     } else {
-        importing->import->on_skipped(importing->import->context, url, &why);
-        importing->import->skipped++;
+        in->import->on_skipped(in->import->context, url, &why);
+        in->import->skipped++;
     }
-    buf_fini(&next);
-    buf_fini(&id);
+    buf_fini(&scratch);
 }
 
 bool feeds_catalogue_import(struct feeds_catalogue *catalogue, struct str opml,
                             struct feeds_import *import, struct err *err)
 {
-    struct importing importing = {.catalogue = catalogue, .import = import};
+    struct importing in = {.catalogue = catalogue, .import = import, .texts = arena_new(MAX_FILE)};
+    struct buf next = BUF_EMPTY;
     import->added = import->skipped = 0;
-    buf_put(&importing.text, "", 0);
-    buf_put_str(&importing.text, buf_str(&catalogue->text));
-    importing.sources = feeds_sources_parse(buf_str(&importing.text), catalogue->options.path, err);
-    bool done = importing.sources != NULL && feeds_opml_read(opml, take_outline, &importing, err) &&
-                (import->added == 0 || write_file(catalogue, &importing.text, err));
-    feeds_sources_free(importing.sources);
-    buf_fini(&importing.text);
+    bool done = feeds_opml_read(opml, take_outline, &in, err);
+    if (done && import->added > 0) {
+        done = feeds_edit_add(buf_str(&catalogue->text), catalogue->options.path, in.made,
+                              import->added, &next, err) &&
+               write_file(catalogue, &next, err);
+    }
+    buf_fini(&next);
+    free(in.made);
+    arena_free(in.texts);
     return done;
 }
 

@@ -20,6 +20,16 @@ const struct feeds_source *feeds_edit_find(const struct feeds_sources *sources,
     return NULL;
 }
 
+bool feeds_edit_is_among(const struct feeds_new_source *made, size_t count, struct str id_or_url)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_equal(made[i].url, id_or_url) || str_equal(made[i].id, id_or_url)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Appends letters and digits in lower case, one '-' for all between. */
 static void put_slug(struct str text, struct buf *id)
 {
@@ -48,8 +58,26 @@ static struct str host_of(struct str url)
     return str_starts(host, STR("www.")) ? str_part(host, 4, host.len) : host;
 }
 
-void feeds_edit_make_id(const struct feeds_sources *sources, struct str url, struct str title,
-                        struct buf *id)
+struct naming {
+    const struct feeds_sources *sources;
+    const struct feeds_new_source *made;
+    size_t count, slug_len;
+    struct buf *id;
+};
+
+/* Makes it the id of this number, 1 the bare slug, and says whether that is taken. */
+static bool is_taken(const struct naming *in, unsigned number)
+{
+    in->id->len = in->slug_len;
+    if (number > 1) {
+        buf_printf(in->id, "-%u", number);
+    }
+    return feeds_edit_find(in->sources, buf_str(in->id)) != NULL ||
+           feeds_edit_is_among(in->made, in->count, buf_str(in->id));
+}
+
+void feeds_edit_make_id(const struct feeds_sources *sources, const struct feeds_new_source *made,
+                        size_t count, struct str url, struct str title, struct buf *id)
 {
     put_slug(title.len > 0 ? title : host_of(url), id);
     if (id->len == 0) {
@@ -58,11 +86,19 @@ void feeds_edit_make_id(const struct feeds_sources *sources, struct str url, str
     if (id->len == 0) {
         buf_put_string(id, "sumber");
     }
-    size_t len = id->len;
-    for (unsigned number = 2; feeds_edit_find(sources, buf_str(id)) != NULL; number++) {
-        id->len = len;
-        buf_printf(id, "-%u", number);
+    /* A thousand feeds may have one title: numbers were given in turn, so halving finds the next.
+     */
+    const struct naming in = {sources, made, count, id->len, id};
+    unsigned taken = 0, number = 1;
+    while (is_taken(&in, number)) {
+        taken = number;
+        number *= 2;
     }
+    while (number - taken > 1) {
+        unsigned middle = taken + (number - taken) / 2;
+        *(is_taken(&in, middle) ? &taken : &number) = middle;
+    }
+    (void)is_taken(&in, number);
 }
 
 /* Gives the new text out if it loads and has `count` sources. */
@@ -236,8 +272,19 @@ static void put_field(struct buf *out, size_t indent, const char *name, struct s
     }
 }
 
-bool feeds_edit_add(struct str text, const char *path, const struct feeds_new_source *source,
-                    struct buf *out, struct err *err)
+static void put_source(struct buf *out, size_t indent, const struct feeds_new_source *made)
+{
+    buf_printf(out, "%*s- id: %.*s\n", (int)indent, "", STR_FORMAT(made->id));
+    put_field(out, indent + 2, "name", made->name);
+    buf_printf(out, "%*skind: %s\n", (int)indent + 2, "", feeds_kind_name(made->kind));
+    put_field(out, indent + 2, "url", made->url);
+    put_field(out, indent + 2, "organisation", made->organisation);
+    put_field(out, indent + 2, "lang", made->lang);
+    buf_printf(out, "%*senabled: %s\n", (int)indent + 2, "", made->is_enabled ? "true" : "false");
+}
+
+bool feeds_edit_add(struct str text, const char *path, const struct feeds_new_source *made,
+                    size_t made_count, struct buf *out, struct err *err)
 {
     struct feeds_sources *sources = feeds_sources_parse(text, path, err);
     struct buf next = BUF_EMPTY;
@@ -266,15 +313,10 @@ bool feeds_edit_add(struct str text, const char *path, const struct feeds_new_so
         buf_put_char(&next, '\n');
     }
     buf_put_string(&next, count == 0 ? "sources:\n" : "");
-    buf_printf(&next, "%*s- id: %.*s\n", (int)indent, "", STR_FORMAT(source->id));
-    put_field(&next, indent + 2, "name", source->name);
-    buf_printf(&next, "%*skind: %s\n", (int)indent + 2, "", feeds_kind_name(source->kind));
-    put_field(&next, indent + 2, "url", source->url);
-    put_field(&next, indent + 2, "organisation", source->organisation);
-    put_field(&next, indent + 2, "lang", source->lang);
-    buf_printf(&next, "%*senabled: %s\n", (int)indent + 2, "",
-               source->is_enabled ? "true" : "false");
-    bool done = accept(&next, path, count + 1, out, err);
+    for (size_t i = 0; i < made_count; i++) {
+        put_source(&next, indent, &made[i]);
+    }
+    bool done = accept(&next, path, count + made_count, out, err);
     buf_fini(&next);
     return done;
 }

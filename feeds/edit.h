@@ -20,18 +20,24 @@ struct feeds_new_source {
     bool is_enabled;
 };
 
-/* An id that `sources` does not have, from a host and what the feed is called: "kabar-contoh". */
-void feeds_edit_make_id(const struct feeds_sources *sources, struct str url, struct str title,
-                        struct buf *id);
-
 /* The source of this id or url; NULL if there is none. */
 const struct feeds_source *feeds_edit_find(const struct feeds_sources *sources,
                                            struct str id_or_url);
 
+/* The same of sources that are to be added. */
+bool feeds_edit_is_among(const struct feeds_new_source *made, size_t count, struct str id_or_url);
+
+/*
+ * An id that neither `sources` nor `made` has, from what the feed is called or its host:
+ * "kabar-contoh".
+ */
+void feeds_edit_make_id(const struct feeds_sources *sources, const struct feeds_new_source *made,
+                        size_t count, struct str url, struct str title, struct buf *id);
+
 /* `text` is the file's, `path` for messages and relative paths; the new text is appended to `out`.
  */
 MUST_CHECK bool feeds_edit_add(struct str text, const char *path,
-                               const struct feeds_new_source *source, struct buf *out,
+                               const struct feeds_new_source *made, size_t count, struct buf *out,
                                struct err *err);
 MUST_CHECK bool feeds_edit_remove(struct str text, const char *path, struct str id, struct buf *out,
                                   struct err *err);

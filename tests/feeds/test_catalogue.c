@@ -155,6 +155,31 @@ static void imports_and_exports(void **state)
     buf_fini(&opml);
 }
 
+static void imports_many_of_one_title(void **state)
+{
+    enum { MANY = 300 };
+    (void)state;
+    struct err err = ERR_NONE;
+    struct buf skipped = BUF_EMPTY, opml = BUF_EMPTY;
+    struct feeds_import import = {.on_skipped = on_skipped, .context = &skipped};
+    struct feeds_catalogue *catalogue = open_it();
+    struct feeds_listed listed;
+    buf_put_string(&opml, "<opml>");
+    for (unsigned i = 0; i < MANY; i++) {
+        buf_printf(&opml, "<outline text='Kabar' xmlUrl='https://b.example/%u'/>", i);
+    }
+    assert_true(feeds_catalogue_import(catalogue, buf_str(&opml), &import, &err));
+    assert_int_equal(import.added, MANY);
+    assert_int_equal(import.skipped, 0);
+    assert_true(feeds_catalogue_find(catalogue, STR("https://b.example/0"), &listed, &err));
+    assert_true(str_is(listed.source->id, "kabar"));
+    assert_true(feeds_catalogue_find(catalogue, STR("https://b.example/299"), &listed, &err));
+    assert_true(str_is(listed.source->id, "kabar-300"));
+    feeds_catalogue_free(catalogue);
+    buf_fini(&skipped);
+    buf_fini(&opml);
+}
+
 static void what_is_not_public_is_not_added(void **state)
 {
     (void)state;
@@ -196,6 +221,7 @@ int main(void)
         cmocka_unit_test(changes_and_keeps_the_rest),
         cmocka_unit_test(somebody_else_was_faster),
         cmocka_unit_test(imports_and_exports),
+        cmocka_unit_test(imports_many_of_one_title),
         cmocka_unit_test(what_is_not_public_is_not_added),
         cmocka_unit_test(a_missing_file_is_an_empty_one_if_it_may_be),
     };

@@ -74,7 +74,7 @@ static bool edit(const struct edit_case *c, struct buf *out, struct err *err)
     struct str text = str_of(c->before), id = str_of(c->id);
     switch (c->action) {
     case ADD:
-        return feeds_edit_add(text, "s.yml", &made, out, err);
+        return feeds_edit_add(text, "s.yml", &made, 1, out, err);
     case REMOVE:
         return feeds_edit_remove(text, "s.yml", id, out, err);
     case ENABLE:
@@ -107,7 +107,7 @@ static void a_person_comes_in_by_no_edit(void **state)
     const struct feeds_new_source made = {
         .id = STR("x"), .url = STR("https://t.me/s/nama"), .kind = FEEDS_KIND_TELEGRAM};
     (void)state;
-    assert_false(feeds_edit_add(STR(FRONT A), "s.yml", &made, &out, &err));
+    assert_false(feeds_edit_add(STR(FRONT A), "s.yml", &made, 1, &out, &err));
     assert_non_null(strstr(err.message, "limit 5"));
     assert_int_equal(out.len, 0);
 }
@@ -129,7 +129,7 @@ static void makes_ids(void **state)
     struct err err = ERR_NONE;
     struct feeds_sources *sources = feeds_sources_parse(STR(FRONT A), "s.yml", &err);
     assert_non_null(sources);
-    feeds_edit_make_id(sources, str_of(c->url), str_of(c->title), &id);
+    feeds_edit_make_id(sources, NULL, 0, str_of(c->url), str_of(c->title), &id);
     assert_true(str_is(buf_str(&id), c->id));
     feeds_sources_free(sources);
     buf_fini(&id);
