@@ -40,6 +40,7 @@ struct rule_findings {
     struct rule_finding *items; /* owned */
     size_t count, room;
     size_t errors, warnings;
+    size_t slow;      /* of the warnings: regexes that may be slow, or match no letters at all */
     const char *file; /* what is being read now */
 };
 
@@ -283,10 +284,12 @@ void rule_attacks_fini(struct rule_attacks *attacks);
 uint32_t rule_regex_options(unsigned flags);
 
 /*
- * Whether it compiles and is not too large; if `is_tried`, also that it cannot explode, which is
- * measured and takes a tenth of a second where it does. `*warning` is set if it may be slow.
+ * Whether it compiles and is not too large; where it is tried, also that it cannot explode, which
+ * is measured and takes a tenth of a second where it does. `*warning` is set if it can match no
+ * letters and, where that is tried (some 15 ms if so), if it may be slow.
  */
-MUST_CHECK bool rule_regex_check(struct str pattern, unsigned flags, bool is_tried,
+enum rule_regex_trial { RULE_NOT_TRIED, RULE_TRIED_EXPLODING, RULE_TRIED_SLOW_TOO };
+MUST_CHECK bool rule_regex_check(struct str pattern, unsigned flags, enum rule_regex_trial trial,
                                  struct err *warning, struct err *err);
 
 /*

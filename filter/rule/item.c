@@ -2,7 +2,7 @@
 #include "filter/rule/cidr.h"
 #include "filter/rule/internal.h"
 
-enum { TRIED_ERRORS = 20 };
+enum { TRIED_ERRORS = 20, TRIED_SLOW = 100 };
 
 bool rule_item_put(struct rule_compiler *compiler, const struct yaml_node *node,
                    const struct rule_atom *atom, struct rule_parts *parts)
@@ -176,12 +176,15 @@ static bool put_regex(struct rule_compiler *compiler, const struct rule_key *key
                              .flags = (rule_key_has(key, RULE_MODIFIER_I) ? RULE_REGEX_I : 0U) |
                                       (rule_key_has(key, RULE_MODIFIER_M) ? RULE_REGEX_M : 0U) |
                                       (rule_key_has(key, RULE_MODIFIER_S) ? RULE_REGEX_S : 0U)};
-    /* A load that has failed so often need not find out what else explodes. */
-    bool is_tried = compiler->findings->errors < TRIED_ERRORS;
-    if (!rule_regex_check(pattern, atom.flags, is_tried, &warning, &err)) {
+    /* A load that has failed so often need not find out what else explodes; nor is slow. */
+    enum rule_regex_trial trial = compiler->findings->errors >= TRIED_ERRORS ? RULE_NOT_TRIED
+                                  : compiler->findings->slow >= TRIED_SLOW   ? RULE_TRIED_EXPLODING
+                                                                             : RULE_TRIED_SLOW_TOO;
+    if (!rule_regex_check(pattern, atom.flags, trial, &warning, &err)) {
         return rule_fault(compiler->findings, node->line, node->column, "regex '%.*s': %s",
                           STR_FORMAT(rule_shown(pattern)), err.message);
     }
+    compiler->findings->slow += err_is_set(&warning);
     rule_regex_check_view(pattern, atom.view, compiler->atoms->arena, &warning);
     if (err_is_set(&warning)) {
         rule_warn(compiler->findings, node->line, node->column, "regex '%.*s': %s",

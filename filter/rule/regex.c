@@ -85,9 +85,9 @@ static bool is_fatal(const pcre2_code *regex, const struct rule_attack *attack, 
 }
 
 static bool check_attacks(const pcre2_code *regex, const struct rule_attacks *attacks,
-                          struct err *warning, struct err *err)
+                          enum rule_regex_trial trial, struct err *warning, struct err *err)
 {
-    for (size_t i = 0; i < attacks->count; i++) {
+    for (size_t i = 0; trial >= RULE_TRIED_EXPLODING && i < attacks->count; i++) {
         const struct rule_attack *attack = &attacks->items[i];
         struct str pump = rule_shown(buf_str(&attack->pump));
         if (attack->is_nested && is_fatal(regex, attack, PUMPS)) {
@@ -97,7 +97,8 @@ static bool check_attacks(const pcre2_code *regex, const struct rule_attacks *at
                            STR_FORMAT(pump), (int)PUMPS);
         }
         size_t pumps = attack->pump.len > 0 ? LONG_BYTES / attack->pump.len + 1 : 0;
-        if (!err_is_set(warning) && is_fatal(regex, attack, pumps)) {
+        if (trial == RULE_TRIED_SLOW_TOO && !err_is_set(warning) &&
+            is_fatal(regex, attack, pumps)) {
             err_set(warning,
                     "slow on long posts, as %d bytes of '%.*s'; bound its repeats, as .{0,80}",
                     (int)LONG_BYTES, STR_FORMAT(pump));
@@ -114,8 +115,8 @@ static bool matches_nothing(const pcre2_code *regex)
     return result >= 0;
 }
 
-bool rule_regex_check(struct str pattern, unsigned flags, bool is_tried, struct err *warning,
-                      struct err *err)
+bool rule_regex_check(struct str pattern, unsigned flags, enum rule_regex_trial trial,
+                      struct err *warning, struct err *err)
 {
     struct rule_attacks attacks = {.count = 0};
     pcre2_code *regex = compile(pattern, flags, err);
@@ -132,7 +133,7 @@ bool rule_regex_check(struct str pattern, unsigned flags, bool is_tried, struct 
                          "be there");
     }
     fine = fine && rule_attacks_find(pattern, flags, &attacks, err) &&
-           (!is_tried || check_attacks(regex, &attacks, warning, err));
+           check_attacks(regex, &attacks, trial, warning, err);
     rule_attacks_fini(&attacks);
     pcre2_code_free(regex);
     return fine;
