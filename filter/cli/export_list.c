@@ -233,6 +233,9 @@ bool export_list_seal(struct export_list *list, const char *appeal, struct err *
 {
     bool is_real = list->has_season || list->was_season;
     int64_t now_ms = clock_now_ms(&list->desk->clock), until_ms = now_ms + longest_ms;
+    blocklist_seal_close(&list->seal); /* of the list before this one */
+    buf_clear(&list->fingerprint);
+    buf_clear(&list->appeal);
     if (!blocklist_seal_open(&list->seal, list->desk->state.bytes,
                              is_real ? BLOCKLIST_SEAL_SEASON : BLOCKLIST_SEAL_DEMO, now_ms, err)) {
         return false;

@@ -70,7 +70,8 @@ void export_list_hold(struct export_list *list, const struct hash *held, size_t 
 
 /*
  * Takes the key and the serial and fills in the opening. `appeal`: where people object; NULL: at
- * the season's two organisations. export_list_fini gives all back.
+ * the season's two organisations. export_list_fini gives all back. Sealed anew, after
+ * export_list_hold, a list has a serial of its own.
  */
 MUST_CHECK bool export_list_seal(struct export_list *list, const char *appeal, struct err *err);
 void export_list_fini(struct export_list *list);

@@ -45,15 +45,15 @@ static void print_help(void)
          "                 would change, name by name, and why\n"
          "  --confirm TOKEN   lebih dari 25 entri baru dan sepersepuluh ditahan dulu /\n"
          "                 over 25 new ones and a tenth are held back until this\n"
-         "  --canary CMD   dijalankan setelahnya; bila gagal, kembali ke yang lama /\n"
-         "                 is run afterwards; if it fails, the old lists come back\n"
+         "  --canary CMD   dijalankan setelahnya; bila gagal, yang baru ditarik kembali /\n"
+         "                 is run afterwards; if it fails, what is new is taken back\n"
          "  --knot SOCKET  primer tersembunyi / the hidden primary: /run/knot/knot.sock\n"
          "  --appeal TEXT  ke mana orang berkeberatan / where people object\n"
          "  --state DIR  --rules DIR  -c saring.yml  --json\n"
          "\n"
-         "Keluar / exits: 0 terbit / published; 1 daftar kosong, ada yang ditahan, atau\n"
-         "kembali ke yang lama / an empty list, entries held back, or the old lists are\n"
-         "back; 2 tidak bisa / could not.\n"
+         "Keluar / exits: 0 terbit / published; 1 daftar kosong, atau ada yang ditahan\n"
+         "atau ditarik kembali / an empty list, or entries held or taken back;\n"
+         "2 tidak bisa / could not. Pencabutan tidak pernah ditahan / removals never wait.\n"
          "\n"
          "  saring publish --out /srv/saring/lists --canary ./tanya-resolver.sh");
 }
@@ -146,30 +146,119 @@ static int answer(const struct publish_command *command)
     return command->list.empty.len > 0 || command->list.left_out > 0 ? CLI_NO : CLI_FINE;
 }
 
-static int switch_over(struct publish_command *command, const struct buf *staged,
-                       const struct buf *before, const char *folder, struct err *err)
+enum stage { STAGE_READY, STAGE_REFUSED, STAGE_FAILED };
+
+/* Writes the list beside the link, into `staged`, and has it checked. What failed leaves nothing.
+ */
+static enum stage stage(struct publish_command *command, struct buf *staged, struct err *err)
+{
+    buf_clear(staged);
+    if (!export_list_seal(&command->list, command->appeal, err)) {
+        return STAGE_FAILED;
+    }
+    buf_printf(staged, "%s.%lu", command->out, (unsigned long)command->list.opening.serial);
+    if (!export_files_write(&command->list, "all", staged->bytes, err)) {
+        remove_files(staged->bytes);
+        return STAGE_FAILED;
+    }
+    return publish_check(staged->bytes, err) ? STAGE_READY : STAGE_REFUSED;
+}
+
+/*
+ * A checker refuses: what is new waits. If it refuses what is left of the live list as well, it is
+ * the checker that is in doubt, and removals wait for nobody: what goes, goes unchecked.
+ */
+static enum stage stage_less(struct publish_command *command, struct buf *staged, struct err *err)
+{
+    size_t gone = publish_live_gone(&command->live, command->list.items, command->list.count);
+    size_t held = publish_growth_hold_new(&command->growth, &command->list, &command->live);
+    if (held == 0 && gone == 0) {
+        remove_files(staged->bytes);
+        return STAGE_FAILED;
+    }
+    fprintf(stderr, "saring publish: %s\n", err->message);
+    if (held > 0) {
+        fprintf(stderr, "saring publish: %zu entri baru ditahan / new entries held back\n", held);
+        struct err first = *err;
+        *err = ERR_NONE;
+        remove_files(staged->bytes);
+        enum stage again = stage(command, staged, err);
+        if (again != STAGE_REFUSED || gone == 0) {
+            if (again == STAGE_REFUSED) {
+                remove_files(staged->bytes);
+                *err = first;
+            }
+            return again == STAGE_READY ? STAGE_READY : STAGE_FAILED;
+        }
+    }
+    fprintf(stderr,
+            "saring publish: %zu pencabutan terbit tanpa diperiksa / removals are published "
+            "unchecked\n",
+            gone);
+    return STAGE_REFUSED;
+}
+
+/* Where the link leads to, beside it. */
+static const char *beside(const struct buf *staged)
 {
     const char *slash = strrchr(staged->bytes, '/');
-    if (!switch_to(command->out, slash != NULL ? slash + 1 : staged->bytes, err)) {
+    return slash != NULL ? slash + 1 : staged->bytes;
+}
+
+/*
+ * The canary died: what is new in the list is taken back, and nothing that went comes again. It is
+ * a list of its own with a serial of its own, for consumers that have the other one already.
+ */
+static int take_back(struct publish_command *command, struct buf *staged, struct err *err)
+{
+    struct buf bad = BUF_EMPTY;
+    struct err why = ERR_NONE;
+    char text[800];
+    fprintf(stderr, "saring publish: %s\n", err->message);
+    size_t held = publish_growth_hold_new(&command->growth, &command->list, &command->live);
+    if (held == 0) {
+        fputs("saring publish: tidak ada yang baru di dalamnya, daftar tetap / there is nothing "
+              "new in it, the list stays\n",
+              stderr);
+        return CLI_NO;
+    }
+    buf_put_str(&bad, buf_str(staged));
+    bool done = stage(command, staged, &why) != STAGE_FAILED &&
+                switch_to(command->out, beside(staged), &why) && feed_primary(command, &why);
+    if (done) {
+        remove_files(bad.bytes);
+        fprintf(stderr,
+                "saring publish: %zu entri baru ditarik kembali / new entries are taken back\n",
+                held);
+    } else {
+        fprintf(stderr,
+                "saring publish: yang baru tidak dapat ditarik kembali / what is new can't be "
+                "taken back: %s\n",
+                err_format(&why, text, sizeof text));
+    }
+    buf_fini(&bad);
+    return done ? CLI_NO : CLI_CANNOT;
+}
+
+static int switch_over(struct publish_command *command, struct buf *staged,
+                       const struct buf *before, const char *folder, struct err *err)
+{
+    if (!switch_to(command->out, beside(staged), err)) {
         return cli_cannot(NAME, err);
     }
     bool is_fed = feed_primary(command, err);
+    int status = CLI_FINE;
     if (is_fed && command->canary != NULL && !run_shell(command->canary, "--canary", err)) {
-        /* Nothing to go back to: what is there stays, it is well signed and checked. */
-        struct err why = ERR_NONE;
-        if (before->len > 0 && switch_to(command->out, before->bytes, &why)) {
-            remove_files(staged->bytes);
-            (void)!feed_primary(command, &why);
-        }
-        fprintf(stderr, "saring publish: kembali ke yang lama / the old lists are back: %s\n",
-                err->message);
-        return CLI_NO;
+        status = take_back(command, staged, err);
     }
     if (before->len > 0) {
         struct buf old = BUF_EMPTY;
         buf_printf(&old, "%s%s", folder, before->bytes);
         remove_files(old.bytes);
         buf_fini(&old);
+    }
+    if (status != CLI_FINE) {
+        return status;
     }
     return is_fed ? answer(command) : cli_no(NAME, err);
 }
@@ -205,17 +294,17 @@ static int publish(struct publish_command *command, struct err *err)
         status = !publish_differences_print(&command->list, &command->live, &command->growth, err)
                      ? cli_cannot(NAME, err)
                      : answer(command);
-    } else if (!export_list_seal(&command->list, command->appeal, err)) {
-        status = cli_cannot(NAME, err);
     } else {
-        buf_printf(&staged, "%s.%lu", command->out, (unsigned long)command->list.opening.serial);
-        if (!export_files_write(&command->list, "all", staged.bytes, err) ||
-            !publish_check(staged.bytes, err)) {
-            remove_files(staged.bytes);
+        enum stage staging = stage(command, &staged, err);
+        if (staging == STAGE_REFUSED) {
+            staging = stage_less(command, &staged, err);
+        }
+        if (staging == STAGE_FAILED) {
             status = cli_cannot(NAME, err);
         } else {
             status =
                 switch_over(command, &staged, &before, folder.len > 0 ? folder.bytes : "", err);
+            status = staging == STAGE_REFUSED && status == CLI_FINE ? CLI_NO : status;
         }
     }
     buf_fini(&staged);

@@ -182,6 +182,35 @@ void publish_growth_hold(struct publish_growth *growth, struct export_list *list
     export_list_hold(list, growth->held, growth->count);
 }
 
+size_t publish_live_gone(const struct publish_live *live, const struct blocklist_item *items,
+                         size_t count)
+{
+    size_t gone = live->count;
+    for (size_t i = 0; i < count; i++) {
+        gone -= publish_live_find(live, &items[i].id) != NULL ? 1 : 0;
+    }
+    return gone;
+}
+
+size_t publish_growth_hold_new(struct publish_growth *growth, struct export_list *list,
+                               const struct publish_live *live)
+{
+    size_t before = growth->count, room = growth->count;
+    for (size_t i = 0; i < list->count; i++) {
+        if (publish_live_find(live, &list->items[i].id) == NULL) {
+            mem_grow(&growth->held, &room, growth->count + 1, sizeof *growth->held);
+            growth->held[growth->count++] = list->items[i].id;
+        }
+    }
+    if (growth->count == before) {
+        return 0;
+    }
+    qsort(growth->held, growth->count, sizeof *growth->held, compare_hashes);
+    growth->token[0] = '\0'; /* a token confirms numbers, not what a checker refused */
+    export_list_hold(list, growth->held, growth->count);
+    return growth->count - before;
+}
+
 void publish_growth_fini(struct publish_growth *growth)
 {
     free(growth->held);

@@ -34,6 +34,10 @@ void publish_live_fini(struct publish_live *live);
 const struct publish_entry *publish_live_find(const struct publish_live *live,
                                               const struct hash *id);
 
+/* How many entries are live that are not among `items`, which are in any order, each once. */
+size_t publish_live_gone(const struct publish_live *live, const struct blocklist_item *items,
+                         size_t count);
+
 enum { PUBLISH_TOKEN = 17 };
 
 /* What is new in a list, if it is too much at once; the ids are sorted. */
@@ -58,6 +62,13 @@ MUST_CHECK bool publish_growth_find(struct publish_growth *growth,
  */
 void publish_growth_hold(struct publish_growth *growth, struct export_list *list,
                          const struct publish_live *live, const char *confirmed);
+
+/*
+ * Leaves all that is new out of the list, besides what is held already: something went wrong with
+ * it. What is left is what is live without what was removed. Returns how many more that were.
+ */
+size_t publish_growth_hold_new(struct publish_growth *growth, struct export_list *list,
+                               const struct publish_live *live);
 void publish_growth_fini(struct publish_growth *growth);
 
 /*

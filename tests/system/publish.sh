@@ -48,12 +48,35 @@ is "$(jq -r '[.case, .class, .scope, .approved.organisation, (.evidence | length
 is "$(jq -r .approved.key <<<"$why")" "$(ssh-keygen -l -f "$work/rina.pub" | cut -d' ' -f2)" "whose key approved"
 has "$("$saring" export --explain www.kpu-daftar.example --state "$state")" "disetujui/approved" "the same for people"
 
-# A canary that fails: the old lists are back, bit for bit, and nothing else is left.
+# A canary that fails: what is new is taken back, what was removed stays away, the serial grows, and
+# nothing else is left.
+two=$(list_entry tiga DOMAIN undian-palsu.example 20d)
+publish
+first=$(readlink "$live")
+review remove "$two" sari --reason 'Situs sudah dimatikan registrar.' >/dev/null
+three=$(list_entry empat DOMAIN hadiah-palsu.example 20d)
 status=0
 publish --canary 'false' || status=$?
 is $status 1 "a canary that fails"
-is "$(readlink "$live")" "$first" "what is live after it"
+listed() { jq -r '.entry | fromjson | .target' "$live/entries.ndjson" | sort | tr '\n' ' '; }
+is "$(listed)" "kpu-daftar.example " "what is live after it: what was, without what was removed"
+lacks "$(cat "$live/saring.rpz")" palsu "the zone after it"
+[ "$(jq .serial "$live/manifest.json")" -gt "${first##*.}" ] || fail "the serial went back"
+[ ! -e "$work/srv/$first" ] || fail "the old lists lie about"
 is "$(ls "$work/srv" | wc -l)" 2 "what is left of it"
+# Nothing new in it: there is nothing to take back, and what was removed is no reason to go back.
+review remove "$three" sari --reason 'Situs sudah dimatikan registrar.' >/dev/null
+status=0
+publish --canary 'false' || status=$?
+is $status 1 "a canary that fails with nothing new"
+is "$(listed)" "kpu-daftar.example " "what is live after it"
+# The first list of all: what is new waits, so that an empty one is live.
+status=0
+"$saring" publish --out "$work/pertama" --state "$state" --canary 'false' 2>>"$work/publish.log" || status=$?
+is $status 1 "a canary that fails at the first list"
+is "$(jq .entries "$work/pertama/manifest.json")" 0 "what is live after it"
+publish
+first=$(readlink "$live")
 # One that asks for what was just switched to.
 review remove "$domain" sari --reason 'Situs sudah dimatikan registrar.' >/dev/null
 publish --canary "! grep -q CNAME '$live/saring.rpz'"
@@ -61,12 +84,18 @@ publish --canary "! grep -q CNAME '$live/saring.rpz'"
 [ ! -e "$work/srv/$first" ] || fail "the old lists lie about"
 lacks "$(cat "$live/saring.rpz")" "CNAME" "after the removal"
 
-# A checker that says no: nothing is switched.
+# A checker that says no to all: nothing is switched.
+domain=$(list_entry lima DOMAIN pulsa-palsu.example 20d)
+publish
 before=$(readlink "$live")
+# refuses CHECKER SCRIPT: it is a program of that name from then on, in $work/CHECKER.bin
+refuses() {
+    mkdir "$work/$1.bin"
+    printf '#!/bin/sh\n%s\n' "$2" >"$work/$1.bin/$1"
+    chmod 755 "$work/$1.bin/$1"
+}
 for checker in named-checkzone kzonecheck unbound-checkconf dnsmasq squid nginx haproxy; do
-    mkdir "$work/$checker.bin"
-    printf '#!/bin/sh\nexit 1\n' >"$work/$checker.bin/$checker"
-    chmod 755 "$work/$checker.bin/$checker"
+    refuses $checker 'exit 1'
     status=0
     PATH=$work/$checker.bin:$PATH publish || status=$?
     is $status 2 "lists that $checker refuses"
@@ -74,6 +103,28 @@ for checker in named-checkzone kzonecheck unbound-checkconf dnsmasq squid nginx 
     is "$(readlink "$live")" "$before" "what is live after it"
     is "$(ls "$work/srv" | wc -l)" 2 "what is left of it"
 done
+# One that refuses what is new: it waits; what was removed goes.
+keeps=$(list_entry enam DOMAIN kuota-palsu.example 20d)
+publish
+review remove "$domain" sari --reason 'Situs sudah dimatikan registrar.' >/dev/null
+list_entry tujuh DOMAIN undangan-palsu.example 20d >/dev/null
+rm -r "$work/kzonecheck.bin"
+refuses kzonecheck 'for file; do ! grep -q undangan-palsu "$file" || exit 1; done'
+status=0
+PATH=$work/kzonecheck.bin:$PATH publish || status=$?
+is $status 1 "a checker that refuses one new entry"
+is "$(listed)" "kuota-palsu.example " "what is live after it"
+has "$(cat "$work/publish.log")" "kzonecheck" "who refused it"
+# One that refuses whatever it is shown: a removal waits for no checker.
+review remove "$keeps" sari --reason 'Situs sudah dimatikan registrar.' >/dev/null
+status=0
+PATH=$work/named-checkzone.bin:$PATH publish || status=$?
+is $status 1 "a checker that refuses everything, with a removal"
+is "$(listed)" "" "what is live after it"
+has "$(tail -n 1 "$work/publish.log")" "unchecked" "that it was not checked"
+is "$(ls "$work/srv" | wc -l)" 2 "what is left of it"
+publish
+is "$(listed)" "undangan-palsu.example " "with checkers that work again"
 
 # A folder that is there is not ours to replace.
 mkdir "$work/srv/folder"
