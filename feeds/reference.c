@@ -1,7 +1,7 @@
 #include "feeds/reference.h"
 
-#include <libxml/HTMLparser.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "filter/base/mem.h"
@@ -79,30 +79,29 @@ static bool is_name_byte(char c)
            c == '-' || c == '.' || c == ':' || (c & 0x80) != 0;
 }
 
-/* The five of XML and the most frequent of HTML first: libxml2 searches its list from the start. */
+static const struct entity {
+    struct str name, text;
+} entities_of_html[] = {
+#define X(name, text) {STR(name), STR(text)},
+#include "feeds/entities.tbl"
+#undef X
+};
+
+static int compare_entities(const void *a, const void *b)
+{
+    return str_compare(((const struct entity *)a)->name, ((const struct entity *)b)->name);
+}
+
 static bool put_known(struct str name, struct buf *out)
 {
-    static const struct {
-        struct str name, text;
-    } usual[] = {
-        {STR("amp"), STR("&")},   {STR("lt"), STR("<")},          {STR("gt"), STR(">")},
-        {STR("quot"), STR("\"")}, {STR("nbsp"), STR("\xC2\xA0")}, {STR("apos"), STR("'")},
-    };
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        if (str_equal(name, usual[i].name)) {
-            buf_put_str(out, usual[i].text);
-            return true;
-        }
+    const struct entity wanted = {.name = name};
+    const struct entity *found =
+        bsearch(&wanted, entities_of_html, sizeof entities_of_html / sizeof *entities_of_html,
+                sizeof wanted, compare_entities);
+    if (found != NULL) {
+        buf_put_str(out, found->text);
     }
-    char copy[MAX_NAME + 1];
-    memcpy(copy, name.at, name.len);
-    copy[name.len] = '\0';
-    const htmlEntityDesc *entity = htmlEntityLookup((const xmlChar *)copy);
-    if (entity == NULL) {
-        return false;
-    }
-    put_code_point(out, entity->value);
-    return true;
+    return found != NULL;
 }
 
 /* Its place among the declared; -1 if it is none of them. */

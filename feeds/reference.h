@@ -1,4 +1,4 @@
-/* Character references and entities: "&amp;", "&#233;", "&eacute;" (XML 1.0, HTML 4.01). */
+/* Character references and entities: "&amp;", "&#233;", "&period;" (XML 1.0, HTML). */
 #pragma once
 
 #include <stdbool.h>

@@ -21,6 +21,8 @@ static const struct html_case {
      "<b> &amp; \xF0\x9F\x98\x80"
      "A\xC3\xA9&copy &nope; & &#; &#xZ;",
      ""},
+    {"names that only HTML 5 has", "kpu&period;example&sol;nik&ZeroWidthSpace;&NotEqualTilde;",
+     false, "kpu.example/nik\xE2\x80\x8B\xE2\x89\x82\xCC\xB8", ""},
     {"numbers that are no characters", "&#0;&#xD800;&#x110000;&#99999999999;", false,
      "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", ""},
     {"less than", "1 < 2 <3 a<b", false, "1 < 2 <3 a", ""},
