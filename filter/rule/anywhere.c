@@ -8,7 +8,11 @@
 
 #include "filter/base/arena.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
+#include "filter/rule/trial.h"
 
 enum { ROOM = 256 << 20 };
 

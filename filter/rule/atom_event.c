@@ -1,8 +1,15 @@
 /* Atoms that only rules for events have. */
+#include "filter/base/arena.h"
 #include "filter/base/buf.h"
+#include "filter/base/err.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/atoms.h"
 #include "filter/rule/cidr.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/compiler.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/key.h"
 #include "filter/rule/number.h"
+#include "filter/rule/program.h"
 
 static const struct {
     enum rule_modifier modifier;

@@ -2,8 +2,13 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "filter/base/arena.h"
+#include "filter/base/hash.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/atoms.h"
+#include "filter/rule/limits.h"
+#include "filter/rule/program.h"
 
 enum { FIRST_SLOTS = 256 };
 

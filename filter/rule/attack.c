@@ -10,7 +10,8 @@
 #include <pcre2.h>
 
 #include "filter/base/buf.h"
-#include "filter/rule/internal.h"
+#include "filter/base/err.h"
+#include "filter/rule/regex.h"
 
 enum { BRANCHES = 6, OFTEN = 10, POWERS = 3, MOST_FRONT = 256 };
 

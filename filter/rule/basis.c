@@ -1,7 +1,13 @@
 /* Limit 1: every rule names its class and what it rests on (DESIGN: purpose and limits). */
+#include "filter/rule/basis.h"
+#include "filter/base/arena.h"
 #include "filter/base/buf.h"
 #include "filter/base/clock.h"
-#include "filter/rule/internal.h"
+#include "filter/base/err.h"
+#include "filter/base/hash.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/rule.h"
 
 static const int64_t longest_ms = INT64_C(86400000) * 2 * 366;
 

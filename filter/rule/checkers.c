@@ -5,9 +5,14 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "filter/base/arena.h"
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
 #include "filter/base/file.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/basis.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/lists.h"
 
 /* Checkers of a state are not independent of it, whoever puts them on the list. */
 static const char *const state_suffixes[] = {".go.id", ".mil.id", ".desa.id", NULL};

@@ -1,7 +1,14 @@
 #include <assert.h>
 #include <strings.h>
 
-#include "filter/rule/internal.h"
+#include "filter/base/buf.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/atoms.h"
+#include "filter/rule/compiler.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/limits.h"
+#include "filter/rule/nearest.h"
+#include "filter/rule/program.h"
 
 /* What a condition is made of; words are names, patterns and operators alike. */
 enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_BAD };

@@ -8,7 +8,7 @@
 
 #include "filter/base/mem.h"
 #include "filter/rule/charset.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/regex.h"
 
 enum {
     /* A match may take so many steps, and as many more for each byte of its value. */

@@ -2,9 +2,15 @@
 
 #include <stdlib.h>
 
+#include "filter/base/arena.h"
+#include "filter/base/err.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/loader.h"
+#include "filter/rule/nearest.h"
 #include "filter/rule/number.h"
+#include "filter/rule/program.h"
 
 static const char *const types[] = {
 #define X(constant, name) [constant] = (name),

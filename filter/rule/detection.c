@@ -1,7 +1,12 @@
 #include <stdlib.h>
 
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/atoms.h"
+#include "filter/rule/compiler.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/key.h"
+#include "filter/rule/limits.h"
 
 bool rule_fault_full(const struct rule_compiler *compiler, const struct yaml_node *node)
 {

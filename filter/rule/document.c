@@ -1,9 +1,17 @@
 /* One document: a rule, a filter or a correlation. */
 #include <string.h>
 
+#include "filter/base/arena.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/basis.h"
+#include "filter/rule/compiler.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/loader.h"
+#include "filter/rule/program.h"
 #include "filter/rule/release.h"
+#include "filter/rule/rule.h"
+#include "filter/rule/sample.h"
 
 /* People read a condition by its names. */
 static bool keep_names(struct rule_reading *in, const struct rule_searches *searches)

@@ -2,7 +2,8 @@
 #include <stdlib.h>
 
 #include "filter/base/buf.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/compiler.h"
+#include "filter/rule/findings.h"
 
 /* The next word of `text` behind `*at`: letters, or one sign ('(', ')', '<', '>=', …). */
 static struct str word_at(struct str text, size_t *at)

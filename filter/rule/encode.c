@@ -3,8 +3,11 @@
 #include <stdlib.h>
 
 #include "filter/base/buf.h"
+#include "filter/base/err.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/key.h"
+#include "filter/rule/program.h"
+#include "filter/rule/value.h"
 
 enum { MOST_DASHES = 5 }; /* 5^5 spellings */
 

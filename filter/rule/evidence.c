@@ -2,9 +2,14 @@
 #include <ctype.h>
 #include <strings.h>
 
+#include "filter/base/arena.h"
 #include "filter/base/clock.h"
+#include "filter/base/err.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/basis.h"
 #include "filter/rule/checkers.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/rule.h"
 
 static const int64_t day_ms = 86400000;
 

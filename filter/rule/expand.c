@@ -1,6 +1,11 @@
 /* Values with placeholders: %name% stands for each value of a list (Sigma, "Placeholders"). */
 #include "filter/base/buf.h"
-#include "filter/rule/internal.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/atoms.h"
+#include "filter/rule/compiler.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/key.h"
+#include "filter/rule/lists.h"
 
 enum { MOST_LISTS = 3 /* in one value */ };
 

@@ -2,9 +2,14 @@
 
 #include <stdlib.h>
 
+#include "filter/base/err.h"
 #include "filter/base/mem.h"
+#include "filter/base/post.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/atoms.h"
 #include "filter/rule/engine.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
 
 /* Atom i of the rule: a rule of its own, so that the engine that decides is the one in use. */
 struct probe {

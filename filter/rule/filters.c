@@ -5,7 +5,10 @@
  * condition the other way round, as something that must hold, so there one writes `not selection`.
  */
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/compiler.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/loader.h"
 
 static bool read_condition(struct rule_reading *in, const struct yaml_node *node,
                            struct rule_filter *filter)

@@ -2,8 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "filter/base/err.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/findings.h"
 
 enum { MOST_KEPT = 2000, SHOWN_BYTES = 60 };
 

@@ -1,8 +1,15 @@
 #include <sys/stat.h>
 
+#include "filter/base/arena.h"
 #include "filter/base/buf.h"
+#include "filter/base/err.h"
 #include "filter/base/file.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/basis.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/limits.h"
+#include "filter/rule/lists.h"
+#include "filter/rule/loader.h"
+#include "filter/rule/sample.h"
 #include "filter/rule/set.h"
 
 enum { MOST_FILES = 100000, LIST_FILE_MAX = 16 << 20 };

@@ -2,7 +2,11 @@
 #include <string.h>
 
 #include "filter/base/buf.h"
-#include "filter/rule/internal.h"
+#include "filter/base/hash.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/compiler.h"
+#include "filter/rule/lists.h"
+#include "filter/rule/loader.h"
 
 /* The tree in one unambiguous form, so that layout and comments do not change the hash. */
 static void put_tree(const struct yaml_node *node, struct buf *out) /* NOLINT(misc-no-recursion) */

@@ -1,8 +1,13 @@
 /* What a document says of itself: title, id, dates, what it is about. */
 #include <ctype.h>
 
+#include "filter/base/arena.h"
 #include "filter/base/buf.h"
-#include "filter/rule/internal.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/loader.h"
+#include "filter/rule/nearest.h"
+#include "filter/rule/rule.h"
 
 static const char *const top_keys[] = {
     "title",       "id",     "related",    "name",  "taxonomy", "status",         "description",

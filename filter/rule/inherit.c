@@ -2,9 +2,15 @@
  */
 #include <string.h>
 
+#include "filter/base/arena.h"
 #include "filter/base/buf.h"
 #include "filter/base/clock.h"
-#include "filter/rule/internal.h"
+#include "filter/base/hash.h"
+#include "filter/rule/basis.h"
+#include "filter/rule/correlation.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/loader.h"
+#include "filter/rule/rule.h"
 
 static const struct rule *head_of(const struct rule_correlated *one)
 {

@@ -1,6 +1,17 @@
+#include "filter/base/arena.h"
 #include "filter/base/buf.h"
+#include "filter/base/err.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/atoms.h"
 #include "filter/rule/cidr.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/compiler.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/key.h"
+#include "filter/rule/limits.h"
+#include "filter/rule/nearest.h"
+#include "filter/rule/program.h"
+#include "filter/rule/regex.h"
+#include "filter/rule/value.h"
 
 enum { TRIED_ERRORS = 20, TRIED_SLOW = 100 };
 

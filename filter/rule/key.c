@@ -1,4 +1,7 @@
-#include "filter/rule/internal.h"
+#include "filter/rule/key.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/nearest.h"
 
 static const char *const names[] = {
 #define X(constant, name) [RULE_MODIFIER_##constant] = (name),

@@ -1,7 +1,14 @@
 #include <stdlib.h>
 
+#include "filter/base/arena.h"
+#include "filter/base/err.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/atoms.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/language.h"
+#include "filter/rule/lists.h"
+#include "filter/rule/loader.h"
+#include "filter/rule/program.h"
 
 enum { PROGRAM_MAX = 1 << 30 };
 

@@ -1,5 +1,5 @@
 /* The lines of a text file that people edit. */
-#include "filter/rule/internal.h"
+#include "filter/rule/lists.h"
 
 /* A byte order mark, which some editors put in front of UTF-8. */
 static const char mark[] = "\xef\xbb\xbf";

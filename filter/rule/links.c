@@ -3,8 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filter/base/arena.h"
+#include "filter/base/hash.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/atoms.h"
+#include "filter/rule/correlation.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/loader.h"
+#include "filter/rule/nearest.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
 
 /* A rule or correlation under its id or its name. */
 struct target {

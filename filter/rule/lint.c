@@ -1,5 +1,9 @@
 /* What is sound but does no good. */
-#include "filter/rule/internal.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/atoms.h"
+#include "filter/rule/compiler.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/program.h"
 
 /* Which searches are true in the row of a truth table, bit by bit. */
 struct row {

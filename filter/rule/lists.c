@@ -1,7 +1,13 @@
 #include <stdlib.h>
 
+#include "filter/base/arena.h"
+#include "filter/base/buf.h"
+#include "filter/base/hash.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/limits.h"
+#include "filter/rule/lists.h"
+#include "filter/rule/nearest.h"
 #include "filter/text/utf8.h"
 
 void rule_lists_fini(struct rule_lists *lists)

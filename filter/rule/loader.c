@@ -2,8 +2,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filter/base/arena.h"
+#include "filter/base/err.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/atoms.h"
+#include "filter/rule/correlation.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/limits.h"
+#include "filter/rule/lists.h"
+#include "filter/rule/loader.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
+#include "filter/rule/sample.h"
 #include "filter/text/utf8.h"
 
 enum { TREE_MAX = 64 << 20 }; /* bytes of one file's YAML tree */

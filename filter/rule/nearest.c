@@ -1,4 +1,4 @@
-#include "filter/rule/internal.h"
+#include "filter/rule/nearest.h"
 
 enum { LONGEST = 40, UNLIKE = 99 };
 

@@ -2,7 +2,11 @@
 #include <stdlib.h>
 
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/compiler.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
 
 enum {
     BANDS = 16,     /* of minhashes: two rules that share most atoms agree in one of them */

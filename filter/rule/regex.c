@@ -3,7 +3,10 @@
 #include <pcre2.h>
 
 #include "filter/base/buf.h"
-#include "filter/rule/internal.h"
+#include "filter/base/err.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/program.h"
+#include "filter/rule/regex.h"
 
 enum {
     MOST_COMPILED = 1 << 18, /* bytes of one compiled regex */

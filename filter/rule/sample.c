@@ -1,7 +1,12 @@
 #include <stdlib.h>
 
+#include "filter/base/arena.h"
+#include "filter/base/err.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/base/post.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/sample.h"
 
 void rule_samples_fini(struct rule_samples *samples)
 {

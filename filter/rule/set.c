@@ -4,11 +4,24 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "filter/base/arena.h"
 #include "filter/base/buf.h"
+#include "filter/base/err.h"
+#include "filter/base/hash.h"
 #include "filter/base/mem.h"
+#include "filter/base/post.h"
+#include "filter/rule/atoms.h"
+#include "filter/rule/basis.h"
+#include "filter/rule/compiler.h"
 #include "filter/rule/engine.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/lists.h"
+#include "filter/rule/loader.h"
 #include "filter/rule/match.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
+#include "filter/rule/sample.h"
+#include "filter/rule/trial.h"
 
 enum { SET_MAX = 1 << 30, SCRATCH_MAX = 1 << 28 };
 

@@ -1,7 +1,11 @@
 #include <jansson.h>
 
+#include "filter/base/arena.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
+#include "filter/base/post.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/lists.h"
+#include "filter/rule/sample.h"
 
 /*
  * The samples that we ship are part of the program, so that no choice of folders gets round them

@@ -1,8 +1,13 @@
 /* Texts out of a rule's document, checked and copied. */
 #include <utf8proc.h>
 
+#include "filter/base/arena.h"
 #include "filter/base/buf.h"
-#include "filter/rule/internal.h"
+#include "filter/base/err.h"
+#include "filter/base/yaml.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/loader.h"
+#include "filter/rule/nearest.h"
 
 bool rule_copy(struct rule_reading *in, const struct yaml_node *node, struct str text,
                struct str *out)

@@ -1,11 +1,19 @@
 #include <stdlib.h>
 
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
 #include "filter/base/mem.h"
+#include "filter/base/post.h"
 #include "filter/rule/engine.h"
 #include "filter/rule/explain.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/loader.h"
 #include "filter/rule/match.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
+#include "filter/rule/sample.h"
 #include "filter/rule/set.h"
+#include "filter/rule/trial.h"
 
 enum { MOST_TOLD = 3 };
 

@@ -1,5 +1,8 @@
+#include "filter/rule/value.h"
+#include "filter/base/arena.h"
 #include "filter/base/buf.h"
-#include "filter/rule/internal.h"
+#include "filter/base/err.h"
+#include "filter/rule/program.h"
 #include "filter/text/caseless.h"
 
 static bool is_wildcard(char c)

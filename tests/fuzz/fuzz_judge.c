@@ -4,11 +4,16 @@
  * promises: the bounds hold, the events fit its timespan, and memory its limits; and it is the same
  * if the rules are loaded anew before each event.
  */
+#include "filter/base/arena.h"
+#include "filter/base/err.h"
 #include "filter/rule/correlate.h"
+#include "filter/rule/correlation.h"
 #include "filter/rule/event.h"
-#include "filter/rule/internal.h"
 #include "filter/rule/judge.h"
+#include "filter/rule/language.h"
+#include "filter/rule/lists.h"
 #include "filter/rule/number.h"
+#include "filter/rule/program.h"
 #include "tests/filter/rule/strict.h"
 #include "tests/fuzz/fuzz.h"
 

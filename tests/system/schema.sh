@@ -61,7 +61,7 @@ def alike(name, rule):
 
 alike("the plain rule", PLAIN)
 # Modifiers: all that the language has a name for, in a form that makes sense.
-source = open("filter/rule/internal.h").read()
+source = open("filter/rule/key.h").read()
 table = source[source.index("#define RULE_MODIFIERS(X)"):source.index("enum rule_modifier {")]
 modifiers = re.findall(r'X\([A-Z0-9]+, "([a-z0-9]+)"\)', table)
 assert len(modifiers) > 20, modifiers

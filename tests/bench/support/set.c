@@ -6,10 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filter/base/buf.h"
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
+#include "filter/base/post.h"
+#include "filter/base/yaml.h"
 #include "filter/rule/compiled.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/language.h"
+#include "filter/rule/program.h"
 #include "filter/text/view.h"
 #include "tests/bench/bench.h"
 

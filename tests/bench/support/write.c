@@ -4,11 +4,15 @@
 #include <sys/stat.h>
 
 #include "filter/base/arena.h"
+#include "filter/base/buf.h"
 #include "filter/base/err.h"
 #include "filter/base/file.h"
 #include "filter/base/mem.h"
 #include "filter/rule/engine.h"
-#include "filter/rule/internal.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/language.h"
+#include "filter/rule/program.h"
+#include "filter/rule/sample.h"
 #include "tests/bench/support/generate.h"
 
 enum { BATCH = 500, ARENA_BYTES = 64 << 20 };

@@ -9,12 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "filter/base/arena.h"
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
 #include "filter/base/file.h"
 #include "filter/base/mem.h"
-#include "filter/rule/internal.h"
 #include "filter/rule/judge.h"
+#include "filter/rule/language.h"
+#include "filter/rule/limits.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
 #include "tests/filter/rule/sigma_event.h"
 
 enum { FILES_MAX = 200000, EVENT_MAX = 256 << 20 /* bytes of memory */ };

@@ -2,7 +2,15 @@
 
 #include <stdlib.h>
 
-#include "filter/rule/internal.h"
+#include "filter/base/arena.h"
+#include "filter/base/buf.h"
+#include "filter/rule/atoms.h"
+#include "filter/rule/basis.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/lists.h"
+#include "filter/rule/loader.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
 #include "tests/filter/rule/render.h"
 
 enum { ROOM = 1 << 26 };

@@ -1,11 +1,17 @@
 /* What is found in a stream of events: correlations, events as they come, and the hits. */
 #include <stdlib.h>
 
+#include "filter/base/arena.h"
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
 #include "filter/rule/correlate.h"
+#include "filter/rule/correlation.h"
 #include "filter/rule/event.h"
-#include "filter/rule/internal.h"
 #include "filter/rule/judge.h"
+#include "filter/rule/language.h"
+#include "filter/rule/lists.h"
 #include "filter/rule/number.h"
+#include "filter/rule/program.h"
 #include "tests/filter/test.h"
 
 enum { SECOND = 1000 };

@@ -1,7 +1,11 @@
 /* What detections mean: the text of a detection, and the condition it becomes. */
 #include <stdlib.h>
 
-#include "filter/rule/internal.h"
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
+#include "filter/rule/language.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
 #include "tests/filter/rule/render.h"
 #include "tests/filter/test.h"
 

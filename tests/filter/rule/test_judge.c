@@ -1,9 +1,12 @@
 /* What rules for events match: a detection, an event, and whether they fit. */
 #include <stdlib.h>
 
+#include "filter/base/arena.h"
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
 #include "filter/rule/event.h"
-#include "filter/rule/internal.h"
 #include "filter/rule/judge.h"
+#include "filter/rule/language.h"
 #include "tests/filter/test.h"
 
 struct judging {

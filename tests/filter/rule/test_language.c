@@ -1,7 +1,15 @@
 /* How large and how deep rules may be, and that one bad rule of a file does not hide the next. */
 #include <stdlib.h>
 
-#include "filter/rule/internal.h"
+#include "filter/base/buf.h"
+#include "filter/base/err.h"
+#include "filter/base/hash.h"
+#include "filter/rule/findings.h"
+#include "filter/rule/language.h"
+#include "filter/rule/limits.h"
+#include "filter/rule/nearest.h"
+#include "filter/rule/program.h"
+#include "filter/rule/rule.h"
 #include "tests/filter/test.h"
 
 static void put_times(struct buf *out, const char *text, size_t times)

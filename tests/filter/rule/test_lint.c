@@ -1,5 +1,5 @@
 /* What a rule may say but hardly means: warnings, which do not keep it from loading. */
-#include "filter/rule/internal.h"
+#include "filter/base/buf.h"
 #include "tests/filter/rule/strict.h"
 #include "tests/filter/test.h"
 

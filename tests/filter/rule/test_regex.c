@@ -1,5 +1,7 @@
 /* Which regexes a rule may have: what explodes is found by trying. */
-#include "filter/rule/internal.h"
+#include "filter/base/err.h"
+#include "filter/rule/program.h"
+#include "filter/rule/regex.h"
 #include "tests/filter/test.h"
 
 struct regex_case {

@@ -6,10 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "filter/base/buf.h"
 #include "filter/base/err.h"
 #include "filter/base/file.h"
-#include "filter/rule/internal.h"
+#include "filter/base/hash.h"
+#include "filter/base/post.h"
 #include "filter/rule/match.h"
+#include "filter/rule/rule.h"
+#include "filter/rule/sample.h"
 #include "filter/rule/set.h"
 #include "tests/filter/test.h"
 
