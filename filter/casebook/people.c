@@ -238,6 +238,12 @@ bool casebook_people_add(struct casebook *casebook, const struct casebook_newcom
     return done;
 }
 
+bool casebook_people_refused(struct casebook *casebook, const char *action, const char *why,
+                             struct err *err)
+{
+    return casebook_log_refusal(casebook, OPERATOR, action, 0, why, err);
+}
+
 static bool disable(struct casebook *casebook, struct str name, struct str reason, struct err *err)
 {
     int64_t now;

@@ -91,6 +91,10 @@ MUST_CHECK bool casebook_people_declare(struct casebook *casebook, struct str na
 MUST_CHECK bool casebook_people_contact(struct casebook *casebook, struct str name,
                                         struct str address, struct err *err);
 
+/* A row of what an operator at the terminal was refused; `action` is their verb. */
+MUST_CHECK bool casebook_people_refused(struct casebook *casebook, const char *action,
+                                        const char *why, struct err *err);
+
 /* Takes a person's rights away, from the next move on, sessions included. There is no way back. */
 MUST_CHECK bool casebook_people_disable(struct casebook *casebook, struct str name,
                                         struct str reason, struct err *err);

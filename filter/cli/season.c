@@ -5,6 +5,7 @@
 #include "filter/base/err.h"
 #include "filter/base/file.h"
 #include "filter/base/sshsig.h"
+#include "filter/casebook/people.h"
 #include "filter/casebook/season.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/commands.h"
@@ -137,10 +138,14 @@ static int start(struct season_command *command, const struct cli_words *words, 
         !file_read(command->independent, SSHSIG_MAX_BYTES, &independent, err)) {
         status = cli_cannot(NAME, err);
     } else {
-        status = cli_outcome(NAME,
-                             casebook_season_start(command->desk.casebook, buf_str(&file),
-                                                   buf_str(&team), buf_str(&independent), err),
-                             err);
+        struct err failure = ERR_NONE;
+        enum casebook_outcome outcome = casebook_season_start(
+            command->desk.casebook, buf_str(&file), buf_str(&team), buf_str(&independent), err);
+        status =
+            outcome != CASEBOOK_REFUSED || casebook_people_refused(command->desk.casebook, "season",
+                                                                   err->message, &failure)
+                ? cli_outcome(NAME, outcome, err)
+                : cli_cannot(NAME, &failure);
     }
     if (status == CLI_FINE) {
         printf("musim dimulai / the season has begun: saring season show\n");

@@ -7,6 +7,7 @@
 #include "filter/base/err.h"
 #include "filter/base/file.h"
 #include "filter/base/sshsig.h"
+#include "filter/casebook/people.h"
 #include "filter/cli/commands.h"
 
 static void print_help(void)
@@ -45,9 +46,16 @@ bool user_read_key(const char *path, struct buf *line, struct err *err)
     return sshsig_key_parse(buf_str(line), &key, err) || err_in_file(err, path);
 }
 
-int user_done(bool done, const struct err *err)
+int user_done(struct user_command *command, const char *verb, bool done, const struct err *err)
 {
-    return done ? CLI_FINE : cli_no(USER_NAME, err);
+    struct err failure = ERR_NONE;
+    if (done) {
+        return CLI_FINE;
+    }
+    if (!casebook_people_refused(command->desk.casebook, verb, err->message, &failure)) {
+        return cli_cannot(USER_NAME, &failure);
+    }
+    return cli_no(USER_NAME, err);
 }
 
 static const struct {

@@ -32,5 +32,5 @@ user_verb user_keys, user_key, user_certificate, user_certify; /* user_keys.c */
 /* Reads a key's line from a .pub file. */
 MUST_CHECK bool user_read_key(const char *path, struct buf *line, struct err *err);
 
-/* How a change ended: fine, or no. */
-int user_done(bool done, const struct err *err);
+/* How a change ended: fine, or no, which is a row of the log with the verb. */
+int user_done(struct user_command *command, const char *verb, bool done, const struct err *err);

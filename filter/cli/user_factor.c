@@ -29,7 +29,8 @@ static int reset_password(struct user_command *command, struct str name, struct 
     if (!cli_desk_open_write(&command->desk, err) || !read_new(command, &fresh, err)) {
         status = cli_cannot(USER_NAME, err);
     } else {
-        status = user_done(casebook_people_reset(command->desk.casebook, name, buf_str(&fresh),
+        status = user_done(command, "password",
+                           casebook_people_reset(command->desk.casebook, name, buf_str(&fresh),
                                                  str_of(command->reason), err),
                            err);
     }
@@ -50,7 +51,8 @@ int user_password(struct user_command *command, const struct cli_words *words, s
         !cli_desk_password(&command->desk, false, &old, err) || !read_new(command, &fresh, err)) {
         status = cli_cannot(USER_NAME, err);
     } else {
-        status = user_done(casebook_people_password(command->desk.casebook, name, buf_str(&old),
+        status = user_done(command, words->at[0],
+                           casebook_people_password(command->desk.casebook, name, buf_str(&old),
                                                     buf_str(&fresh), err),
                            err);
     }
@@ -136,6 +138,7 @@ int user_totp(struct user_command *command, const struct cli_words *words, struc
     }
     if (command->is_reset) {
         return user_done(
+            command, words->at[0],
             casebook_factor_reset(command->desk.casebook, name, str_of(command->reason), err), err);
     }
     if (!cli_desk_login_first(&command->desk, err)) {

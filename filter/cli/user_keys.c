@@ -83,7 +83,8 @@ int user_key(struct user_command *command, const struct cli_words *words, struct
         status = revoke(command, name, str_trim(buf_str(&line)), err);
     } else {
         status =
-            user_done(casebook_key_replace(command->desk.casebook, name, str_trim(buf_str(&line)),
+            user_done(command, words->at[0],
+                      casebook_key_replace(command->desk.casebook, name, str_trim(buf_str(&line)),
                                            str_of(command->reason), err),
                       err);
     }
@@ -117,7 +118,8 @@ int user_certify(struct user_command *command, const struct cli_words *words, st
     }
     if (command->desk.user != NULL) {
         return cli_desk_login(&command->desk, err)
-                   ? user_done(casebook_key_certify_by(command->desk.casebook,
+                   ? user_done(command, words->at[0],
+                               casebook_key_certify_by(command->desk.casebook,
                                                        command->desk.session, name, err),
                                err)
                    : cli_cannot(USER_NAME, err);
@@ -126,6 +128,7 @@ int user_certify(struct user_command *command, const struct cli_words *words, st
         status = cli_cannot(USER_NAME, err);
     } else {
         status = user_done(
+            command, words->at[0],
             casebook_key_certify(command->desk.casebook, name, buf_str(&signature), err), err);
     }
     buf_fini(&signature);

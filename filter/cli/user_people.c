@@ -57,7 +57,8 @@ int user_add(struct user_command *command, const struct cli_words *words, struct
         newcomer.key = str_trim(buf_str(&key));
         newcomer.password = buf_str(&password);
         /* Ties first: nobody acts for an organisation before what it is tied to is known. */
-        status = user_done(tie_all(command, err) &&
+        status = user_done(command, words->at[0],
+                           tie_all(command, err) &&
                                casebook_people_add(command->desk.casebook, &newcomer, err),
                            err);
     }
@@ -68,7 +69,7 @@ int user_add(struct user_command *command, const struct cli_words *words, struct
 
 int user_move(struct user_command *command, const struct cli_words *words, struct err *err)
 {
-    enum casebook_role role;
+    enum casebook_role role = ROLE_TEAM;
     struct buf key = BUF_EMPTY;
     int status = CLI_FINE;
     if (command->reason == NULL) {
@@ -79,7 +80,8 @@ int user_move(struct user_command *command, const struct cli_words *words, struc
         !cli_desk_open_write(&command->desk, err)) {
         status = cli_cannot(USER_NAME, err);
     } else {
-        status = user_done(tie_all(command, err) &&
+        status = user_done(command, words->at[0],
+                           tie_all(command, err) &&
                                casebook_people_move(command->desk.casebook, str_of(words->at[1]),
                                                     str_of(command->organisation), role,
                                                     str_trim(buf_str(&key)),
@@ -197,7 +199,8 @@ int user_disable(struct user_command *command, const struct cli_words *words, st
     if (!open_reasoned(command, "disable NAME", err)) {
         return cli_cannot(USER_NAME, err);
     }
-    return user_done(casebook_people_disable(command->desk.casebook, str_of(words->at[1]),
+    return user_done(command, words->at[0],
+                     casebook_people_disable(command->desk.casebook, str_of(words->at[1]),
                                              str_of(command->reason), err),
                      err);
 }
@@ -207,7 +210,8 @@ int user_tie(struct user_command *command, const struct cli_words *words, struct
     if (!open_reasoned(command, "tie ORG ORG", err)) {
         return cli_cannot(USER_NAME, err);
     }
-    return user_done(casebook_people_tie(command->desk.casebook, str_of(words->at[1]),
+    return user_done(command, words->at[0],
+                     casebook_people_tie(command->desk.casebook, str_of(words->at[1]),
                                          str_of(words->at[2]), str_of(command->reason), err),
                      err);
 }
@@ -224,7 +228,8 @@ int user_sector(struct user_command *command, const struct cli_words *words, str
     if (!open_reasoned(command, "sector ORG SEKTOR", err)) {
         return cli_cannot(USER_NAME, err);
     }
-    return user_done(casebook_organisation_sector(command->desk.casebook, str_of(words->at[1]),
+    return user_done(command, words->at[0],
+                     casebook_organisation_sector(command->desk.casebook, str_of(words->at[1]),
                                                   sector, str_of(command->reason), err),
                      err);
 }
@@ -236,7 +241,8 @@ int user_declare(struct user_command *command, const struct cli_words *words, st
     if (!cli_desk_open_write(&command->desk, err) || !cli_desk_login(&command->desk, err)) {
         return cli_cannot(USER_NAME, err);
     }
-    return user_done(casebook_people_declare(command->desk.casebook, str_of(words->at[1]),
+    return user_done(command, words->at[0],
+                     casebook_people_declare(command->desk.casebook, str_of(words->at[1]),
                                              str_of(words->at[2]), err),
                      err);
 }
@@ -246,7 +252,8 @@ int user_mail(struct user_command *command, const struct cli_words *words, struc
     if (!cli_desk_open_write(&command->desk, err)) {
         return cli_cannot(USER_NAME, err);
     }
-    return user_done(casebook_people_contact(command->desk.casebook, str_of(words->at[1]),
+    return user_done(command, words->at[0],
+                     casebook_people_contact(command->desk.casebook, str_of(words->at[1]),
                                              str_of(words->at[2]), err),
                      err);
 }

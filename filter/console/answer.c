@@ -182,6 +182,17 @@ void asked_fail(struct asked *asked, const struct asked_failure *failure)
     asked_finish(asked, failure->status);
 }
 
+void asked_forbid(struct asked *asked)
+{
+    char person[CASEBOOK_NAME_MOST + 1];
+    snprintf(person, sizeof person, "%.*s", STR_FORMAT(asked->visitor.name));
+    log_line(LOG_WARN, "access_refused", LOG_TEXT("person", person),
+             LOG_TEXT("place", place_pattern(asked->request->place.route)),
+             LOG_NUMBER("case", asked->request->place.case_id),
+             LOG_TEXT("method", asked->request->method == METHOD_POST ? "POST" : "GET"));
+    asked_fail(asked, &asked_forbidden);
+}
+
 void asked_fail_casebook(struct asked *asked, const struct err *err)
 {
     char why[800];
@@ -509,7 +520,7 @@ static bool may(struct asked *asked, const struct route *route)
         if ((route->roles & (1u << asked->visitor.role)) != 0) {
             return true;
         }
-        asked_fail(asked, &asked_forbidden);
+        asked_forbid(asked);
         return false;
     }
     if (route->is_open_in_demo && route->method == METHOD_GET) {
@@ -521,7 +532,9 @@ static bool may(struct asked *asked, const struct route *route)
             return true; /* a demonstration: example posts that we wrote */
         }
     }
-    if (asked->request->wants_json || route->method == METHOD_POST) {
+    if (route->method == METHOD_POST) {
+        refuse_form(asked, &not_signed_in);
+    } else if (asked->request->wants_json) {
         asked_fail(asked, &not_signed_in);
     } else {
         struct place there = asked_place(asked, asked->has_visit ? ROUTE_CODE : ROUTE_SIGN_IN);

@@ -74,6 +74,8 @@ bool route_is_for_people(const struct route *route);
 void asked_finish(struct asked *asked, unsigned status);
 void asked_finish_json(struct asked *asked, unsigned status);
 void asked_fail(struct asked *asked, const struct asked_failure *failure);
+/* That this person has no right to it: 403, and a line in the log with who and where. */
+void asked_forbid(struct asked *asked);
 /* The casebook gave an error: it is opened anew next time, as it may have been replaced. */
 void asked_fail_casebook(struct asked *asked, const struct err *err);
 

@@ -123,7 +123,7 @@ void give_bytes(struct asked *asked)
         asked_fail_casebook(asked, &err);
     } else if (outcome != CASEBOOK_DONE) {
         buf_clear(&asked->response->body);
-        asked_fail(asked, &asked_forbidden);
+        asked_forbid(asked);
     } else {
         asked->response->status = 200;
         asked->response->type = "application/octet-stream"; /* kept byte for byte, opened by none */

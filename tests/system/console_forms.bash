@@ -3,10 +3,10 @@
 need curl
 need oathtool
 
-# run_console: starts it, and again after stop_console; its log goes on
+# run_console: starts it, and again after stop_console; its log goes on. $posts: what it reads from stdin
 run_console() {
     consoles=$((${consoles:-0} + 1))
-    start run env "${moved[@]}" "$saring" run -c "$work/saring.yml"
+    start run sh -c 'posts=$1; shift; exec "$@" <"$posts"' sh "${posts:-/dev/null}" env "${moved[@]}" "$saring" run -c "$work/saring.yml"
     running=$pid
     wait_for 60 eval '[ "$(grep -c "console: http" "$work/run.log")" = $consoles ]'
     url=$(sed -n 's|.*\(http://[^ ]*[0-9]\)/.*|\1|p' "$work/run.log" | tail -n 1)
