@@ -114,7 +114,9 @@ static bool write_signed(const struct export_list *list, const char *path, struc
 /* One file to write. */
 struct job {
     const struct export_list *list;
-    const struct blocklist_format *format; /* NULL: the entries themselves */
+    const struct blocklist_format *format; /* NULL: `bytes`, as they are */
+    struct str bytes;
+    size_t written; /* how many entries those are */
     struct buf path;
     struct blocklist_file file;
     struct listener listener;
@@ -126,13 +128,12 @@ static bool drain(void *context, struct str piece, struct err *err)
     return file_stream_put(context, piece, err);
 }
 
-/* The entries themselves with both signatures: all that a consumer believes (filter/pull). */
 static bool put_bytes(struct job *job, struct file_stream *stream)
 {
     const struct export_list *list = job->list;
     if (job->format == NULL) {
-        job->file.counts.written = list->count;
-        return file_stream_put(stream, buf_str(&list->entries), &job->err);
+        job->file.counts.written = job->written;
+        return file_stream_put(stream, job->bytes, &job->err);
     }
     return blocklist_render_to(job->format, &list->opening, list->items, list->count, drain, stream,
                                &job->file.counts, report, &job->listener, &job->err);
@@ -291,9 +292,20 @@ static struct job *add_job(struct jobs *jobs, const struct export_list *list,
         .list = list,
         .format = format,
         .listener = {.has_siblings = true},
-        .file = {.format = format != NULL ? format->name : "entries"},
+        .file = {.format = format != NULL ? format->name : ""},
     };
     return job;
+}
+
+/* What consumers believe, with the signatures of who signed it: filter/pull reads nothing else. */
+static void add_bytes(struct jobs *jobs, const struct export_list *list, const char *name,
+                      struct str bytes, size_t written, const char *out)
+{
+    struct job *job = add_job(jobs, list, NULL);
+    job->file.format = name;
+    job->bytes = bytes;
+    job->written = written;
+    buf_printf(&job->path, "%s/%s.ndjson", out, name);
 }
 
 bool export_files_write(const struct export_list *list, const char *name, const char *out,
@@ -309,7 +321,10 @@ bool export_files_write(const struct export_list *list, const char *name, const 
     bool done = !in_folder || make_folder(out, err);
     /* The longest first, so that no processor waits for it at the end. */
     if (in_folder) {
-        buf_printf(&add_job(jobs, list, NULL)->path, "%s/" EXPORT_ENTRIES, out);
+        add_bytes(jobs, list, "entries", buf_str(&list->entries), list->count, out);
+    }
+    if (in_folder && list->keys.len > 0) {
+        add_bytes(jobs, list, "keys", buf_str(&list->keys), 0, out);
     }
     for (size_t i = format_count; done && i-- > 0;) {
         if (is_chosen(name, &formats[i])) {

@@ -8,15 +8,13 @@
 
 struct err;
 
-/* The entries of a list in a folder, each with its signatures (filter/blocklist/signed.h). */
-#define EXPORT_ENTRIES "entries.ndjson"
-
 /* Every file of format `name`, or of "all". False if there is no such format. */
 MUST_CHECK bool export_files_check(const char *name, bool to_stdout, struct err *err);
 
 /*
- * Writes them to `out`: a folder gets the usual names and manifest.json, a file gets
- * FILE.manifest.json beside it, and each of them NAME.sig.
+ * Writes them to `out`: a folder gets the usual names, entries.ndjson (each with its signatures,
+ * filter/blocklist/signed.h), keys.ndjson (certificates, filter/pull/rotate.h) and manifest.json, a
+ * file gets FILE.manifest.json beside it, and each of them NAME.sig.
  */
 MUST_CHECK bool export_files_write(const struct export_list *list, const char *name,
                                    const char *out, struct err *err);

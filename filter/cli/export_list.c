@@ -9,6 +9,7 @@
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/blocklist/signed.h"
+#include "filter/casebook/keys.h"
 #include "filter/casebook/season.h"
 #include "filter/cli/terminal.h"
 
@@ -122,6 +123,31 @@ static void read_season(struct export_list *list)
     }
 }
 
+/* Consumers pinned the season's keys; what was certified since they follow from these. */
+static void put_key(void *context, const struct casebook_key *key)
+{
+    struct export_list *list = context;
+    char season[HASH_HEX];
+    if (key->is_revoked || key->certificate.len == 0 ||
+        !str_is(key->season, hash_format(&list->season.id, season))) {
+        return;
+    }
+    buf_put_char(&list->keys, '{');
+    buf_put_json_field(&list->keys, "certificate", key->certificate);
+    buf_put_json_field(&list->keys, "signature", key->signature);
+    buf_put_json_field(&list->keys, "signer", key->signer);
+    buf_put_string(&list->keys, "}\n");
+}
+
+static void read_keys(struct export_list *list)
+{
+    struct err err = ERR_NONE;
+    if (list->has_season && !casebook_keys(list->desk->casebook, put_key, list, &err)) {
+        buf_clear(&list->keys);
+        empty_list(list, "kunci tidak terbaca", "the keys can't be read", &err);
+    }
+}
+
 /* A casebook that is there and can't be opened is in doubt; one that is not there is a mistake. */
 static bool open_casebook(struct export_list *list, struct err *err)
 {
@@ -188,6 +214,7 @@ bool export_list_select(struct export_list *list, struct err *err)
     }
     if (list->empty.len == 0) {
         read_season(list);
+        read_keys(list);
     }
     fill(list);
     return true;
@@ -271,6 +298,7 @@ void export_list_fini(struct export_list *list)
     blocklist_list_free(list->list);
     free(list->left);
     buf_fini(&list->entries);
+    buf_fini(&list->keys);
     buf_fini(&list->empty);
     buf_fini(&list->appeal);
     buf_fini(&list->fingerprint);

@@ -50,6 +50,7 @@ struct export_list {
     bool packs;         /* NAME.gz is wanted beside small files */
     size_t left_out;    /* entries in force that are not in the list, as stderr says */
     struct buf entries; /* those of the list with their signatures, a line each */
+    struct buf keys;    /* certificates of keys that came after the season's file, a line each */
     struct buf empty;   /* why the list was emptied */
     struct buf appeal, fingerprint, zone;
     struct blocklist_seal seal;

@@ -16,6 +16,9 @@ static const struct pull_consumer consumers[] = {
     /* kresd watches the file (policy.rpz(…, true)). */
     {"knot-resolver", "rpz", IF_THERE("kzonecheck", "kzonecheck -o saring.rpz '%s/saring.rpz'"),
      NULL, true},
+    /* An authoritative server, from which resolvers transfer the zone. */
+    {"knot", "rpz", IF_THERE("kzonecheck", "kzonecheck -o saring.rpz '%s/saring.rpz'"),
+     "knotc -b zone-reload saring.rpz >/dev/null", false},
     {"pdns-recursor", "rpz", NULL, "rec_control reload-lua-config", true},
     {"dnsmasq", "dnsmasq",
      IF_THERE("dnsmasq", "dnsmasq --test --conf-file=/dev/null "

@@ -24,13 +24,16 @@ static bool fetch_in(const char *folder, const char *name, size_t max_bytes, str
 static bool fetch_offer(struct pull_gathered *gathered, const char *url,
                         const struct pull_pins *pins, int64_t now_ms, struct err *err)
 {
-    static const struct pull_memory none = {.now_ms = 0};
+    static const struct pull_memory none = {.now_ms =
+                                                0}; /* what is known is asked under the lock */
     struct pull_offer offer;
     return fetch_in(url, "manifest.json", MANIFEST_BYTES, &gathered->manifest, err) &&
            fetch_in(url, "manifest.json.sig", SSHSIG_MAX_BYTES, &gathered->signature, err) &&
            pull_offer_read(&offer, buf_str(&gathered->manifest), buf_str(&gathered->signature),
                            pins, &none, now_ms, err) &&
-           fetch_in(url, "entries.ndjson", offer.entries_bytes, &gathered->entries, err);
+           fetch_in(url, "entries.ndjson", offer.entries_bytes, &gathered->entries, err) &&
+           (offer.keys_bytes == 0 ||
+            fetch_in(url, "keys.ndjson", offer.keys_bytes, &gathered->keys, err));
 }
 
 static bool fetch_removals(struct pull_gathered *gathered, const char *removals, struct err *err)
@@ -57,6 +60,7 @@ void pull_gathered_fini(struct pull_gathered *gathered)
     buf_fini(&gathered->manifest);
     buf_fini(&gathered->signature);
     buf_fini(&gathered->entries);
+    buf_fini(&gathered->keys);
     buf_fini(&gathered->removals);
     buf_fini(&gathered->removals_signature);
 }

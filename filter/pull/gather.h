@@ -11,9 +11,9 @@
 #include "filter/pull/pins.h"
 
 struct pull_gathered {
-    struct buf manifest, signature, entries; /* of the list's server */
-    struct buf removals, removals_signature; /* of the other one */
-    struct err offer_err, removals_err;      /* why they are not there, if they are not */
+    struct buf manifest, signature, entries, keys; /* of the list's server */
+    struct buf removals, removals_signature;       /* of the other one */
+    struct err offer_err, removals_err;            /* why they are not there, if they are not */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include "filter/base/canonical.h"
 #include "filter/base/err.h"
 #include "filter/base/file.h"
+#include "filter/base/sshsig.h"
 
 #define TYPE "saring-pull-1"
 
@@ -44,10 +45,43 @@ static bool is_installed(const json_t *value)
     return json_is_string(value);
 }
 
+/* Of a memory from before evidence was remembered there is none. */
 static bool is_provisional(const json_t *value)
 {
+    const json_t *evidence = json_object_get(value, "evidence"), *one;
+    size_t at;
+    struct hash ignored;
+    json_array_foreach(evidence, at, one)
+    {
+        if (!hash_parse((struct str){json_string_value(one), json_string_length(one)}, &ignored)) {
+            return false;
+        }
+    }
     return is_time(json_object_get(value, "first")) &&
-           json_is_string(json_object_get(value, "domain"));
+           json_is_string(json_object_get(value, "domain")) &&
+           (evidence == NULL || json_is_array(evidence));
+}
+
+/* None at all in a memory from before keys were revoked here. */
+static json_t *revoked_in(const json_t *object)
+{
+    json_t *value = json_object_get(object, "revoked"), *one;
+    const char *line;
+    if (value == NULL) {
+        return json_object();
+    }
+    if (!json_is_object(value)) {
+        return NULL;
+    }
+    json_object_foreach(value, line, one)
+    {
+        struct sshsig_key key;
+        struct err ignored = ERR_NONE;
+        if (!sshsig_key_parse(str_of(line), &key, &ignored) || !is_time(one)) {
+            return NULL;
+        }
+    }
+    return json_incref(value);
 }
 
 /* Entries by their ids; NULL if it is not as that. */
@@ -85,8 +119,9 @@ static bool read_memory(struct pull_memory *memory, const json_t *object, struct
     memory->installed = entries_in(object, "installed", is_installed);
     memory->removed = entries_in(object, "removed", is_time);
     memory->provisional = entries_in(object, "provisional", is_provisional);
+    memory->revoked = revoked_in(object);
     if (!str_is(text_in(object, "type"), TYPE) || memory->installed == NULL ||
-        memory->removed == NULL || memory->provisional == NULL ||
+        memory->removed == NULL || memory->provisional == NULL || memory->revoked == NULL ||
         !hash_parse(text_in(object, "manifest"), &memory->manifest) ||
         !is_serial(object, "serial") || !is_serial(object, "local") ||
         !is_time(json_object_get(object, "now")) ||
@@ -107,14 +142,20 @@ static bool read_memory(struct pull_memory *memory, const json_t *object, struct
     return true;
 }
 
+struct pull_memory pull_memory_none(void)
+{
+    return (struct pull_memory){.installed = json_object(),
+                                .removed = json_object(),
+                                .provisional = json_object(),
+                                .revoked = json_object()};
+}
+
 bool pull_memory_load(struct pull_memory *memory, const char *path, struct err *err)
 {
     struct buf bytes = BUF_EMPTY;
     *memory = (struct pull_memory){.installed = NULL};
     if (access(path, F_OK) != 0 && errno == ENOENT) {
-        memory->installed = json_object();
-        memory->removed = json_object();
-        memory->provisional = json_object();
+        *memory = pull_memory_none();
         return true;
     }
     bool done = file_read(path, BYTES_MOST, &bytes, err);
@@ -136,6 +177,9 @@ bool pull_memory_save(const struct pull_memory *memory, const char *path, struct
         (json_int_t)memory->removals_made_ms, "removals_read", (json_int_t)memory->removals_ms,
         "removed", memory->removed, "serial", (json_int_t)memory->serial, "type", TYPE,
         "valid_until", (json_int_t)memory->valid_until_ms);
+    if (json_object_size(memory->revoked) > 0) {
+        json_object_set(object, "revoked", memory->revoked);
+    }
     if (memory->seen_serial != 0) {
         json_object_set_new(object, "seen",
                             json_pack("{ss sI}", "head", hash_format(&memory->seen_head, hex),
@@ -152,16 +196,46 @@ void pull_memory_fini(struct pull_memory *memory)
     json_decref(memory->installed);
     json_decref(memory->removed);
     json_decref(memory->provisional);
+    json_decref(memory->revoked);
 }
 
-enum pull_lane pull_memory_lane(struct pull_memory *memory, const struct hash *entry,
-                                struct str domain, int64_t now_ms, int64_t *end_ms)
+static bool has_evidence(const json_t *known, const struct pull_claim *claim)
+{
+    const json_t *one;
+    size_t at;
+    json_array_foreach(json_object_get(known, "evidence"), at, one)
+    {
+        for (size_t i = 0; i < claim->evidence_count; i++) {
+            char hex[HASH_HEX];
+            if (strcmp(json_string_value(one), hash_format(&claim->evidence[i], hex)) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void note(struct pull_memory *memory, const struct pull_claim *claim, int64_t now_ms)
+{
+    char hex[HASH_HEX];
+    json_t *evidence = json_array();
+    for (size_t i = 0; i < claim->evidence_count; i++) {
+        json_array_append_new(evidence, json_string(hash_format(&claim->evidence[i], hex)));
+    }
+    json_object_set_new(memory->provisional, hash_format(&claim->entry, hex),
+                        json_pack("{so so sI}", "domain",
+                                  json_stringn(claim->domain.at, claim->domain.len), "evidence",
+                                  evidence, "first", (json_int_t)now_ms));
+}
+
+enum pull_lane pull_memory_lane(struct pull_memory *memory, const struct pull_claim *claim,
+                                int64_t now_ms, int64_t *end_ms)
 {
     char hex[HASH_HEX];
     const char *id;
     json_t *one;
     size_t live = 0;
-    json_t *known = json_object_get(memory->provisional, hash_format(entry, hex));
+    json_t *known = json_object_get(memory->provisional, hash_format(&claim->entry, hex));
     if (known != NULL) {
         *end_ms = number_in(known, "first") + day_ms;
         return now_ms < *end_ms ? PULL_LANE_FREE : PULL_LANE_OVER;
@@ -169,7 +243,8 @@ enum pull_lane pull_memory_lane(struct pull_memory *memory, const struct hash *e
     json_object_foreach(memory->provisional, id, one)
     {
         int64_t lapse = number_in(one, "first") + day_ms;
-        if (now_ms < lapse + BARRED_DAYS * day_ms && str_equal(text_in(one, "domain"), domain)) {
+        if (now_ms < lapse + BARRED_DAYS * day_ms &&
+            (str_equal(text_in(one, "domain"), claim->domain) || has_evidence(one, claim))) {
             return PULL_LANE_BARRED;
         }
         live += now_ms < lapse ? 1 : 0;
@@ -177,9 +252,7 @@ enum pull_lane pull_memory_lane(struct pull_memory *memory, const struct hash *e
     if (live >= LANE_MOST) {
         return PULL_LANE_FULL;
     }
-    json_object_set_new(memory->provisional, hex,
-                        json_pack("{so sI}", "domain", json_stringn(domain.at, domain.len), "first",
-                                  (json_int_t)now_ms));
+    note(memory, claim, now_ms);
     *end_ms = now_ms + day_ms;
     return PULL_LANE_FREE;
 }

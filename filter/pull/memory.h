@@ -27,8 +27,12 @@ struct pull_memory {
     struct hash seen_head; /* that manifest's */
     json_t *installed;     /* {"ENTRY": "name"}: what is blocked now */
     json_t *removed;       /* {"ENTRY": ms}: removed by its own organisation, when seen */
-    json_t *provisional;   /* {"ENTRY": {"domain": …, "first": ms}} */
+    json_t *provisional;   /* {"ENTRY": {"domain": …, "evidence": […], "first": ms}} */
+    json_t *revoked;       /* {"ssh-ed25519 AAAA…": ms}: keys that speak no more, when seen */
 };
+
+/* Nothing remembered. End it with _fini. */
+struct pull_memory pull_memory_none(void);
 
 /* Reads the file; nothing remembered if there is none. End it with _fini, also after false. */
 MUST_CHECK bool pull_memory_load(struct pull_memory *memory, const char *path, struct err *err);
@@ -41,12 +45,21 @@ enum pull_lane {
     PULL_LANE_FREE,   /* within its 24 hours from when it was first seen here */
     PULL_LANE_OVER,   /* they are over; it is never seen anew */
     PULL_LANE_FULL,   /* ten others are in force */
-    PULL_LANE_BARRED, /* its registrable domain had another one within 30 days of its lapse */
+    PULL_LANE_BARRED, /* another one had its registrable domain, or evidence of it, and lapsed
+                         less than 30 days ago or is in force */
 };
 
-/* Asks for `entry`, and takes note of it if it is the first time and there is room. */
-enum pull_lane pull_memory_lane(struct pull_memory *memory, const struct hash *entry,
-                                struct str domain, int64_t now_ms, int64_t *end_ms);
+/* What the lane is asked for. All is borrowed during the call. */
+struct pull_claim {
+    struct hash entry;
+    struct str domain; /* registrable */
+    const struct hash *evidence;
+    size_t evidence_count;
+};
+
+/* Asks for an entry, and takes note of it if it is the first time and there is room. */
+enum pull_lane pull_memory_lane(struct pull_memory *memory, const struct pull_claim *claim,
+                                int64_t now_ms, int64_t *end_ms);
 
 /* Forgets what no rule asks for any more. */
 void pull_memory_tidy(struct pull_memory *memory, int64_t now_ms);

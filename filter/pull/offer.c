@@ -33,6 +33,22 @@ static bool read_entries(struct pull_offer *offer, const json_t *manifest, struc
     return err_set(err, "the manifest names no file of entries");
 }
 
+/* Certificates of keys: there may be none. */
+static void read_keys(struct pull_offer *offer, const json_t *manifest)
+{
+    const json_t *file;
+    size_t at;
+    json_array_foreach(json_object_get(manifest, "files"), at, file)
+    {
+        json_int_t bytes = json_integer_value(json_object_get(file, "bytes"));
+        if (str_is(text_in(file, "format"), "keys") && bytes > 0 && bytes <= PULL_KEYS_BYTES &&
+            hash_parse(text_in(file, "sha256"), &offer->keys)) {
+            offer->keys_bytes = (size_t)bytes;
+            return;
+        }
+    }
+}
+
 static bool check_times(const struct pull_offer *offer, int64_t now_ms, struct err *err)
 {
     char text[CLOCK_TEXT];
@@ -119,6 +135,7 @@ bool pull_offer_read(struct pull_offer *offer, struct str manifest, struct str s
                 (json_is_false(json_object_get(read, "demo")) ||
                  err_set(err, "the list is a demonstration")) &&
                 read_entries(offer, read, err);
+    read_keys(offer, read);
     json_decref(read);
     if (!done) {
         return false;
@@ -126,110 +143,4 @@ bool pull_offer_read(struct pull_offer *offer, struct str manifest, struct str s
     offer->serial = (uint32_t)serial;
     return check_times(offer, now_ms, err) && check_ahead(offer, now_ms, err) &&
            check_serial(offer, memory, err) && check_witness(offer, memory, err);
-}
-
-static bool is_signed_by_others(struct str file, struct str signature, const struct pull_pins *pins)
-{
-    for (size_t i = 0; i < pins->key_count; i++) {
-        struct err ignored = ERR_NONE;
-        if (pins->keys[i].role != PULL_TEAM &&
-            sshsig_verify(signature, file, &pins->keys[i].key, &ignored)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* {"head":"…","serial":n}: optional; what its organisation saw of the server. */
-static bool read_seen(const json_t *file, uint32_t *serial, struct hash *head, struct err *err)
-{
-    const json_t *seen = json_object_get(file, "seen");
-    json_int_t number = json_integer_value(json_object_get(seen, "serial"));
-    *serial = 0;
-    if (seen == NULL) {
-        return true;
-    }
-    if (number <= 0 || number > UINT32_MAX || !hash_parse(text_in(seen, "head"), head)) {
-        return err_set(err, "the removals have no serial and head as \"seen\"");
-    }
-    *serial = (uint32_t)number;
-    return true;
-}
-
-/* `*made_ms` is theirs. */
-static bool check_removals(const json_t *file, const struct pull_pins *pins,
-                           const struct pull_memory *memory, int64_t now_ms, int64_t *made_ms,
-                           struct err *err)
-{
-    struct hash season;
-    const json_t *until = json_object_get(file, "valid_until");
-    int64_t until_ms = INT64_MAX;
-    if (!str_is(text_in(file, "type"), "saring-removals-1") ||
-        !json_is_array(json_object_get(file, "entries")) ||
-        !hash_parse(text_in(file, "season"), &season) ||
-        !clock_parse(text_in(file, "made"), made_ms) ||
-        (until != NULL && !clock_parse(text_in(file, "valid_until"), &until_ms))) {
-        return err_set(err, "the removals are not in the form of saring-removals-1");
-    }
-    if (memcmp(&season, &pins->season, sizeof season) != 0) {
-        return err_set(err, "the removals are of another season");
-    }
-    if (*made_ms > now_ms + skew_ms) {
-        return err_set(err, "the removals were made in the future of this machine's clock");
-    }
-    if (now_ms >= until_ms) {
-        return err_set(err, "the removals held until a time that is over: are they held back?");
-    }
-    return *made_ms >= memory->removals_made_ms ||
-           err_set(err, "the removals are older than those seen before");
-}
-
-/* A removal that is well signed counts, whatever else is wrong with the file. */
-static bool take_removals(struct pull_memory *memory, const json_t *entries, int64_t now_ms,
-                          struct err *err)
-{
-    const json_t *id;
-    size_t at, bad = 0;
-    json_array_foreach(entries, at, id)
-    {
-        struct hash entry;
-        char text[HASH_HEX];
-        if (!hash_parse((struct str){json_string_value(id), json_string_length(id)}, &entry)) {
-            bad++;
-        } else if (json_object_get(memory->removed, hash_format(&entry, text)) == NULL) {
-            json_object_set_new(memory->removed, text, json_integer(now_ms));
-        }
-    }
-    return bad == 0 ||
-           err_set(err, "the removals hold %zu values that are no entry's SHA-256", bad);
-}
-
-bool pull_removals_read(struct pull_memory *memory, struct str file, struct str signature,
-                        const struct pull_pins *pins, int64_t now_ms, struct err *err)
-{
-    int64_t made_ms = 0;
-    uint32_t serial;
-    struct hash head;
-    if (!is_signed_by_others(file, signature, pins)) {
-        return err_set(err, "the removals are not signed by an independent organisation or the "
-                            "appeal panel of the season");
-    }
-    json_t *read = canonical_read(file, err);
-    bool done = read != NULL && check_removals(read, pins, memory, now_ms, &made_ms, err);
-    if (done) {
-        done = take_removals(memory, json_object_get(read, "entries"), now_ms, err) &&
-               read_seen(read, &serial, &head, err);
-    }
-    json_decref(read);
-    if (!done) {
-        return false;
-    }
-    memory->removals_made_ms = made_ms;
-    memory->removals_ms = now_ms;
-    /* A witness who knows less than another knew before takes nothing back. */
-    if (serial != 0 && (memory->seen_serial == 0 || (int32_t)(serial - memory->seen_serial) > 0)) {
-        memory->seen_serial = serial;
-        memory->seen_head = head;
-    }
-    return true;
 }

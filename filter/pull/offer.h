@@ -1,4 +1,4 @@
-/* What a server offers: its manifest, the entries, and the removals of another server. */
+/* What a server offers: its manifest, and the entries. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,13 +15,15 @@
 struct err;
 
 /* Of entries: some 150,000 of them. They are held in memory while they are verified. */
-enum { PULL_ENTRIES_BYTES = 256 << 20 };
+enum { PULL_ENTRIES_BYTES = 256 << 20, PULL_KEYS_BYTES = 4 << 20 };
 
 struct pull_offer {
     uint32_t serial;
     int64_t made_ms, valid_until_ms;
     struct hash entries; /* SHA-256 of the file of entries */
     size_t entries_bytes;
+    struct hash keys;  /* SHA-256 of the file of certificates (rotate.h) */
+    size_t keys_bytes; /* 0: there is none */
     struct hash head, manifest;
 };
 
@@ -34,18 +36,6 @@ struct pull_offer {
 MUST_CHECK bool pull_offer_read(struct pull_offer *offer, struct str manifest, struct str signature,
                                 const struct pull_pins *pins, const struct pull_memory *memory,
                                 int64_t now_ms, struct err *err);
-
-/*
- * Takes the removals into memory: {"entries":["…"],"made":"…Z","season":"…",
- * "type":"saring-removals-1"}, canonical JSON, signed by a key of an independent organisation or of
- * the appeal panel. Optional are "valid_until":"…Z", past which they count as held back, and
- * "seen":{"head":"…","serial":n}, the newest manifest that the organisation saw: from then on an
- * older one, or another log's under that serial, is refused here as well. False if it is not so, or
- * is older than the one before.
- */
-MUST_CHECK bool pull_removals_read(struct pull_memory *memory, struct str file,
-                                   struct str signature, const struct pull_pins *pins,
-                                   int64_t now_ms, struct err *err);
 
 struct pull_counts {
     size_t taken, provisional, refused, removed;

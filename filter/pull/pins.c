@@ -12,7 +12,7 @@
 
 #define TYPE "saring-season-1"
 
-enum { SEASON_BYTES = 256 * 1024, KEYS_MOST = 4096, LONGEST_DAYS = 240 };
+enum { SEASON_BYTES = 256 * 1024, LONGEST_DAYS = 240 };
 
 static struct str text_in(const json_t *object, const char *name)
 {
@@ -20,7 +20,7 @@ static struct str text_in(const json_t *object, const char *name)
     return (struct str){json_string_value(value), json_string_length(value)};
 }
 
-static bool read_role(struct str name, enum pull_role *role)
+bool pull_role_parse(struct str name, enum pull_role *role)
 {
     static const char *const names[] = {"team", "independent", "appeals"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -40,15 +40,15 @@ static bool read_organisation(struct pull_pins *pins, const json_t *value, struc
     struct pull_key one = {
         .organisation = {.at = arena_copy(arena, name.at, name.len), .len = name.len}};
     if (name.len == 0 || one.organisation.at == NULL ||
-        !read_role(text_in(value, "role"), &one.role)) {
+        !pull_role_parse(text_in(value, "role"), &one.role)) {
         return err_set(err, "names an organisation without a name or a role (team, independent, "
                             "appeals)");
     }
     one.is_off_server = one.role != PULL_TEAM;
     for (size_t i = 0; i < json_array_size(lines); i++) {
         const json_t *line = json_array_get(lines, i);
-        if (pins->key_count == KEYS_MOST) {
-            return err_set(err, "names more than %d keys", KEYS_MOST);
+        if (pins->key_count == PULL_KEYS_MOST) {
+            return err_set(err, "names more than %d keys", PULL_KEYS_MOST);
         }
         if (!sshsig_key_parse((struct str){json_string_value(line), json_string_length(line)},
                               &one.key, err)) {
@@ -71,7 +71,7 @@ static bool read_season(struct pull_pins *pins, const json_t *object, struct are
 {
     const json_t *list = json_object_get(object, "organisations");
     struct str name = text_in(object, "name");
-    pins->keys = arena_array(arena, KEYS_MOST, sizeof *pins->keys);
+    pins->keys = arena_array(arena, PULL_KEYS_MOST, sizeof *pins->keys);
     pins->name = (struct str){.at = arena_copy(arena, name.at, name.len), .len = name.len};
     if (pins->keys == NULL || pins->name.at == NULL || !str_is(text_in(object, "type"), TYPE)) {
         return err_set(err, "is no season's file (type %s)", TYPE);
@@ -170,7 +170,8 @@ const struct pull_key *pull_pins_find(const struct pull_pins *pins, struct str l
         return NULL;
     }
     for (size_t i = 0; i < pins->key_count; i++) {
-        if (pins->keys[i].role == role && sshsig_key_equal(&pins->keys[i].key, &key)) {
+        if (pins->keys[i].role == role && !pins->keys[i].is_revoked &&
+            sshsig_key_equal(&pins->keys[i].key, &key)) {
             return &pins->keys[i];
         }
     }

@@ -18,11 +18,17 @@ struct err;
 
 enum pull_role { PULL_TEAM, PULL_INDEPENDENT, PULL_APPEALS };
 
+/* "team", "independent", "appeals"; false if it is none of them. */
+MUST_CHECK bool pull_role_parse(struct str name, enum pull_role *role);
+
+enum { PULL_KEYS_MOST = 4096 };
+
 struct pull_key {
     struct sshsig_key key;
     enum pull_role role;
     struct str organisation;
     bool is_off_server; /* not one that the server could sign with by itself */
+    bool is_revoked;    /* it speaks for nobody any more (rotate.h) */
 };
 
 struct pull_pins {
@@ -30,7 +36,7 @@ struct pull_pins {
     struct hash season; /* SHA-256 of the season's file, as entries name it */
     struct str name;
     int64_t start_ms, end_ms;
-    struct pull_key *keys; /* the arena's, as all text */
+    struct pull_key *keys; /* the arena's, as all text; room for PULL_KEYS_MOST */
     size_t key_count;
 };
 
@@ -42,6 +48,6 @@ struct pull_pins {
 MUST_CHECK bool pull_pins_load(struct pull_pins *pins, const char *folder, struct arena *arena,
                                struct err *err);
 
-/* The key of "ssh-ed25519 AAAA…" in that role; NULL if the season knows none. */
+/* The key of "ssh-ed25519 AAAA…" in that role; NULL if the season knows none, or it is revoked. */
 const struct pull_key *pull_pins_find(const struct pull_pins *pins, struct str line,
                                       enum pull_role role);

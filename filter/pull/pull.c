@@ -20,6 +20,8 @@
 #include "filter/pull/offer.h"
 #include "filter/pull/pins.h"
 #include "filter/pull/probe.h"
+#include "filter/pull/removals.h"
+#include "filter/pull/rotate.h"
 
 #define SKEW_MS ((int64_t)5 * 60 * 1000)
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
@@ -33,7 +35,7 @@ struct work {
     struct pull_memory memory;
     struct pull_offer offer;
     struct pull_gathered gathered;
-    struct buf manifest, signature, entries; /* of the offer */
+    struct buf manifest, signature, entries, keys; /* of the offer */
     struct buf memory_path;
     int64_t now_ms;
     bool is_kept; /* the offer is the one of before */
@@ -72,6 +74,7 @@ static void clear_offer(struct work *work)
     buf_clear(&work->manifest);
     buf_clear(&work->signature);
     buf_clear(&work->entries);
+    buf_clear(&work->keys);
 }
 
 static bool check_offer(struct work *work, struct err *err)
@@ -82,9 +85,13 @@ static bool check_offer(struct work *work, struct err *err)
 
 static bool check_entries(const struct work *work, struct err *err)
 {
-    struct hash hash = hash_sha256(buf_str(&work->entries));
-    return memcmp(&hash, &work->offer.entries, sizeof hash) == 0 ||
-           err_set(err, "the entries are not those that the manifest names");
+    struct hash hash = hash_sha256(buf_str(&work->entries)),
+                keys = hash_sha256(buf_str(&work->keys));
+    if (memcmp(&hash, &work->offer.entries, sizeof hash) != 0) {
+        return err_set(err, "the entries are not those that the manifest names");
+    }
+    return work->offer.keys_bytes == 0 || memcmp(&keys, &work->offer.keys, sizeof keys) == 0 ||
+           err_set(err, "the certificates are not those that the manifest names");
 }
 
 /* Looked at anew, with what is remembered, which another run may have changed meanwhile. */
@@ -99,8 +106,11 @@ static bool take_gathered(struct work *work, struct err *err)
     buf_put_str(&work->signature, buf_str(&gathered->signature));
     work->entries = gathered->entries;
     gathered->entries = BUF_EMPTY;
+    work->keys = gathered->keys;
+    gathered->keys = BUF_EMPTY;
     return check_offer(work, err) && check_entries(work, err) &&
            keep_in(work, "entries.ndjson", &work->entries, err) &&
+           keep_in(work, "keys.ndjson", &work->keys, err) &&
            keep_in(work, "manifest.json", &work->manifest, err) &&
            keep_in(work, "manifest.json.sig", &work->signature, err);
 }
@@ -114,6 +124,8 @@ static bool reuse_offer(struct work *work, struct err *err)
            kept_in(work, "manifest.json.sig", SSHSIG_MAX_BYTES, &work->signature, err) &&
            check_offer(work, err) &&
            kept_in(work, "entries.ndjson", PULL_ENTRIES_BYTES, &work->entries, err) &&
+           (work->offer.keys_bytes == 0 ||
+            kept_in(work, "keys.ndjson", PULL_KEYS_BYTES, &work->keys, err)) &&
            check_entries(work, err);
 }
 
@@ -292,11 +304,29 @@ static enum pull_result take_offer(struct work *work, struct err *err)
     return result;
 }
 
+/*
+ * Certificates hold by themselves, whoever brought them and whatever becomes of the offer: also who
+ * signs removals may have another key by now.
+ */
+static void follow_keys(struct work *work)
+{
+    struct buf kept = BUF_EMPTY;
+    struct err ignored = ERR_NONE;
+    if (kept_in(work, "keys.ndjson", PULL_KEYS_BYTES, &kept, &ignored)) {
+        pull_keys_follow(&work->pins, buf_str(&kept), work->arena);
+    }
+    pull_keys_follow(&work->pins, buf_str(&work->gathered.keys), work->arena);
+    buf_fini(&kept);
+}
+
 static enum pull_result decide(struct work *work, struct err *err)
 {
     struct err why = ERR_NONE;
+    pull_keys_revoke(&work->pins, &work->memory);
+    follow_keys(work);
     if (!work->run->only_lapses) {
         read_removals(work);
+        pull_keys_revoke(&work->pins, &work->memory); /* and what they revoke */
     }
     if (find_doubt(work, &why)) {
         return json_object_size(work->memory.installed) == 0 && work->run->only_lapses
@@ -353,8 +383,7 @@ static enum pull_result run_locked(struct work *work, const struct err *pins_err
     /* A memory that can't be read is in doubt like a clock that went back. */
     if (!pull_memory_load(&work->memory, work->memory_path.bytes, &why) || err_is_set(&why)) {
         pull_memory_fini(&work->memory);
-        work->memory = (struct pull_memory){
-            .installed = json_object(), .removed = json_object(), .provisional = json_object()};
+        work->memory = pull_memory_none();
         enum pull_result result = install_empty(work, &why, err);
         return result;
     }
@@ -390,6 +419,7 @@ enum pull_result pull_once(const struct pull_run *run, struct err *err)
     buf_fini(&work.manifest);
     buf_fini(&work.signature);
     buf_fini(&work.entries);
+    buf_fini(&work.keys);
     buf_fini(&work.memory_path);
     arena_free(work.arena);
     return result;

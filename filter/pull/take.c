@@ -64,10 +64,14 @@ static bool check_lane(const struct taking *taking, const struct blocklist_signe
     if (parts->end_ms - parts->start_ms > day_ms) {
         return err_set(err, "is provisional and lasts longer than 24 hours");
     }
-    struct hash id = blocklist_entry_id(entry);
+    const struct pull_claim claim = {
+        .entry = blocklist_entry_id(entry),
+        .domain = url_registrable(blocklist_entry_host(entry)),
+        .evidence = parts->evidence,
+        .evidence_count = parts->evidence_count,
+    };
     int64_t end_ms = 0;
-    switch (pull_memory_lane(taking->memory, &id, url_registrable(blocklist_entry_host(entry)),
-                             taking->now_ms, &end_ms)) {
+    switch (pull_memory_lane(taking->memory, &claim, taking->now_ms, &end_ms)) {
     case PULL_LANE_FREE:
         break;
     case PULL_LANE_OVER:
@@ -76,7 +80,8 @@ static bool check_lane(const struct taking *taking, const struct blocklist_signe
     case PULL_LANE_FULL:
         return err_set(err, "is provisional, and ten others are in force");
     case PULL_LANE_BARRED:
-        return err_set(err, "is provisional, and its domain had another within 30 days");
+        return err_set(err, "is provisional, and its domain had another within 30 days, or another "
+                            "had its evidence");
     }
     *taking->valid_until_ms = end_ms < *taking->valid_until_ms ? end_ms : *taking->valid_until_ms;
     taking->counts->provisional++;

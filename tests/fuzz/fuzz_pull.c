@@ -1,5 +1,5 @@
 /*
- * What saring-pull reads: manifests, entries, removals, its memory, its pins. The first byte says
+ * What saring-pull reads: manifests, entries, removals, certificates, its memory, its pins. The first byte says
  * which. Signatures are made here, for the fuzzer finds none: what is behind them must hold as well
  * when who signed is hostile.
  */
@@ -18,6 +18,8 @@
 #include "filter/blocklist/guard.h"
 #include "filter/blocklist/signed.h"
 #include "filter/pull/offer.h"
+#include "filter/pull/removals.h"
+#include "filter/pull/rotate.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { SARI, TONO, RINA, LIST, KEYS };
@@ -68,12 +70,6 @@ static const struct house *house(void)
     one.guard = blocklist_guard_shipped("/nonexistent", &err);
     require(one.guard != NULL);
     return &one;
-}
-
-static struct pull_memory nothing(void)
-{
-    return (struct pull_memory){
-        .installed = json_object(), .removed = json_object(), .provisional = json_object()};
 }
 
 /* A file that is in memory alone; close it. */
@@ -131,7 +127,7 @@ static void fuzz_memory(struct str input)
 
 static void fuzz_manifest(const struct house *one, struct str input)
 {
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct pull_offer offer;
     struct err err = ERR_NONE;
     struct buf signature = BUF_EMPTY;
@@ -157,7 +153,7 @@ static void fuzz_manifest(const struct house *one, struct str input)
 
 static void fuzz_removals(const struct house *one, struct str input)
 {
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct err err = ERR_NONE;
     struct buf signature = BUF_EMPTY;
     const char *id;
@@ -171,7 +167,7 @@ static void fuzz_removals(const struct house *one, struct str input)
         require(hash_parse(str_of(id), &hash) && json_integer_value(when) == now_ms);
     }
     /* By the team nobody removes here, whatever the bytes. */
-    struct pull_memory other = nothing();
+    struct pull_memory other = pull_memory_none();
     buf_clear(&signature);
     err = ERR_NONE;
     sshsig_sign(one->secrets[TONO], input, &signature);
@@ -185,7 +181,7 @@ static void fuzz_removals(const struct house *one, struct str input)
 /* All that may be in a list that was made of `lines`. */
 static void take(const struct house *one, struct str lines)
 {
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct pull_counts counts = {.taken = 0};
     int64_t until_ms = now_ms + day_ms;
     struct blocklist_list *list = blocklist_list_new(one->guard, &one->pins.season, now_ms);
@@ -262,6 +258,40 @@ static void fuzz_pins(struct str input)
     arena_free(arena);
 }
 
+/* Whoever signs: a key speaks for one organisation, and new ones for none of the team's secrets. */
+static void fuzz_keys(const struct house *one, struct str input)
+{
+    static const char *const roles[] = {"team", "independent"};
+    struct arena *arena = arena_new(8 << 20);
+    struct pull_pins pins = one->pins;
+    struct buf lines = BUF_EMPTY, signature = BUF_EMPTY, signer = BUF_EMPTY;
+    pins.keys = arena_array(arena, PULL_KEYS_MOST, sizeof *pins.keys);
+    require(pins.keys != NULL);
+    memcpy(pins.keys, one->keys, sizeof one->keys);
+    pull_keys_follow(&pins, input, arena);
+    require(pins.key_count == 3); /* nothing of a stranger's is signed */
+    /* The same bytes as a certificate that Rina signed. */
+    sshsig_sign(one->secrets[RINA], input, &signature);
+    sshsig_key_format(&one->keys[RINA].key, &signer);
+    buf_put_char(&lines, '{');
+    buf_put_json_field(&lines, "certificate", input);
+    buf_put_json_field(&lines, "signature", buf_str(&signature));
+    buf_put_json_field(&lines, "signer", buf_str(&signer));
+    buf_put_string(&lines, "}\n");
+    size_t added = pull_keys_follow(&pins, buf_str(&lines), arena);
+    require(added <= 1 && pins.key_count == 3 + added);
+    for (size_t i = 3; i < pins.key_count; i++) {
+        require(pins.keys[i].role == PULL_INDEPENDENT && str_is(pins.keys[i].organisation, "Mitra"));
+        require(memmem(input.at, input.len, roles[pins.keys[i].role],
+                       strlen(roles[pins.keys[i].role])) != NULL);
+        require(!sshsig_key_equal(&pins.keys[i].key, &pins.list));
+    }
+    buf_fini(&lines);
+    buf_fini(&signature);
+    buf_fini(&signer);
+    arena_free(arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct house *one = house();
@@ -286,6 +316,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 's':
         fuzz_memory(input);
+        break;
+    case 'k':
+        fuzz_keys(one, input);
         break;
     case 'p':
         fuzz_pins(input);

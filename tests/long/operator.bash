@@ -15,12 +15,11 @@ snippet() {
     printf '%s\n' "${text//\/var\/lib\/saring-lists/$2}"
 }
 
-# removals MADE ENTRY…: signed by rina, of the independent organisation
+# removals ENTRY…: signed by rina, of the independent organisation, now; they hold for a week
 removals() {
-    local made=$1 file=$web/cabut/removals.json
-    shift
-    jq -ncSj --arg made "$made" --arg season "$(sha256sum <"$work/pins/season.json" | cut -d' ' -f1)" \
-        '{entries: $ARGS.positional, made: $made, season: $season, type: "saring-removals-1"}' \
+    local file=$web/cabut/removals.json at=$(($(date +%s) + ahead))
+    jq -ncSj --arg made "$(date -u -d "@$at" +%FT%TZ)" --arg until "$(date -u -d "@$((at + 7 * 24 * 3600))" +%FT%TZ)" --arg season "$(sha256sum <"$work/pins/season.json" | cut -d' ' -f1)" \
+        '{entries: $ARGS.positional, made: $made, season: $season, type: "saring-removals-1", valid_until: $until}' \
         --args -- "$@" >"$file"
     sign rina "$file"
 }
@@ -33,7 +32,7 @@ start_publisher() {
     web_port=$(free_port)
     publish
     cp "$state/list.pub" "$work/pins/list.pub"
-    removals 2026-01-01T00:00:00Z
+    removals
     start web sh -c "exec python3 -W ignore -m http.server -b 127.0.0.1 -d '$web' $web_port >/dev/null 2>&1"
     web_pid=$pid
     wait_for 30 listening "$web_port"

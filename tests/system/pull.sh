@@ -29,12 +29,15 @@ web_pid=$pid
 wait_for 20 listening "$port"
 publish() { clocked "$saring" export all --out "$web/lists" --state "$state" 2>>"$work/export.log" || true; }
 
-# removals MADE ENTRY…: signed by rina
+# now [SECONDS]: on the moved clock
+now() { date -u -d "+$((ahead + ${1:-0})) seconds" +%FT%TZ; }
+# removals MADE ENTRY…: signed by rina; they hold for a week
 removals() {
     local made=$1 file=$web/cabut/removals.json
     shift
-    jq -ncSj --arg made "$made" --arg season "$(sha256sum <"$work/pins/season.json" | cut -d' ' -f1)" \
-        '{entries: $ARGS.positional, made: $made, season: $season, type: "saring-removals-1"}' \
+    jq -ncSj --arg made "$made" --arg until "$(date -u -d "$made + 7 days" +%FT%TZ)" \
+        --arg season "$(sha256sum <"$work/pins/season.json" | cut -d' ' -f1)" \
+        '{entries: $ARGS.positional, made: $made, season: $season, type: "saring-removals-1", valid_until: $until}' \
         --args -- "$@" >"$file"
     sign rina "$file"
 }
@@ -42,7 +45,7 @@ removals() {
 publish
 cp "$work/musim.json" "$work/pins/season.json"
 cp "$state/list.pub" "$work/pins/list.pub"
-removals 2026-01-01T00:00:00Z
+removals "$(now -4000)"
 
 start_upstream
 dns=$(free_port)
@@ -128,21 +131,21 @@ rm -rf "$web/lists" && cp -r "$work/newer" "$web/lists"
 
 # A removal of the independent organisation holds though the publisher's list still has the entry.
 id=$(jq -r '.entry' "$web/lists/entries.ndjson" | tr -d '\n' | sha256sum | cut -d' ' -f1)
-removals 2026-01-02T00:00:00Z "$id"
+removals "$(now -3000)" "$id"
 fetch 0
 has "$said" "1 dicabut/removed" "a removal"
 ask NOERROR www.bantuan-palsu.example
 # It can't be taken back by an older file, nor by one that the team signed.
-removals 2026-01-01T00:00:00Z
+removals "$(now -4000)"
 fetch 0
 has "$said" "older than those seen" "removals rolled back"
-removals 2026-01-03T00:00:00Z
+removals "$(now -2000)"
 rm "$web/cabut/removals.json.sig"
 sign tono "$web/cabut/removals.json"
 fetch 0
 has "$said" "not signed by an independent" "removals by the team"
 ask NOERROR www.bantuan-palsu.example
-removals 2026-01-04T00:00:00Z
+removals "$(now -1000)"
 
 # An entry of a few seconds ends on its own with the publisher dead, and it alone; the list ends after
 # a day without a network.
@@ -185,11 +188,9 @@ jq -cSj --arg budi "$(key budi)" --arg server "$(key server)" \
 cp "$work/server.pub" "$work/pins/list.pub"
 cp "$work/budi.pub" "$work/pins/off-server.pub"
 season=$(sha256sum <"$work/pins/season.json" | cut -d' ' -f1)
-removals 2026-01-01T00:00:00Z
+removals "$(now -4000)"
 serial=$(date +%s)
 
-# now [SECONDS]: on the moved clock
-now() { date -u -d "+$((ahead + ${1:-0})) seconds" +%FT%TZ; }
 # entry NAME REVIEWER APPROVER TARGET HOURS [JQ]: a line, signed by both, into $work/lines
 entry() {
     local name=$1 reviewer=$2 approver=$3 target=$4 hours=$5 more=${6:-.} base
@@ -197,7 +198,8 @@ entry() {
     base=$(($(date +%s) + ahead - 10))
     jq -ncSj --arg season "$season" --arg start "$(date -u -d "@$base" +%FT%TZ)" \
         --arg stop "$(date -u -d "@$((base + hours * 3600))" +%FT%TZ)" --arg observed "$(now -600)" --arg target "$target" --arg reason "$facts" --arg hash "$(printf '%064d' 7)" \
-        '{case: 7, class: "fraud", end: $stop, evidence: [$hash], harvest: ["personal_data"], observed: $observed,
+        --arg seen "$(printf %s "$target" | sha256sum | cut -d' ' -f1)" \
+        '{case: 7, class: "fraud", end: $stop, evidence: [$seen], harvest: ["personal_data"], observed: $observed,
           reason: $reason, record: $hash, scope: "DOMAIN", season: $season, start: $start, target: $target,
           type: "saring-entry-1"}' | jq -cSj "$more" >"$work/e.$name"
     for who in "$reviewer" "$approver"; do
@@ -272,12 +274,15 @@ ask NOERROR sementara11.example
 ahead=$((24 * 3600 + 60))
 removals "$(now)"
 entry lagi tono budi www.sementara1.example 24
+capture=$(printf sementara2.example | sha256sum | cut -d' ' -f1)
+entry sama tono budi samaran.example 24 ".evidence = [\"$capture\"]"
 entry baru tono budi lain.example 24
 lie
 fetch 0
 has "$said" "its domain had another" "a sibling within 30 days"
 has "$said" "1 entri/entries" "the lane is free for another"
-ask NOERROR sementara1.example www.sementara1.example
+has "$said" "or another had its evidence" "the same evidence under another name"
+ask NOERROR sementara1.example www.sementara1.example samaran.example
 ask NXDOMAIN lain.example
 
 # A manifest for longer, in the future, of a demonstration, without an end.

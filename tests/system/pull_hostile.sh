@@ -40,8 +40,9 @@ wait_for 30 listening "$port"
 now() { date -u -d "${1:-now}" +%FT%TZ; }
 # removals JQ [SIGNER]: what the independent organisation says, altered by JQ
 removals() {
-    jq -ncSj --arg made "$(now)" --arg season "$season" \
-        '{entries: [], made: $made, season: $season, type: "saring-removals-1"}' | jq -cSj "$1" >"$web/removals.json"
+    jq -ncSj --arg made "$(now)" --arg until "$(now '+6 days')" --arg season "$season" \
+        '{entries: [], made: $made, season: $season, type: "saring-removals-1", valid_until: $until}' | jq -cSj "$1" \
+        >"$web/removals.json"
     sign "${2:-rina}" "$web/removals.json"
 }
 removals .

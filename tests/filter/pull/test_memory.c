@@ -31,9 +31,10 @@ static struct pull_memory begin(void)
 static enum pull_lane ask(struct pull_memory *memory, unsigned id, const char *domain,
                           int64_t when_ms)
 {
-    struct hash entry = id_of(id);
+    struct hash evidence = id_of(1000 + id);
+    const struct pull_claim claim = {id_of(id), str_of(domain), &evidence, 1};
     int64_t end_ms;
-    return pull_memory_lane(memory, &entry, str_of(domain), when_ms, &end_ms);
+    return pull_memory_lane(memory, &claim, when_ms, &end_ms);
 }
 
 /* Abuse check 21: 24 hours from when this machine saw it first, whatever comes between. */
@@ -41,14 +42,12 @@ static void a_provisional_entry_lasts_a_day_from_first_seen(void **state)
 {
     (void)state;
     struct pull_memory memory = begin();
-    struct hash entry = id_of(1);
+    const struct pull_claim claim = {id_of(1), STR("a.example"), NULL, 0};
     int64_t end_ms = 0;
-    assert_int_equal(pull_memory_lane(&memory, &entry, STR("a.example"), now_ms, &end_ms),
-                     PULL_LANE_FREE);
+    assert_int_equal(pull_memory_lane(&memory, &claim, now_ms, &end_ms), PULL_LANE_FREE);
     assert_int_equal(end_ms, now_ms + day_ms);
-    assert_int_equal(
-        pull_memory_lane(&memory, &entry, STR("a.example"), now_ms + day_ms - 1, &end_ms),
-        PULL_LANE_FREE);
+    assert_int_equal(pull_memory_lane(&memory, &claim, now_ms + day_ms - 1, &end_ms),
+                     PULL_LANE_FREE);
     assert_int_equal(end_ms, now_ms + day_ms);
     assert_int_equal(ask(&memory, 1, "a.example", now_ms + day_ms), PULL_LANE_OVER);
     assert_int_equal(ask(&memory, 1, "a.example", now_ms + 5 * day_ms), PULL_LANE_OVER);
@@ -70,6 +69,30 @@ static void a_domain_is_barred_for_thirty_days(void **state)
     pull_memory_fini(&memory);
 }
 
+/* The same capture under another name, also after a restart. */
+static void evidence_is_barred_for_thirty_days(void **state)
+{
+    (void)state;
+    struct pull_memory memory = begin(), again;
+    struct err err = ERR_NONE;
+    const struct hash first[] = {id_of(50), id_of(51)}, second[] = {id_of(52), id_of(51)};
+    const struct pull_claim one = {id_of(1), STR("a.example"), first, 2},
+                            two = {id_of(2), STR("b.example"), second, 2},
+                            other = {id_of(3), STR("c.example"), second, 1};
+    int64_t end_ms;
+    assert_int_equal(pull_memory_lane(&memory, &one, now_ms, &end_ms), PULL_LANE_FREE);
+    assert_true(pull_memory_save(&memory, path, &err));
+    assert_true(pull_memory_load(&again, path, &err));
+    assert_int_equal(pull_memory_lane(&again, &two, now_ms + hour_ms, &end_ms), PULL_LANE_BARRED);
+    assert_int_equal(pull_memory_lane(&again, &two, now_ms + 31 * day_ms - 1, &end_ms),
+                     PULL_LANE_BARRED);
+    /* What was refused bars nothing. */
+    assert_int_equal(pull_memory_lane(&again, &other, now_ms + hour_ms, &end_ms), PULL_LANE_FREE);
+    assert_int_equal(pull_memory_lane(&again, &one, now_ms + hour_ms, &end_ms), PULL_LANE_FREE);
+    pull_memory_fini(&memory);
+    pull_memory_fini(&again);
+}
+
 /* Abuse check 23. */
 static void an_eleventh_waits(void **state)
 {
@@ -88,6 +111,8 @@ static void an_eleventh_waits(void **state)
     pull_memory_fini(&memory);
 }
 
+#define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
+
 /* Across a restart: what was written is what is read, byte for byte. */
 static void comes_back(void **state)
 {
@@ -100,6 +125,7 @@ static void comes_back(void **state)
     assert_int_equal(ask(&memory, 1, "a.example", now_ms), PULL_LANE_FREE);
     json_object_set_new(memory.removed, hash_format(&entry, hex), json_integer(now_ms));
     json_object_set_new(memory.installed, hex, json_string("b.example"));
+    json_object_set_new(memory.revoked, KEY, json_integer(now_ms));
     memory.now_ms = now_ms;
     memory.valid_until_ms = now_ms + 1;
     memory.removals_ms = now_ms + 2;
@@ -169,6 +195,21 @@ static const struct load_case {
      MEMORY("{}", FINE, "{\"" ZERO "\":{\"first\":1}}", "{}", ""), false},
     {"one without a time", MEMORY("{}", FINE, "{\"" ZERO "\":{\"domain\":\"a\"}}", "{}", ""),
      false},
+    {"a provisional entry of before evidence was kept",
+     MEMORY("{}", FINE, "{\"" ZERO "\":{\"domain\":\"a\",\"first\":1}}", "{}", ""), true},
+    {"evidence that is none",
+     MEMORY("{}", FINE, "{\"" ZERO "\":{\"domain\":\"a\",\"evidence\":[\"x\"],\"first\":1}}", "{}",
+            ""),
+     false},
+    {"evidence as text",
+     MEMORY("{}", FINE, "{\"" ZERO "\":{\"domain\":\"a\",\"evidence\":\"x\",\"first\":1}}", "{}",
+            ""),
+     false},
+    {"a revoked key", MEMORY("{}", FINE, "{}", "{}", "\"revoked\":{\"" KEY "\":1},"), true},
+    {"a revoked key that is none", MEMORY("{}", FINE, "{}", "{}", "\"revoked\":{\"x\":1},"), false},
+    {"a revoked key without a time",
+     MEMORY("{}", FINE, "{}", "{}", "\"revoked\":{\"" KEY "\":null},"), false},
+    {"revoked keys as a list", MEMORY("{}", FINE, "{}", "{}", "\"revoked\":[],"), false},
     {"a witness without a head", MEMORY("{}", FINE, "{}", "{}", "\"seen\":{\"serial\":7},"), false},
     {"a witness of nothing",
      MEMORY("{}", FINE, "{}", "{}", "\"seen\":{\"head\":\"" ZERO "\",\"serial\":0},"), false},
@@ -192,6 +233,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_provisional_entry_lasts_a_day_from_first_seen),
         cmocka_unit_test(a_domain_is_barred_for_thirty_days),
+        cmocka_unit_test(evidence_is_barred_for_thirty_days),
         cmocka_unit_test(an_eleventh_waits),
         cmocka_unit_test(comes_back),
         cmocka_unit_test(forgets_removals_late),

@@ -14,12 +14,6 @@ static struct operator house;
 static const int64_t hour_ms = 3600000;
 static const uint32_t now_s = (uint32_t)(SAMPLE_NOW_MS / 1000);
 
-static struct pull_memory nothing(void)
-{
-    return (struct pull_memory){
-        .installed = json_object(), .removed = json_object(), .provisional = json_object()};
-}
-
 /* A manifest with `from` put for `to`; "" for none. */
 static struct buf manifest(const char *from, const char *to)
 {
@@ -59,7 +53,7 @@ static bool read_manifest(const struct buf *text, enum operator_key key,
 static void reads(void **state)
 {
     (void)state;
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct pull_offer offer;
     struct err err = ERR_NONE;
     struct buf text = manifest(NULL, NULL);
@@ -99,7 +93,7 @@ static const struct manifest_case {
 static void refuses(void **state)
 {
     const struct manifest_case *one = *state;
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct pull_offer offer;
     struct err err = ERR_NONE;
     struct buf text = manifest(one->from, one->to);
@@ -115,7 +109,7 @@ static void refuses(void **state)
 static void takes_the_list_key_alone(void **state)
 {
     (void)state;
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct pull_offer offer;
     struct buf text = manifest(NULL, NULL);
     for (enum operator_key key = 0; key < KEYS; key++) {
@@ -148,7 +142,7 @@ static const struct serial_case {
 static void remembers(void **state)
 {
     const struct serial_case *one = *state;
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct pull_offer offer;
     struct err err = ERR_NONE;
     struct buf text = manifest(NULL, NULL);
@@ -169,86 +163,6 @@ static void remembers(void **state)
     pull_memory_fini(&memory);
 }
 
-#define SEASON "\",\"season\":\""
-
-static struct buf removals(const char *entries, const char *made, const char *season,
-                           const char *seen, const char *until)
-{
-    struct buf out = BUF_EMPTY;
-    char hex[HASH_HEX];
-    buf_printf(
-        &out, "{\"entries\":%s,\"made\":\"%s" SEASON "%s\",%s\"type\":\"saring-removals-1\"%s}",
-        entries, made, season != NULL ? season : hash_format(&house.pins.season, hex), seen, until);
-    return out;
-}
-
-static const struct removals_case {
-    const char *name, *entries, *made, *season, *seen, *until;
-    enum operator_key key;
-    const char *says; /* NULL: taken */
-    size_t removed;
-    uint32_t witness;
-} removal_cases[] = {
-    {"none", "[]", "2026-11-24T11:00:00Z", NULL, "", "", KEY_RINA, NULL, 0, 0},
-    {"one", "[\"" HASH_A "\"]", "2026-11-24T11:00:00Z", NULL, "", "", KEY_RINA, NULL, 1, 0},
-    {"two, by the appeal panel", "[\"" HASH_A "\",\"" HASH_B "\"]", "2026-11-24T11:00:00Z", NULL,
-     "", "", KEY_JURI, NULL, 2, 0},
-    {"by the team", "[\"" HASH_A "\"]", "2026-11-24T11:00:00Z", NULL, "", "", KEY_TONO,
-     "not signed by an independent", 0, 0},
-    {"by the list's key", "[]", "2026-11-24T11:00:00Z", NULL, "", "", KEY_LIST,
-     "not signed by an independent", 0, 0},
-    {"by a stranger", "[]", "2026-11-24T11:00:00Z", NULL, "", "", KEY_BUDI,
-     "not signed by an independent", 0, 0},
-    {"of another season", "[\"" HASH_A "\"]", "2026-11-24T11:00:00Z", HASH_A, "", "", KEY_RINA,
-     "another season", 0, 0},
-    {"older than the last", "[\"" HASH_A "\"]", "2026-11-24T09:00:00Z", NULL, "", "", KEY_RINA,
-     "older than those seen", 0, 0},
-    {"from the future", "[]", "2026-11-25T11:00:00Z", NULL, "", "", KEY_RINA, "in the future", 0,
-     0},
-    {"no list", "{}", "2026-11-24T11:00:00Z", NULL, "", "", KEY_RINA, "not in the form", 0, 0},
-    {"no time", "[]", "kemarin", NULL, "", "", KEY_RINA, "not in the form", 0, 0},
-    {"a value that is none, beside one that is", "[\"x\",\"" HASH_A "\"]", "2026-11-24T11:00:00Z",
-     NULL, "", "", KEY_RINA, "hold 1 values", 1, 0},
-    {"until later", "[\"" HASH_A "\"]", "2026-11-24T11:00:00Z", NULL, "",
-     ",\"valid_until\":\"2026-11-25T11:00:00Z\"", KEY_RINA, NULL, 1, 0},
-    {"held back until they were over", "[]", "2026-11-24T11:00:00Z", NULL, "",
-     ",\"valid_until\":\"2026-11-24T11:30:00Z\"", KEY_RINA, "held back", 0, 0},
-    {"until some time", "[]", "2026-11-24T11:00:00Z", NULL, "", ",\"valid_until\":7", KEY_RINA,
-     "not in the form", 0, 0},
-    {"with a witness", "[]", "2026-11-24T11:00:00Z", NULL,
-     "\"seen\":{\"head\":\"" HASH_A "\",\"serial\":77},", "", KEY_RINA, NULL, 0, 77},
-    {"with a witness of less than was known", "[]", "2026-11-24T11:00:00Z", NULL,
-     "\"seen\":{\"head\":\"" HASH_A "\",\"serial\":3},", "", KEY_JURI, NULL, 0, 5},
-    {"with half a witness", "[]", "2026-11-24T11:00:00Z", NULL, "\"seen\":{\"serial\":77},", "",
-     KEY_RINA, "no serial and head", 0, 0},
-};
-
-static void takes_removals(void **state)
-{
-    const struct removals_case *one = *state;
-    struct pull_memory memory = nothing();
-    struct err err = ERR_NONE;
-    struct buf text = removals(one->entries, one->made, one->season, one->seen, one->until);
-    struct buf signature = BUF_EMPTY;
-    operator_sign(&house, one->key, buf_str(&text), &signature);
-    assert_true(clock_parse(STR("2026-11-24T10:00:00Z"), &memory.removals_made_ms));
-    memory.seen_serial = one->witness == 5 ? 5 : 0;
-    int64_t before = memory.removals_made_ms;
-    bool done = pull_removals_read(&memory, buf_str(&text), buf_str(&signature), &house.pins,
-                                   SAMPLE_NOW_MS, &err);
-    assert_int_equal(done, one->says == NULL);
-    if (!done && strstr(err.message, one->says) == NULL) {
-        fail_msg("%s", err.message);
-    }
-    assert_int_equal(json_object_size(memory.removed), one->removed);
-    assert_int_equal(memory.removals_ms, done ? SAMPLE_NOW_MS : 0);
-    assert_int_equal(memory.removals_made_ms, done ? before + hour_ms : before);
-    assert_int_equal(memory.seen_serial, one->witness);
-    buf_fini(&text);
-    buf_fini(&signature);
-    pull_memory_fini(&memory);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,8 +172,7 @@ int main(void)
     operator_start(&house);
     int failed = cmocka_run_group_tests_name("offer", tests, NULL, NULL) +
                  RUN_CASES("manifests", manifests, refuses) +
-                 RUN_CASES("serials", serials, remembers) +
-                 RUN_CASES("removals", removal_cases, takes_removals);
+                 RUN_CASES("serials", serials, remembers);
     operator_end(&house);
     return failed;
 }

@@ -22,12 +22,6 @@ struct taken {
     const struct blocklist_item *items;
 };
 
-static struct pull_memory nothing(void)
-{
-    return (struct pull_memory){
-        .installed = json_object(), .removed = json_object(), .provisional = json_object()};
-}
-
 static struct taken take(const struct buf *lines, struct pull_memory *memory, int64_t now_ms)
 {
     struct taken taken = {.until_ms = now_ms + 24 * hour_ms};
@@ -62,7 +56,7 @@ static const struct hand_case {
 static void signs(void **state)
 {
     const struct hand_case *one = *state;
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct buf lines = BUF_EMPTY;
     struct blocklist_draft draft = operator_draft(&house, "kpu-daftar.example", one->hours);
     operator_line(&house, &draft, one->reviewer, one->approver, &lines);
@@ -92,7 +86,7 @@ static const struct time_case {
 static void ends(void **state)
 {
     const struct time_case *one = *state;
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct buf lines = BUF_EMPTY;
     struct blocklist_draft draft = operator_draft(&house, "kpu-daftar.example", 48);
     operator_line(&house, &draft, KEY_SARI, KEY_RINA, &lines);
@@ -123,7 +117,7 @@ static const struct target_case {
 static void guards(void **state)
 {
     const struct target_case *one = *state;
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct buf lines = BUF_EMPTY;
     struct blocklist_draft draft = operator_draft(&house, one->target, 48);
     draft.scope = one->scope;
@@ -138,7 +132,7 @@ static void guards(void **state)
 static void takes_the_season_alone(void **state)
 {
     (void)state;
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct buf lines = BUF_EMPTY;
     struct hash other = {.bytes = {9}};
     struct blocklist_draft draft = operator_draft(&house, "kpu-daftar.example", 48);
@@ -157,7 +151,7 @@ static void takes_the_season_alone(void **state)
 static void leaves_out_what_was_removed(void **state)
 {
     (void)state;
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct buf lines = BUF_EMPTY;
     char hex[HASH_HEX];
     struct blocklist_draft draft = operator_draft(&house, "kpu-daftar.example", 48);
@@ -178,7 +172,7 @@ static void leaves_out_what_was_removed(void **state)
 static void replays_no_signature(void **state)
 {
     (void)state;
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct buf lines = BUF_EMPTY;
     struct blocklist_draft draft = operator_draft(&house, "satu.example", 48);
     operator_line(&house, &draft, KEY_SARI, KEY_RINA, &lines);
@@ -200,12 +194,15 @@ static void replays_no_signature(void **state)
 static void keeps_the_lane(void **state)
 {
     (void)state;
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct buf lines = BUF_EMPTY;
     for (int i = 0; i < 11; i++) {
         char host[32];
         snprintf(host, sizeof host, "sementara%d.example", i);
         struct blocklist_draft draft = operator_draft(&house, host, 24);
+        const struct hash evidence = {.bytes = {(unsigned char)(i + 1)}};
+        draft.evidence = &evidence;
+        draft.evidence_count = 1;
         operator_line(&house, &draft, KEY_SARI, KEY_TONO, &lines);
     }
     struct taken taken = take(&lines, &memory, SAMPLE_NOW_MS + hour_ms);
@@ -256,7 +253,7 @@ static void reads_lines_of_strangers(void **state)
         "{\"approver\":{\"key\":\"\",\"signature\":\"\"},\"entry\":\"\",\"reviewer\":{\"key\":\"\","
         "\"signature\":\"\"}}",
     };
-    struct pull_memory memory = nothing();
+    struct pull_memory memory = pull_memory_none();
     struct buf lines = BUF_EMPTY;
     struct blocklist_draft draft = operator_draft(&house, "kpu-daftar.example", 48);
     for (size_t i = 0; i < COUNT(strange); i++) {
