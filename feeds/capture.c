@@ -2,10 +2,13 @@
 
 #include <curl/curl.h>
 
+#include "feeds/encoding.h"
 #include "feeds/fetch.h"
+#include "feeds/html.h"
 #include "feeds/request.h"
 #include "feeds/transfer.h"
 #include "feeds/warc.h"
+#include "feeds/warc_read.h"
 #include "filter/base/err.h"
 
 /* One exchange as it went over the wire. */
@@ -103,6 +106,51 @@ static bool hop(struct feeds_transfer_options *options, const struct feeds_captu
     return done;
 }
 
+static bool is_page(struct str content_type)
+{
+    return content_type.len == 0 || str_starts(content_type, STR("text/html")) ||
+           str_starts(content_type, STR("application/xhtml+xml")) ||
+           str_starts(content_type, STR("text/plain"));
+}
+
+/*
+ * What people read on the page where it ended, made here, where a page that breaks the reader
+ * breaks nothing else: who looks at the capture later reads text and no mark-up.
+ */
+static void put_text(struct buf *out, const struct clock *clock)
+{
+    enum { TEXT_MOST = 256 << 10 };
+    struct str rest = buf_str(out);
+    struct feeds_warc_record record, last = {.is_cut = false};
+    struct feeds_warc_answer answer;
+    struct buf chunks = BUF_EMPTY, utf8 = BUF_EMPTY, text = BUF_EMPTY, all = BUF_EMPTY;
+    uint64_t mended = 0;
+    while (feeds_warc_next(&rest, &record)) {
+        last = str_is(record.type, "response") ? record : last;
+    }
+    if (!feeds_warc_answer_read(last.block, &answer) || !is_page(answer.content_type)) {
+        return;
+    }
+    struct str body = feeds_encoding_decode(feeds_warc_answer_body(&answer, &chunks),
+                                            answer.content_type, &utf8, &mended);
+    if (str_starts(answer.content_type, STR("text/plain"))) {
+        buf_put_str(&text, body);
+    } else {
+        feeds_html_text(&(struct feeds_html){.base = last.url}, body, &text);
+    }
+    if (text.len > 0) {
+        /* `last` points into `out`, which grows. */
+        feeds_warc_put_text(
+            last.url, clock_now_ms(clock), last.id,
+            str_part(buf_str(&text), 0, text.len < TEXT_MOST ? text.len : TEXT_MOST), &all);
+        buf_put_str(out, buf_str(&all));
+    }
+    buf_fini(&chunks);
+    buf_fini(&utf8);
+    buf_fini(&text);
+    buf_fini(&all);
+}
+
 bool feeds_capture(const char *url, const struct feeds_capture_options *how, struct buf *out,
                    long *status, struct err *err)
 {
@@ -133,6 +181,9 @@ bool feeds_capture(const char *url, const struct feeds_capture_options *how, str
         }
         buf_clear(&at);
         buf_put_str(&at, buf_str(&next));
+    }
+    if (done) {
+        put_text(out, &how->clock);
     }
     buf_fini(&agent);
     buf_fini(&at);

@@ -19,6 +19,7 @@ struct feeds_capture_options {
 };
 
 /*
+ * The file ends with what people read on the last page, as a conversion record, if it was one.
  * Fetches `url` with every limit of transfer.h (public addresses only, at most 5 hops), by GET
  * alone: no form is ever sent. Appends the WARC file to `out`; `*status` is the last answer's. An
  * answer that is too large is cut and says so. False if nothing answered.

@@ -65,3 +65,15 @@ void feeds_warc_put_exchange(const struct feeds_warc_exchange *exchange, struct 
     buf_fini(&response);
     buf_fini(&request);
 }
+
+void feeds_warc_put_text(struct str url, int64_t time_ms, struct str of, struct str text,
+                         struct buf *out)
+{
+    struct buf uuid = BUF_EMPTY;
+    uuid_put_random(&uuid);
+    put_start("conversion", &uuid, time_ms, out);
+    buf_printf(out, "WARC-Target-URI: %.*s\r\nWARC-Refers-To: %.*s\r\n", STR_FORMAT(url),
+               STR_FORMAT(of));
+    put_block("text/plain;charset=utf-8", text, out);
+    buf_fini(&uuid);
+}

@@ -24,3 +24,10 @@ struct feeds_warc_exchange {
 
 /* Appends its response record, and its request record concurrent to it. */
 void feeds_warc_put_exchange(const struct feeds_warc_exchange *exchange, struct buf *out);
+
+/*
+ * Appends a conversion record: `text` is what people read on the page of the response record `of`
+ * ("<urn:uuid:…>"), in UTF-8.
+ */
+void feeds_warc_put_text(struct str url, int64_t time_ms, struct str of, struct str text,
+                         struct buf *out);

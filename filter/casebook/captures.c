@@ -53,13 +53,12 @@ static bool is_of_case(const struct casebook *casebook, const struct casebook_pa
     return false;
 }
 
-static bool may_person(struct casebook *casebook, const struct casebook_session *session,
-                       struct arena *arena, struct err *err)
+static bool may_person(struct casebook *casebook, struct str name, struct arena *arena,
+                       struct err *err)
 {
     struct casebook_member member;
     bool found;
-    if (!casebook_member_find(casebook, arena, casebook_session_name(session), &member, &found,
-                              err)) {
+    if (!casebook_member_find(casebook, arena, name, &member, &found, err)) {
         return false;
     }
     bool may = found && !member.is_disabled &&
@@ -92,21 +91,27 @@ static bool may_case(struct casebook *casebook, struct arena *arena, int64_t cas
                         "rule's evidence does not name it");
 }
 
-bool casebook_capture_may(struct casebook *casebook, const struct casebook_session *session,
-                          int64_t case_id, struct str url, struct buf *canonical, struct err *err)
+static bool may_capture(struct casebook *casebook, struct str name, int64_t case_id, struct str url,
+                        struct buf *canonical, struct err *err)
 {
     struct arena *arena = arena_new(PAGE_BYTES);
     struct url parts;
     struct err failure = ERR_NONE;
-    bool may = may_person(casebook, session, arena, err) &&
+    bool may = may_person(casebook, name, arena, err) &&
                url_canonical(url, canonical, &parts, err) &&
                may_case(casebook, arena, case_id, &parts, err);
     arena_free(arena);
-    if (!may && !casebook_log_refusal(casebook, casebook_session_name(session), "evidence", case_id,
-                                      err->message, &failure)) {
+    if (!may &&
+        !casebook_log_refusal(casebook, name, "evidence", case_id, err->message, &failure)) {
         *err = failure;
     }
     return may;
+}
+
+bool casebook_capture_may(struct casebook *casebook, const struct casebook_session *session,
+                          int64_t case_id, struct str url, struct buf *canonical, struct err *err)
+{
+    return may_capture(casebook, casebook_session_name(session), case_id, url, canonical, err);
 }
 
 static bool keep(struct casebook *casebook, const struct casebook_capture *capture, struct str warc,
@@ -123,20 +128,20 @@ static bool keep(struct casebook *casebook, const struct casebook_capture *captu
                             capture->person, warc);
 }
 
-bool casebook_capture_add(struct casebook *casebook, const struct casebook_session *session,
-                          int64_t case_id, struct str url, long status, struct str warc,
-                          struct casebook_capture *capture, struct err *err)
+bool casebook_capture_keep(struct casebook *casebook, struct str person, int64_t case_id,
+                           struct str url, long status, struct str warc,
+                           struct casebook_capture *capture, struct err *err)
 {
     struct buf canonical = BUF_EMPTY;
     *capture = (struct casebook_capture){.case_id = case_id,
                                          .status = status,
-                                         .person = casebook_session_name(session),
+                                         .person = person,
                                          .sha256 = hash_sha256(warc),
                                          .size = warc.len};
     if (warc.len > CASEBOOK_CAPTURE_BYTES_MOST) {
         return err_set(err, "the capture has more than %d MiB", CASEBOOK_CAPTURE_BYTES_MOST >> 20);
     }
-    bool done = casebook_capture_may(casebook, session, case_id, url, &canonical, err) &&
+    bool done = may_capture(casebook, person, case_id, url, &canonical, err) &&
                 casebook_sql_enter(casebook, err);
     if (done) {
         capture->url = buf_str(&canonical);
@@ -150,27 +155,40 @@ bool casebook_capture_add(struct casebook *casebook, const struct casebook_sessi
     return done;
 }
 
+bool casebook_capture_add(struct casebook *casebook, const struct casebook_session *session,
+                          int64_t case_id, struct str url, long status, struct str warc,
+                          struct casebook_capture *capture, struct err *err)
+{
+    return casebook_capture_keep(casebook, casebook_session_name(session), case_id, url, status,
+                                 warc, capture, err);
+}
+
+static struct casebook_capture read_capture(sqlite3_stmt *statement)
+{
+    return (struct casebook_capture){
+        .id = casebook_sql_int(statement, 0),
+        .url = casebook_sql_text(statement, 1),
+        .time_ms = casebook_sql_int(statement, 2),
+        .status = (long)casebook_sql_int(statement, 3),
+        .sha256 = casebook_sql_hash(statement, 4),
+        .size = (size_t)casebook_sql_int(statement, 5),
+        .person = casebook_sql_text(statement, 6),
+        .case_id = casebook_sql_int(statement, 7),
+    };
+}
+
+#define COLUMNS "id, url, time_ms, status, sha256, size, person, case_id"
+
 bool casebook_captures(struct casebook *casebook, int64_t case_id,
                        void (*each)(void *context, const struct casebook_capture *capture),
                        void *context, struct err *err)
 {
-    sqlite3_stmt *statement =
-        casebook_sql(casebook, err,
-                     "SELECT id, url, time_ms, status, sha256, size, person FROM captures"
-                     " WHERE case_id = ?1 ORDER BY id",
-                     "i", case_id);
+    sqlite3_stmt *statement = casebook_sql(
+        casebook, err, "SELECT " COLUMNS " FROM captures WHERE case_id = ?1 ORDER BY id", "i",
+        case_id);
     enum casebook_step step = SQL_FAILED;
     while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
-        const struct casebook_capture capture = {
-            .id = casebook_sql_int(statement, 0),
-            .case_id = case_id,
-            .url = casebook_sql_text(statement, 1),
-            .time_ms = casebook_sql_int(statement, 2),
-            .status = (long)casebook_sql_int(statement, 3),
-            .sha256 = casebook_sql_hash(statement, 4),
-            .size = (size_t)casebook_sql_int(statement, 5),
-            .person = casebook_sql_text(statement, 6),
-        };
+        const struct casebook_capture capture = read_capture(statement);
         each(context, &capture);
     }
     casebook_sql_done(statement);
@@ -200,4 +218,26 @@ bool casebook_capture_read(struct casebook *casebook, const struct hash *sha256,
     }
     casebook_sql_done(statement);
     return done;
+}
+
+bool casebook_capture_find(struct casebook *casebook, const struct hash *sha256,
+                           struct arena *arena, struct casebook_capture *capture, bool *found,
+                           struct err *err)
+{
+    *found = false;
+    sqlite3_stmt *statement = casebook_sql(
+        casebook, err, "SELECT " COLUMNS " FROM captures WHERE sha256 = ?1 ORDER BY id LIMIT 1",
+        "h", sha256);
+    if (statement == NULL) {
+        return false;
+    }
+    enum casebook_step step = casebook_sql_step(casebook, statement, err);
+    if (step == SQL_ROW) {
+        *capture = read_capture(statement);
+        capture->url = casebook_keep(arena, capture->url);
+        capture->person = casebook_keep(arena, capture->person);
+        *found = true;
+    }
+    casebook_sql_done(statement);
+    return step != SQL_FAILED;
 }

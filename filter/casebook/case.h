@@ -47,6 +47,12 @@ MUST_CHECK bool casebook_time(struct casebook *casebook, int64_t *now_ms, struct
 
 struct str casebook_keep(struct arena *arena, struct str text);
 
+/* captures.c: casebook_capture_add in the name of a person who asked for it before. */
+struct casebook_capture;
+MUST_CHECK bool casebook_capture_keep(struct casebook *casebook, struct str person, int64_t case_id,
+                                      struct str url, long status, struct str warc,
+                                      struct casebook_capture *capture, struct err *err);
+
 MUST_CHECK bool casebook_case_load(struct casebook *casebook, struct arena *arena, int64_t id,
                                    struct casebook_dossier *dossier, bool *found, struct err *err);
 

@@ -75,6 +75,18 @@ static bool trim(struct casebook *casebook, int64_t case_id, struct err *err)
            casebook_search_forget(casebook, case_id, err);
 }
 
+/* What people made of the case goes along with its posts. */
+static bool move_evidence(struct casebook *casebook, int64_t from, int64_t into, struct err *err)
+{
+    return casebook_sql_run(casebook, err, "UPDATE captures SET case_id = ?2 WHERE case_id = ?1",
+                            "ii", from, into) &&
+           casebook_sql_run(casebook, err,
+                            "UPDATE capture_orders SET case_id = ?2 WHERE case_id = ?1", "ii", from,
+                            into) &&
+           casebook_sql_run(casebook, err, "UPDATE notes SET case_id = ?2 WHERE case_id = ?1", "ii",
+                            from, into);
+}
+
 static bool move_posts(struct casebook_act *act, int64_t from, int64_t into)
 {
     struct casebook *casebook = act->casebook;
@@ -84,7 +96,8 @@ static bool move_posts(struct casebook_act *act, int64_t from, int64_t into)
                             "INSERT OR IGNORE INTO case_rules SELECT ?2, rule_id, revision, title,"
                             " description, level, evidence FROM case_rules WHERE case_id = ?1",
                             "ii", from, into) &&
-           casebook_gather_merge(casebook, from, into, act->err) && trim(casebook, into, act->err);
+           casebook_gather_merge(casebook, from, into, act->err) &&
+           move_evidence(casebook, from, into, act->err) && trim(casebook, into, act->err);
 }
 
 /* The case that grew: logged too, and as old as the older of the two. */

@@ -7,8 +7,9 @@ enum { APPLICATION = 0x53524e47 };
 
 /*
  * One step a version. Steps are only ever added: a casebook of version N has run the first N.
- * No table has a column for who wrote a post, and none but `content`, `case_words`, `captures` and
- * `proposals` holds text of posts or links; `near` and the marks are keyed hashes.
+ * No table has a column for who wrote a post, and none but `content`, `case_words`, `captures`,
+ * `capture_orders`, `notes` and `proposals` holds text of posts or links; `near` and the marks are
+ * keyed hashes.
  */
 static const char *const steps[] = {
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
@@ -184,6 +185,18 @@ static const char *const steps[] = {
     " SELECT raise(ABORT, 'the register is append-only'); END;"
     "CREATE TRIGGER register_no_delete BEFORE DELETE ON register BEGIN"
     " SELECT raise(ABORT, 'the register is append-only'); END;",
+
+    /* Pages that wait to be captured, and what people note about a case: both go with its content.
+     */
+    "CREATE TABLE capture_orders (id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES "
+    "cases,"
+    " url TEXT NOT NULL, person TEXT NOT NULL, asked_ms INTEGER NOT NULL, since_ms INTEGER NOT "
+    "NULL,"
+    " state TEXT NOT NULL, tries INTEGER NOT NULL, why TEXT NOT NULL) STRICT;"
+    "CREATE INDEX capture_orders_by_case ON capture_orders (case_id);"
+    "CREATE TABLE notes (id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases,"
+    " time_ms INTEGER NOT NULL, person TEXT NOT NULL, words TEXT NOT NULL) STRICT;"
+    "CREATE INDEX notes_by_case ON notes (case_id);",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

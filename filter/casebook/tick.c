@@ -20,6 +20,9 @@ static bool purge(struct casebook *casebook, int64_t case_id, struct err *err)
            casebook_search_forget(casebook, case_id, err) &&
            casebook_sql_run(casebook, err, "DELETE FROM captures WHERE case_id = ?1", "i",
                             case_id) &&
+           casebook_sql_run(casebook, err, "DELETE FROM capture_orders WHERE case_id = ?1", "i",
+                            case_id) &&
+           casebook_sql_run(casebook, err, "DELETE FROM notes WHERE case_id = ?1", "i", case_id) &&
            /* A referral holds a post's URL, and a record what people wrote about posts. */
            casebook_sql_run(casebook, err,
                             "UPDATE proposals SET record = '',"

@@ -74,7 +74,8 @@ static bool fetch(struct evidence_command *command, const char *url, struct buf 
     if (!config_load(command->desk.config, command->desk.arena, &config, err)) {
         return false;
     }
-    const struct capture_options options = {.contact = config.contact, .proxy = config.proxy};
+    const struct capture_options options = {
+        .contact = config.contact, .proxy = config.proxy, .stop = -1};
     return capture_fetch(url, &options, warc, status, err);
 }
 

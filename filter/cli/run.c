@@ -13,6 +13,7 @@
 #include "filter/cli/options.h"
 #include "filter/console/console.h"
 #include "filter/console/site.h"
+#include "filter/pipeline/camera.h"
 #include "filter/pipeline/config.h"
 #include "filter/pipeline/ingest.h"
 #include "filter/pipeline/notify.h"
@@ -148,6 +149,7 @@ static int run(const struct run_options *options, struct arena *arena, struct bu
         .console = &console,
         .control = -1,
         .notify = notify_is_wanted(&config) ? notify_run : NULL,
+        .camera = camera_run,
     };
     if (!supervisor_run(&task, ingest_run, review_run, &err)) {
         return cannot(&err);

@@ -32,16 +32,15 @@ struct answer {
     bool is_done;
 };
 
-/* The system's names, certificates and libraries, and nothing of ours. */
-static const char *const readable[] = {"/etc",
-                                       "/usr",
-                                       "/lib",
-                                       "/lib64",
-                                       "/dev/null",
-                                       "/dev/urandom",
-                                       "/run/resolvconf",
-                                       "/run/systemd/resolve",
-                                       NULL};
+const char *const capture_readable[] = {"/etc",
+                                        "/usr",
+                                        "/lib",
+                                        "/lib64",
+                                        "/dev/null",
+                                        "/dev/urandom",
+                                        "/run/resolvconf",
+                                        "/run/systemd/resolve",
+                                        NULL};
 static const char *const writable[] = {NULL};
 
 static bool shut_in(void)
@@ -56,8 +55,9 @@ static bool shut_in(void)
         setrlimit(RLIMIT_FSIZE, &files) != 0 || setrlimit(RLIMIT_CORE, &core) != 0) {
         return false;
     }
-    sandbox_enter(readable, writable);
-    return true;
+    sandbox_enter(capture_readable, writable);
+    /* It ends with who asked for it; changing the user forgets that, so it comes last. */
+    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
 }
 
 static void put_all(int fd, const void *bytes, size_t len)
@@ -104,15 +104,18 @@ _Noreturn static void serve(int fd, const char *url, const struct capture_option
 }
 
 /* All that comes until the end, the deadline, or more than there can be. */
-static bool take_all(int fd, struct buf *out, struct err *err)
+static bool take_all(int fd, int stop, struct buf *out, struct err *err)
 {
     int64_t end_ms = clock_monotonic_ms() + CAPTURE_MS;
     for (;;) {
         char chunk[65536];
         int64_t left_ms = end_ms - clock_monotonic_ms();
-        struct pollfd ready = {.fd = fd, .events = POLLIN};
-        if (left_ms <= 0 || (poll(&ready, 1, (int)left_ms) == 0)) {
+        struct pollfd ready[] = {{.fd = fd, .events = POLLIN}, {.fd = stop, .events = POLLIN}};
+        if (left_ms <= 0 || (poll(ready, 2, (int)left_ms) == 0)) {
             return err_set(err, "the site took longer than %d seconds", CAPTURE_MS / 1000);
+        }
+        if (ready[1].revents != 0) {
+            return err_set(err, "the capture was given up: the program ends or starts anew");
         }
         ssize_t got = read(fd, chunk, sizeof chunk);
         if (got < 0 && errno == EINTR) {
@@ -161,7 +164,7 @@ bool capture_fetch(const char *url, const struct capture_options *options, struc
         serve(ends[1], url, options);
     }
     close(ends[1]);
-    bool done = pid > 0 ? take_all(ends[0], &all, err)
+    bool done = pid > 0 ? take_all(ends[0], options->stop, &all, err)
                         : err_set(err, "no process can be started: %s", strerror(errno));
     close(ends[0]);
     if (pid > 0) {

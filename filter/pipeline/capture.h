@@ -8,9 +8,13 @@ struct err;
 
 struct capture_options {
     const char *contact, *proxy; /* of the configuration; NULL: none */
+    int stop;                    /* given up as soon as something can be read there; -1: never */
 };
 
 enum { CAPTURE_MS = 90000 }; /* the longest that it takes, all hops together */
+
+/* What fetching reads: the system's names, certificates and libraries; NULL at the end. */
+extern const char *const capture_readable[];
 
 /*
  * Forks, and in the child, as nobody, in a sandbox without a folder to write to, with bounded

@@ -16,12 +16,14 @@ enum control_kind {
                          says why there is none */
     CONTROL_RELOADED, /* up: `number` is 1 if the new set is in use; `text` says what came of it */
     CONTROL_LINES,    /* up: so many lines of the posts' socket are through, in all */
+    CONTROL_PAGE, /* review to camera: capture the page `text` for order `number`; and back, with
+                     the WARC file and its status in `text`, or without and why */
 };
 
 /* Of a CONTROL_PEER to review, its `number`: to whom the socket leads. */
-enum { CONTROL_PEER_INGEST = 0, CONTROL_PEER_NOTIFY = 1 };
+enum { CONTROL_PEER_INGEST = 0, CONTROL_PEER_NOTIFY = 1, CONTROL_PEER_CAMERA = 2 };
 
-enum { CONTROL_TEXT = 1024 };
+enum { CONTROL_TEXT = 2048 };
 
 struct control_message {
     enum control_kind kind;

@@ -302,7 +302,8 @@ static void hear_supervisor(struct ingest *ingest)
         case CONTROL_READY:
         case CONTROL_RELOADED:
         case CONTROL_LINES:
-            break; /* only ever sent up */
+        case CONTROL_PAGE:
+            break; /* only ever sent up, or between others */
         }
     }
     if (answer == CONTROL_GONE) {

@@ -14,6 +14,7 @@
 #include "filter/casebook/season.h"
 #include "filter/pipeline/channel.h"
 #include "filter/pipeline/control.h"
+#include "filter/pipeline/darkroom.h"
 #include "filter/pipeline/intray.h"
 #include "filter/pipeline/postbox.h"
 #include "filter/pipeline/upkeep.h"
@@ -37,6 +38,7 @@ struct review {
     struct intray *intray;
     struct upkeep *upkeep;
     struct postbox *postbox;
+    struct darkroom *darkroom;
     struct channel *channel; /* NULL: ingest is away */
     void *console;
     unsigned port;
@@ -285,6 +287,12 @@ static void hear_supervisor(struct review *review)
                 }
                 break;
             }
+            if (message.number == CONTROL_PEER_CAMERA) {
+                if (message.fd >= 0) {
+                    darkroom_connect(review->darkroom, message.fd);
+                }
+                break;
+            }
             lose_channel(review);
             if (message.fd >= 0) {
                 review->channel = channel_new(message.fd);
@@ -302,6 +310,7 @@ static void hear_supervisor(struct review *review)
         case CONTROL_READY:
         case CONTROL_RELOADED:
         case CONTROL_LINES:
+        case CONTROL_PAGE:
             break; /* not for review */
         }
     }
@@ -346,6 +355,7 @@ static void serve(struct review *review)
         }
         upkeep_act(review->upkeep);
         postbox_act(review->postbox);
+        darkroom_act(review->darkroom);
         keep_time(review);
     }
 }
@@ -364,6 +374,7 @@ int review_run(const struct supervisor_task *task)
     review.intray = intray_new(review.casebook, INTRAY_WAIT_MS);
     review.upkeep = upkeep_new(review.casebook, task->config, review.clock);
     review.postbox = postbox_new(review.casebook, task->config);
+    review.darkroom = darkroom_new(review.casebook);
     serve(&review);
     if (review.console != NULL) {
         task->console->stop(review.console);
@@ -378,6 +389,7 @@ int review_run(const struct supervisor_task *task)
     channel_free(review.channel);
     intray_free(review.intray);
     postbox_free(review.postbox);
+    darkroom_free(review.darkroom);
     casebook_close(review.casebook);
     upkeep_free(review.upkeep); /* the casebook has borrowed the protected list from it */
     buf_fini(&review.path);

@@ -27,7 +27,7 @@ enum {
     DRAIN_MS = 30000,   /* then the children are killed */
 };
 
-enum which { INGEST, REVIEW, NOTIFY, CHILDREN };
+enum which { INGEST, REVIEW, NOTIFY, CAMERA, CHILDREN };
 
 struct child {
     const char *name;
@@ -82,19 +82,20 @@ static void tell(struct child *child, enum control_kind kind, int fd, uint64_t n
 /* A fresh pair of sockets between review and another: each learns that the other one is new. */
 static void join(struct supervisor *all, enum which with)
 {
+    static const uint64_t peers[] = {[INGEST] = CONTROL_PEER_INGEST,
+                                     [NOTIFY] = CONTROL_PEER_NOTIFY,
+                                     [CAMERA] = CONTROL_PEER_CAMERA};
     int pair[2];
-    bool is_notify = with == NOTIFY;
     if (all->children[with].pid == 0 || all->children[REVIEW].pid == 0) {
         return;
     }
-    if (socketpair(AF_UNIX, (is_notify ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_CLOEXEC, 0, pair) !=
-        0) {
+    if (socketpair(AF_UNIX, (with == INGEST ? SOCK_STREAM : SOCK_SEQPACKET) | SOCK_CLOEXEC, 0,
+                   pair) != 0) {
         log_line(LOG_ERROR, "no_socketpair", LOG_TEXT("why", strerror(errno)));
         return;
     }
     tell(&all->children[with], CONTROL_PEER, pair[0], 0);
-    tell(&all->children[REVIEW], CONTROL_PEER, pair[1],
-         is_notify ? CONTROL_PEER_NOTIFY : CONTROL_PEER_INGEST);
+    tell(&all->children[REVIEW], CONTROL_PEER, pair[1], peers[with]);
     close(pair[0]);
     close(pair[1]);
 }
@@ -137,11 +138,10 @@ static void start(struct supervisor *all, enum which which)
     child->started_ms = clock_monotonic_ms();
     child->is_told_to_stop = false;
     log_line(LOG_INFO, "started", LOG_TEXT("child", child->name), LOG_NUMBER("pid", child->pid));
-    if (which != NOTIFY) {
-        join(all, INGEST);
-    }
-    if (which != INGEST) {
-        join(all, NOTIFY);
+    for (enum which other = INGEST; other < CHILDREN; other++) {
+        if (other != REVIEW && (which == REVIEW || which == other)) {
+            join(all, other);
+        }
     }
     if (which == INGEST && relay_has_work(all->relay)) {
         tell(child, CONTROL_STDIN, -1, 0); /* it asks for it when a season says so */
@@ -151,7 +151,7 @@ static void start(struct supervisor *all, enum which which)
 static void bury(struct supervisor *all, struct child *child, int status)
 {
     int64_t now_ms = clock_monotonic_ms();
-    bool is_wanted = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    bool is_wanted = (WIFEXITED(status) && WEXITSTATUS(status) == 0);
     child->wait_ms = is_wanted || now_ms - child->started_ms >= HEALTHY_MS || child->wait_ms == 0
                          ? FIRST_WAIT_MS
                          : child->wait_ms * 2;
@@ -267,13 +267,14 @@ static void hear_child(struct supervisor *all, struct child *child)
             pass_stdin(all);
             break;
         case CONTROL_PEER:
-            if (child != &all->children[NOTIFY]) {
+            if (child == &all->children[INGEST] || child == &all->children[REVIEW]) {
                 blame(all, child);
             }
             break;
         case CONTROL_RELOAD:
         case CONTROL_STOP:
-            break; /* only ever sent down */
+        case CONTROL_PAGE:
+            break; /* never sent up */
         }
     }
 }
@@ -282,7 +283,7 @@ static void hear_child(struct supervisor *all, struct child *child)
 static bool keep_going(struct supervisor *all)
 {
     struct child *ingest = &all->children[INGEST], *review = &all->children[REVIEW];
-    struct child *notify = &all->children[NOTIFY];
+    struct child *notify = &all->children[NOTIFY], *camera = &all->children[CAMERA];
     int64_t now_ms = clock_monotonic_ms();
     bool is_stopping = all->stop_by_ms > 0;
     for (enum which which = INGEST; which < CHILDREN; which++) {
@@ -294,6 +295,10 @@ static bool keep_going(struct supervisor *all)
     }
     if (!is_stopping) {
         return true;
+    }
+    if (camera->pid > 0 && !camera->is_told_to_stop) {
+        camera->is_told_to_stop = true;
+        tell(camera, CONTROL_STOP, -1, 0); /* it holds nothing that others wait for */
     }
     struct child *next = ingest->pid > 0 ? ingest : review->pid > 0 ? review : notify;
     if (next->pid > 0 && !next->is_told_to_stop) {
@@ -307,7 +312,7 @@ static bool keep_going(struct supervisor *all)
             }
         }
     }
-    return ingest->pid > 0 || review->pid > 0 || notify->pid > 0;
+    return ingest->pid > 0 || review->pid > 0 || notify->pid > 0 || camera->pid > 0;
 }
 
 static int time_to_wait(const struct supervisor *all)
@@ -368,7 +373,8 @@ bool supervisor_run(const struct supervisor_task *task, supervisor_child *ingest
         .task = task,
         .children = {[INGEST] = {.name = "ingest", .run = ingest, .control = -1},
                      [REVIEW] = {.name = "review", .run = review, .control = -1},
-                     [NOTIFY] = {.name = "notify", .run = task->notify, .control = -1}},
+                     [NOTIFY] = {.name = "notify", .run = task->notify, .control = -1},
+                     [CAMERA] = {.name = "camera", .run = task->camera, .control = -1}},
     };
     sigset_t signals;
     sigemptyset(&signals);

@@ -1,7 +1,7 @@
 /*
- * `saring run`: one small process that starts ingest, review and, if notices are wanted, notify,
- * joins them, starts again what died, and passes signals on. It parses nothing but line ends and
- * its own messages.
+ * `saring run`: one small process that starts ingest, review, camera and, if notices are wanted,
+ * notify, joins them, starts again what died, and passes signals on. It parses nothing but line
+ * ends and its own messages.
  */
 #pragma once
 
@@ -20,7 +20,8 @@ struct supervisor_task {
     const char *state;                    /* the folder of everything written */
     const struct review_console *console; /* what serves people, from a layer above this one */
     int control;                          /* the socket to the supervisor */
-    int (*notify)(const struct supervisor_task *task); /* the third process; NULL: there is none */
+    int (*notify)(const struct supervisor_task *task); /* NULL: there is none */
+    int (*camera)(const struct supervisor_task *task); /* likewise */
 };
 
 /* The body of a child process: serves until told to stop over `control`; returns its exit code. */

@@ -89,7 +89,7 @@ while at < len(data):
     print(fields["WARC-Type"], fields.get("WARC-Target-URI", "-"), fields.get("WARC-IP-Address", "-"), fields.get("WARC-Truncated", "-"), repr(block[:20] if len(sys.argv) < 3 else block[-20:]))
 END
 is "$(python3 "$work/read.py" "$work/page.warc" | cut -d' ' -f1-4 | paste -sd'|')" \
-    "warcinfo - - -|response $site/isi 198.41.0.4 -|request $site/isi 198.41.0.4 -|response $site/formulir 198.41.0.4 -|request $site/formulir 198.41.0.4 -" "its records"
+    "warcinfo - - -|response $site/isi 198.41.0.4 -|request $site/isi 198.41.0.4 -|response $site/formulir 198.41.0.4 -|request $site/formulir 198.41.0.4 -|conversion $site/formulir - -" "its records"
 grep -q 'NIK <input name=nik>' "$work/page.warc" || fail "the page is not in it"
 status chunks 0
 "$saring" evidence get "$(jq -r .sha256 "$work/chunks.out")" --state "$state" >"$work/chunks.warc"
