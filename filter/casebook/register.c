@@ -7,47 +7,15 @@
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/casebook/case.h"
+#include "filter/casebook/registering.h"
 #include "filter/casebook/sql.h"
 
-#define SCHEMA "saring-register-1"
+#define SCHEMA "saring-register-2" /* 1 had fewer members; rows of it stand in the chain */
 
-enum { ROW_BYTES = 8 << 20, PSEUDONYM_BYTES = 4 };
-
-struct writing {
-    struct casebook *casebook;
-    struct arena *arena;
-    int64_t case_id, now_ms;
-    json_t *row;
-    struct err *err;
-};
-
-static json_t *time_json(int64_t time_ms)
-{
-    char text[CLOCK_TEXT];
-    return json_string(clock_format(time_ms, text));
-}
-
-static json_t *text_json(sqlite3_stmt *statement, int column)
-{
-    return casebook_json_str(casebook_sql_text(statement, column));
-}
-
-/* Who it was can be told apart within a season, and found by nobody without the secret. */
-static json_t *person_json(const struct casebook *casebook, struct str season, struct str name,
-                           const char *role, struct str organisation)
-{
-    const struct str parts[] = {STR("pseudonym"), season, name};
-    struct hash hash = casebook_keyed(casebook, parts, 3);
-    struct buf pseudonym = BUF_EMPTY;
-    buf_put_hex(&pseudonym, hash.bytes, PSEUDONYM_BYTES);
-    json_t *person = json_pack("{ss ss so}", "pseudonym", pseudonym.bytes, "role", role,
-                               "organisation", casebook_json_str(organisation));
-    buf_fini(&pseudonym);
-    return person;
-}
+enum { ROW_BYTES = 8 << 20 };
 
 /* The row that was last written of this case; NULL if there is none. */
-static bool load_before(struct writing *in, json_t **before)
+static bool load_before(struct casebook_registering *in, json_t **before)
 {
     *before = NULL;
     sqlite3_stmt *statement = casebook_sql(
@@ -65,177 +33,12 @@ static bool load_before(struct writing *in, json_t **before)
     return step != SQL_FAILED;
 }
 
-static bool put_state(struct writing *in, struct str *season, bool *is_public)
-{
-    sqlite3_stmt *statement = casebook_sql(
-        in->casebook, in->err,
-        "SELECT class, state, since_ms, season, disputed, state IN ('corrected', 'referred',"
-        " 'answered', 'unanswered', 'listed', 'urgent') OR EXISTS (SELECT 1 FROM entries WHERE"
-        " case_id = cases.id) OR EXISTS (SELECT 1 FROM register WHERE case_id = cases.id)"
-        " FROM cases WHERE id = ?1",
-        "i", in->case_id);
-    if (statement == NULL) {
-        return false;
-    }
-    enum casebook_step step = casebook_sql_step(in->casebook, statement, in->err);
-    *is_public = step == SQL_ROW && casebook_sql_int(statement, 5) != 0;
-    if (*is_public) {
-        *season = casebook_keep(in->arena, casebook_sql_text(statement, 3));
-        json_object_set_new(in->row, "class", text_json(statement, 0));
-        json_object_set_new(in->row, "state", text_json(statement, 1));
-        json_object_set_new(in->row, "since", time_json(casebook_sql_int(statement, 2)));
-        json_object_set_new(in->row, "season", casebook_json_str(*season));
-        json_object_set_new(in->row, "disputed", json_boolean(casebook_sql_int(statement, 4)));
-    }
-    casebook_sql_done(statement);
-    return step != SQL_FAILED;
-}
-
-/* What was signed, but for a referral's address: it is one of a post. Parts of it, for people. */
-static void put_signed(struct writing *in, struct str kind, json_t *proposal, const json_t *record)
-{
-    static const char *const published[] = {"answers", "conflict", "milder", "reason_en", NULL};
-    json_t *because = json_object();
-    json_object_del(proposal, "url");
-    json_object_set_new(in->row, "measure", casebook_json_str(kind));
-    json_object_set_new(in->row, "decision", proposal);
-    for (const char *const *name = published; *name != NULL; name++) {
-        json_t *value = json_object_get(record, *name);
-        if (value != NULL) {
-            json_object_set(because, *name, value);
-        }
-    }
-    const json_t *urgent = json_object_get(record, "urgent");
-    if (urgent != NULL) {
-        json_object_set(because, "registrant", json_object_get(urgent, "registrant"));
-    }
-    json_object_set_new(in->row, "because", because);
-}
-
-static void put_people(struct writing *in, struct str season, sqlite3_stmt *statement)
-{
-    json_t *people = json_array();
-    json_array_append_new(people, person_json(in->casebook, season, casebook_sql_text(statement, 3),
-                                              "reviewer", casebook_sql_text(statement, 5)));
-    if (casebook_sql_text(statement, 4).len > 0) {
-        json_array_append_new(people,
-                              person_json(in->casebook, season, casebook_sql_text(statement, 4),
-                                          "approver", casebook_sql_text(statement, 6)));
-    }
-    json_object_set_new(in->row, "people", people);
-    json_object_set_new(in->row, "origin", json_string("own"));
-    json_object_set_new(in->row, "automated", json_pack("{sb sb}", "detection", 1, "decision", 0));
-}
-
-static bool put_proposal(struct writing *in, struct str season)
-{
-    sqlite3_stmt *statement = casebook_sql(
-        in->casebook, in->err,
-        "SELECT kind, proposal, record, proposer, approver,"
-        " (SELECT name FROM organisations WHERE folded = proposals.organisation),"
-        " (SELECT organisations.name FROM people JOIN organisations ON folded = organisation"
-        "  WHERE people.name = approver)"
-        " FROM proposals WHERE case_id = ?1 AND record <> '' ORDER BY number DESC LIMIT 1",
-        "i", in->case_id);
-    if (statement == NULL) {
-        return false;
-    }
-    enum casebook_step step = casebook_sql_step(in->casebook, statement, in->err);
-    if (step == SQL_ROW) {
-        struct str proposal = casebook_sql_text(statement, 1),
-                   record = casebook_sql_text(statement, 2);
-        json_t *signed_json = json_loadb(proposal.at, proposal.len, 0, NULL);
-        json_t *record_json = json_loadb(record.at, record.len, 0, NULL);
-        if (signed_json != NULL && record_json != NULL) {
-            put_signed(in, casebook_sql_text(statement, 0), signed_json, record_json);
-            put_people(in, season, statement);
-        } else {
-            json_decref(signed_json);
-        }
-        json_decref(record_json);
-    }
-    casebook_sql_done(statement);
-    return step != SQL_FAILED;
-}
-
-static bool put_rules(struct writing *in)
-{
-    json_t *rules = json_array();
-    sqlite3_stmt *statement =
-        casebook_sql(in->casebook, in->err,
-                     "SELECT rule_id, revision, title, evidence FROM case_rules WHERE case_id = ?1"
-                     " ORDER BY rule_id, revision",
-                     "i", in->case_id);
-    enum casebook_step step = SQL_FAILED;
-    while (statement != NULL &&
-           (step = casebook_sql_step(in->casebook, statement, in->err)) == SQL_ROW) {
-        char hex[HASH_HEX];
-        struct hash revision = casebook_sql_hash(statement, 1);
-        struct str evidence = casebook_sql_text(statement, 3);
-        json_t *basis = json_loadb(evidence.at, evidence.len, 0, NULL);
-        json_array_append_new(rules, json_pack("{so ss so so}", "id", text_json(statement, 0),
-                                               "revision", hash_format(&revision, hex), "title",
-                                               text_json(statement, 2), "evidence",
-                                               basis != NULL ? basis : json_array()));
-    }
-    casebook_sql_done(statement);
-    json_object_set_new(in->row, "rules", rules);
-    return step == SQL_END;
-}
-
-static bool put_entry(struct writing *in)
-{
-    sqlite3_stmt *statement =
-        casebook_sql(in->casebook, in->err,
-                     "SELECT id, state, since_ms, end_ms, lane FROM entries WHERE case_id = ?1",
-                     "i", in->case_id);
-    if (statement == NULL) {
-        return false;
-    }
-    enum casebook_step step = casebook_sql_step(in->casebook, statement, in->err);
-    if (step == SQL_ROW) {
-        char hex[HASH_HEX];
-        struct hash id = casebook_sql_hash(statement, 0);
-        json_object_set_new(in->row, "entry",
-                            json_pack("{ss so so so sb}", "id", hash_format(&id, hex), "state",
-                                      text_json(statement, 1), "since",
-                                      time_json(casebook_sql_int(statement, 2)), "end",
-                                      time_json(casebook_sql_int(statement, 3)), "urgent",
-                                      casebook_sql_int(statement, 4) != 0));
-    }
-    casebook_sql_done(statement);
-    return step != SQL_FAILED;
-}
-
-/* Its ground is not published: whoever appealed may have named people in it. */
-static bool put_appeals(struct writing *in)
-{
-    json_t *appeals = json_array();
-    sqlite3_stmt *statement = casebook_sql(
-        in->casebook, in->err,
-        "SELECT number, state, lodged_ms, since_ms, reason FROM appeals WHERE case_id = ?1"
-        " ORDER BY number",
-        "i", in->case_id);
-    enum casebook_step step = SQL_FAILED;
-    while (statement != NULL &&
-           (step = casebook_sql_step(in->casebook, statement, in->err)) == SQL_ROW) {
-        json_array_append_new(appeals, json_pack("{sI so so so so}", "number",
-                                                 (json_int_t)casebook_sql_int(statement, 0),
-                                                 "state", text_json(statement, 1), "lodged",
-                                                 time_json(casebook_sql_int(statement, 2)), "since",
-                                                 time_json(casebook_sql_int(statement, 3)),
-                                                 "reason", text_json(statement, 4)));
-    }
-    casebook_sql_done(statement);
-    json_object_set_new(in->row, "appeals", appeals);
-    return step == SQL_END;
-}
-
 /* Parts that went with the content stand as they stood before. */
 static void keep_before(json_t *row, const json_t *before)
 {
-    static const char *const kept[] = {"measure", "decision",  "because", "people",
-                                       "origin",  "automated", NULL};
+    static const char *const kept[] = {
+        "measure", "decision",  "because",   "people",    "evidence", "elements", "legal_ground",
+        "origin",  "automated", "territory", "consumers", "notice",   NULL};
     for (const char *const *name = kept; *name != NULL; name++) {
         json_t *value = json_object_get(before, *name);
         if (json_object_get(row, *name) == NULL && value != NULL) {
@@ -256,7 +59,7 @@ static bool is_news(json_t *row, const json_t *before)
     return news;
 }
 
-static bool append(struct writing *in)
+static bool append(struct casebook_registering *in)
 {
     int64_t seq;
     char hex[HASH_HEX];
@@ -278,7 +81,7 @@ static bool append(struct writing *in)
     casebook_sql_done(statement);
     json_object_set_new(in->row, "seq", json_integer(seq));
     json_object_set_new(in->row, "prev", json_string(hash_format(&before, hex)));
-    json_object_set_new(in->row, "time", time_json(in->now_ms));
+    json_object_set_new(in->row, "time", casebook_registering_time(in->now_ms));
     bool done = step != SQL_FAILED && canonical_json(in->row, &json, in->err);
     struct hash hash = hash_sha256(buf_str(&json));
     done = done && casebook_sql_run(in->casebook, in->err,
@@ -288,17 +91,16 @@ static bool append(struct writing *in)
     return done;
 }
 
-static bool write_case(struct writing *in, size_t *added)
+static bool write_case(struct casebook_registering *in, size_t *added)
 {
-    struct str season;
     bool is_public;
     json_t *before = NULL;
     arena_reset(in->arena);
     in->row = json_pack("{ss sI}", "schema", SCHEMA, "case", (json_int_t)in->case_id);
-    bool done = put_state(in, &season, &is_public);
+    in->season = in->class = in->measure = STR("");
+    bool done = casebook_registering_fill(in, &is_public);
     if (done && is_public) {
-        done = load_before(in, &before) && put_proposal(in, season) && put_rules(in) &&
-               put_entry(in) && put_appeals(in);
+        done = casebook_registering_log(in) && load_before(in, &before);
         keep_before(in->row, before);
         if (done && is_news(in->row, before)) {
             done = append(in);
@@ -333,7 +135,7 @@ static bool find_changed(struct casebook *casebook, int64_t from, int64_t **ids,
 
 static bool sync(struct casebook *casebook, size_t *added, struct err *err)
 {
-    struct writing in = {.casebook = casebook, .err = err};
+    struct casebook_registering in = {.casebook = casebook, .err = err};
     int64_t from, last, *ids = NULL;
     size_t count = 0;
     if (!casebook_meta_get(casebook, "register", &from, err) ||
