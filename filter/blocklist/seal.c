@@ -37,7 +37,7 @@ static void give(const char *path, const char *state)
     }
 }
 
-static bool take_lock(struct blocklist_seal *seal, const char *state, struct err *err)
+static bool take_lock(struct blocklist_seal *seal, const char *state, int how, struct err *err)
 {
     struct buf path = path_of(state, LOCK_FILE);
     bool done = true;
@@ -46,7 +46,7 @@ static bool take_lock(struct blocklist_seal *seal, const char *state, struct err
     if (seal->lock < 0) {
         done = err_set(err, "cannot be opened: %s", strerror(errno));
     }
-    while (done && flock(seal->lock, LOCK_EX) != 0) {
+    while (done && flock(seal->lock, how) != 0) {
         if (errno != EINTR) {
             done = err_set(err, "cannot be locked: %s", strerror(errno));
         }
@@ -156,7 +156,21 @@ bool blocklist_seal_open(struct blocklist_seal *seal, const char *state,
                          enum blocklist_seal_key kind, int64_t now_ms, struct err *err)
 {
     *seal = (struct blocklist_seal){.lock = -1};
-    if (take_lock(seal, state, err) && take_serial(seal, state, now_ms, err) &&
+    if (take_lock(seal, state, LOCK_EX, err) && take_serial(seal, state, now_ms, err) &&
+        take_key(seal, state, kind, err)) {
+        return true;
+    }
+    blocklist_seal_close(seal);
+    return false;
+}
+
+/* A key that is there never changes; only making one needs the lock. */
+bool blocklist_seal_key(struct blocklist_seal *seal, const char *state,
+                        enum blocklist_seal_key kind, struct err *err)
+{
+    *seal = (struct blocklist_seal){.lock = -1};
+    bool is_made = kind == BLOCKLIST_SEAL_DEMO || blocklist_seal_exists(state);
+    if ((is_made || take_lock(seal, state, LOCK_EX | LOCK_NB, err)) &&
         take_key(seal, state, kind, err)) {
         return true;
     }

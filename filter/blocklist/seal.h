@@ -34,6 +34,13 @@ MUST_CHECK bool blocklist_seal_open(struct blocklist_seal *seal, const char *sta
                                     enum blocklist_seal_key kind, int64_t now_ms, struct err *err);
 void blocklist_seal_close(struct blocklist_seal *seal); /* forgets the key */
 
+/*
+ * The key alone, for what is signed and is no list: no serial is taken and nothing is waited for.
+ * False also while another process is just making the key: try again.
+ */
+MUST_CHECK bool blocklist_seal_key(struct blocklist_seal *seal, const char *state,
+                                   enum blocklist_seal_key kind, struct err *err);
+
 /* Whether lists of a season were ever made here: from then on none of a demonstration is. */
 bool blocklist_seal_exists(const char *state);
 

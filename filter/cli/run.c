@@ -72,11 +72,15 @@ static void end_console(void *console)
     console_stop(console);
 }
 
-static bool write_site(struct casebook *casebook, const struct config *config, const char *folder,
-                       const struct clock *clock, struct err *err)
+static bool write_site(struct casebook *casebook, const struct review_public *pages,
+                       struct err *err)
 {
-    const struct site_options options = {
-        .folder = folder, .origin = config->public_origin, .clock = *clock};
+    const struct site_options options = {.config = pages->config,
+                                         .folder = pages->folder,
+                                         .state = pages->state,
+                                         .origin = pages->config->public_origin,
+                                         .rules = pages->rules,
+                                         .clock = *pages->clock};
     struct site_report written;
     return site_write(casebook, &options, &written, err);
 }

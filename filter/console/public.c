@@ -36,6 +36,9 @@ static const struct {
     {".ndjson", "application/x-ndjson"},
     {".csv", "text/csv; charset=utf-8"},
     {".atom", "application/atom+xml; charset=utf-8"},
+    {".json", "application/json"},
+    {".sig", "text/plain; charset=utf-8"},
+    {".pub", "text/plain; charset=utf-8"},
 };
 
 /* The type of "/kasus-12.html"; NULL for what is no name of ours: nothing leads out of the folder.

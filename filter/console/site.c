@@ -1,52 +1,45 @@
 #include "filter/console/site.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "filter/base/arena.h"
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
-#include "filter/base/file.h"
 #include "filter/base/mem.h"
+#include "filter/blocklist/seal.h"
 #include "filter/casebook/measures.h"
 #include "filter/casebook/register.h"
+#include "filter/console/site_data.h"
+#include "filter/console/site_entries.h"
 #include "filter/console/site_feed.h"
 #include "filter/console/site_page.h"
+#include "filter/console/site_part.h"
 #include "filter/console/style.h"
 
-enum { LINES_BYTES = 512 << 20, FILE_MOST = 512 << 20, BLOCKED_MOST = 200 };
+enum { LINES_BYTES = 512 << 20, SEASON_BYTES = 64 << 10, BLOCKED_MOST = 100 };
 
 struct writing {
     struct casebook *casebook;
     const struct site_options *options;
     struct site_report *report;
+    struct site_data *data;
     struct arena *arena;
     struct site_line *lines, *blocked;
     size_t count, room, blocked_count, blocked_room;
-    struct buf ndjson, csv;
-    struct site_feed feed;
+    struct buf ndjson, csv, entries, entries_csv;
+    struct site_feed *feed;
+    struct casebook_head head;
     bool is_failed;
     struct err *err;
 };
 
-/* What stands there already is left alone: web servers and readers go by its time. */
-static bool put_file(struct writing *in, const char *name, struct str bytes)
-{
-    struct buf path = BUF_EMPTY, old = BUF_EMPTY;
-    struct err none = ERR_NONE;
-    buf_printf(&path, "%s/%s", in->options->folder, name);
-    bool is_same = file_read(path.bytes, FILE_MOST, &old, &none) && str_equal(buf_str(&old), bytes);
-    bool done = is_same || file_write(path.bytes, bytes, 0644, in->err);
-    in->report->written += done && !is_same ? 1 : 0;
-    buf_fini(&path);
-    buf_fini(&old);
-    return done;
-}
-
 static bool put_page(struct writing *in, const char *name, struct html *html)
 {
-    bool done = put_file(in, name, html_str(html));
+    bool done = site_data_page(in->data, name, html_str(html), in->err);
     html_free(html);
     return done;
 }
@@ -78,18 +71,39 @@ static void keep_line(struct writing *in, const json_t *row, int64_t case_id)
     }
 }
 
-static void put_csv(struct buf *csv, const json_t *row)
+/* The columns of register.csv after the case's number. */
+static const struct {
+    const char *name, *one, *two;
+} columns[] = {
+    {"class", "class", NULL},         {"measure", "measure", NULL},
+    {"state", "state", NULL},         {"since", "since", NULL},
+    {"target", "decision", "target"}, {"scope", "decision", "scope"},
+    {"entry", "entry", "state"},      {"lane", "entry", "lane"},
+    {"start", "decision", "start"},   {"end", "entry", "end"},
+    {"ended", "ended", "how"},        {"end_reason", "ended", "reason"},
+    {"reason", "decision", "reason"}, {"reason_en", "because", "reason_en"},
+    {"milder", "because", "milder"},  {"correction", "decision", "text"},
+    {"sent", "outcome", "sent"},      {"recipient_decision", "outcome", "decision"},
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static void open_csv(struct buf *csv)
 {
-    static const char *const paths[][2] = {
-        {"class", NULL},        {"measure", NULL},        {"state", NULL},       {"since", NULL},
-        {"decision", "target"}, {"entry", "state"},       {"decision", "start"}, {"entry", "end"},
-        {"decision", "reason"}, {"because", "reason_en"}, {"because", "milder"}};
+    buf_put_csv(csv, STR("case"));
+    for (size_t i = 0; i < COLUMNS; i++) {
+        buf_put_csv(csv, str_of(columns[i].name));
+    }
+    buf_put_string(csv, "\r\n");
+}
+
+static void put_csv(struct buf *csv, const json_t *row, int64_t case_id)
+{
     char number[24];
-    snprintf(number, sizeof number, "%lld",
-             (long long)json_integer_value(json_object_get(row, "case")));
+    snprintf(number, sizeof number, "%lld", (long long)case_id);
     buf_put_csv(csv, str_of(number));
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        buf_put_csv(csv, site_text(row, paths[i][0], paths[i][1]));
+    for (size_t i = 0; i < COLUMNS; i++) {
+        buf_put_csv(csv, site_text(row, columns[i].one, columns[i].two));
     }
     buf_put_string(csv, "\r\n");
 }
@@ -106,9 +120,10 @@ static bool put_record(void *context, const struct casebook_registered *register
     struct html *html = html_new();
     site_page_record(html, row, str_of(hash_format(&registered->hash, hex)));
     snprintf(name, sizeof name, "kasus-%lld.html", (long long)registered->case_id);
-    in->is_failed = !put_page(in, name, html);
+    in->is_failed = !put_page(in, name, html) ||
+                    !site_entries_put(row, &in->entries, &in->entries_csv, in->err);
     keep_line(in, row, registered->case_id);
-    put_csv(&in->csv, row);
+    put_csv(&in->csv, row, registered->case_id);
     in->report->records++;
     json_decref(row);
     return !in->is_failed;
@@ -119,7 +134,8 @@ static bool put_row(void *context, const struct casebook_registered *registered)
     struct writing *in = context;
     buf_put_str(&in->ndjson, registered->json);
     buf_put_char(&in->ndjson, '\n');
-    site_feed_add(&in->feed, registered);
+    site_feed_add(in->feed, registered);
+    in->head = (struct casebook_head){.seq = registered->seq, .hash = registered->hash};
     in->report->rows++;
     return true;
 }
@@ -157,16 +173,40 @@ static bool put_others(struct writing *in)
     return put_page(in, "angka.html", figures) && done;
 }
 
+static bool put_head(struct writing *in)
+{
+    struct buf line = BUF_EMPTY;
+    int64_t time_ms = site_feed_newest(in->feed);
+    casebook_head_format(&in->head, time_ms, &line);
+    bool done = site_data_put(in->data, SITE_HEAD, buf_str(&line), in->err);
+    buf_fini(&line);
+    return done;
+}
+
 static bool put_data(struct writing *in)
 {
-    struct buf feed = BUF_EMPTY;
-    site_feed_write(&in->feed, in->options->origin, &feed);
-    bool done = put_file(in, "register.ndjson", buf_str(&in->ndjson)) &&
-                put_file(in, "register.csv", buf_str(&in->csv)) &&
-                put_file(in, "perubahan.atom", buf_str(&feed)) &&
-                put_file(in, "style.css", style_text());
-    buf_fini(&feed);
-    return done;
+    return site_data_put(in->data, SITE_REGISTER, buf_str(&in->ndjson), in->err) &&
+           site_data_put(in->data, "register.csv", buf_str(&in->csv), in->err) &&
+           site_data_put(in->data, SITE_ENTRIES, buf_str(&in->entries), in->err) &&
+           site_data_put(in->data, "entries.csv", buf_str(&in->entries_csv), in->err) &&
+           put_head(in) && site_feed_write(in->feed, in->data, in->options->origin, in->err) &&
+           site_data_page(in->data, "style.css", style_text(), in->err);
+}
+
+/* Once there was a season here, nothing is a demonstration any more. */
+static bool seal(struct writing *in)
+{
+    struct arena *arena = arena_new(SEASON_BYTES);
+    struct casebook_season season;
+    bool has_season = false;
+    struct site_sealing sealing = {
+        .state = in->options->state, .head = in->head, .now_ms = clock_now_ms(&in->options->clock)};
+    bool done = casebook_season(in->casebook, arena, &season, &has_season, in->err) &&
+                casebook_head(in->casebook, &sealing.log.seq, &sealing.log.hash, in->err);
+    sealing.is_season =
+        has_season || (sealing.state != NULL && blocklist_seal_exists(sealing.state));
+    arena_free(arena);
+    return done && site_data_seal(in->data, &sealing, in->err);
 }
 
 bool site_write(struct casebook *casebook, const struct site_options *options,
@@ -180,17 +220,24 @@ bool site_write(struct casebook *casebook, const struct site_options *options,
     struct writing in = {.casebook = casebook,
                          .options = options,
                          .report = report,
+                         .data = site_data_new(options->folder),
                          .arena = arena_new(LINES_BYTES),
+                         .feed = site_feed_new(),
                          .err = err};
-    buf_put_string(&in.csv, "case,class,measure,state,since,target,entry,start,end,reason,"
-                            "reason_en,milder\r\n");
+    open_csv(&in.csv);
+    site_entries_open(&in.entries_csv);
     buf_put(&in.ndjson, "", 0);
+    buf_put(&in.entries, "", 0);
     bool done = casebook_register_read(casebook, true, put_record, &in, err) && !in.is_failed &&
                 casebook_register_read(casebook, false, put_row, &in, err) && put_register(&in) &&
-                put_others(&in) && put_data(&in);
-    site_feed_fini(&in.feed);
+                put_others(&in) && put_data(&in) && seal(&in);
+    report->written = site_data_written(in.data);
+    site_data_free(in.data);
+    site_feed_free(in.feed);
     buf_fini(&in.ndjson);
     buf_fini(&in.csv);
+    buf_fini(&in.entries);
+    buf_fini(&in.entries_csv);
     free(in.lines);
     free(in.blocked);
     arena_free(in.arena);

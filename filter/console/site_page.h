@@ -45,5 +45,5 @@ void site_page_said(struct html *html, enum message title, enum message sentence
 struct casebook_appeal;
 void site_page_status(struct html *html, const struct casebook_appeal *appeal);
 
-/* The text at a path of two names ("decision", "target"); "" if there is none. */
-struct str site_text(const json_t *row, const char *one, const char *two);
+/* The form of an appeal; the number of the case stands in it, 0: none, and anyone can change it. */
+void site_page_form(struct html *html, int64_t case_id);

@@ -177,8 +177,12 @@ static void publish(struct review *review, int64_t now_ms)
     } else {
         buf_printf(&folder, "%s/public", review->task->state);
     }
-    bool done = review->task->console->publish(review->casebook, config, folder.bytes,
-                                               &review->clock, &err);
+    const struct review_public pages = {.config = config,
+                                        .folder = folder.bytes,
+                                        .state = review->task->state,
+                                        .rules = upkeep_rules(review->upkeep),
+                                        .clock = &review->clock};
+    bool done = review->task->console->publish(review->casebook, &pages, &err);
     if (!done && !review->is_public_failing) {
         log_err("public_pages_not_written", &err);
     }

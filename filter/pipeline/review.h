@@ -9,10 +9,20 @@
 
 struct clock;
 struct err;
+struct rule_set;
 
 /* What serves people. It lies in a layer above this one, so the caller of supervisor_run brings it.
  */
 struct casebook;
+
+/* What the public pages are made of, besides the casebook. */
+struct review_public {
+    const struct config *config;
+    const char *folder; /* made if need be */
+    const char *state;
+    const struct rule_set *rules; /* NULL: not loaded yet */
+    const struct clock *clock;
+};
 
 struct review_console {
     /*
@@ -22,9 +32,8 @@ struct review_console {
     void *(*start)(const struct config *config, const char *path, const struct clock *clock,
                    unsigned *bound, struct err *err);
     void (*stop)(void *console); /* never NULL */
-    /* Writes the public pages below `folder`, made if need be; NULL: nobody does. */
-    bool (*publish)(struct casebook *casebook, const struct config *config, const char *folder,
-                    const struct clock *clock, struct err *err);
+    /* Writes the public pages; NULL: nobody does. */
+    bool (*publish)(struct casebook *casebook, const struct review_public *pages, struct err *err);
 };
 
 /* The body of the process; `task->console` may be NULL. */

@@ -101,6 +101,11 @@ void upkeep_reload(struct upkeep *upkeep, bool with_example)
     loader_start(upkeep->loader);
 }
 
+const struct rule_set *upkeep_rules(const struct upkeep *upkeep)
+{
+    return upkeep->set;
+}
+
 int upkeep_fd(const struct upkeep *upkeep)
 {
     return upkeep->loader != NULL ? loader_fd(upkeep->loader) : -1;

@@ -13,6 +13,7 @@
 
 struct casebook;
 struct config;
+struct rule_set;
 struct upkeep;
 
 /* `casebook` and `config` are borrowed. Never NULL. */
@@ -25,6 +26,9 @@ void upkeep_reload(struct upkeep *upkeep, bool with_example);
 
 /* Counts of shadows, as CHANNEL_SHADOW carries them: written down once their rules are known. */
 void upkeep_shadow(struct upkeep *upkeep, struct str taken);
+
+/* The rules of now, until upkeep_act; NULL: not loaded yet. */
+const struct rule_set *upkeep_rules(const struct upkeep *upkeep);
 
 /* Readable when rules were loaded. */
 int upkeep_fd(const struct upkeep *upkeep);
