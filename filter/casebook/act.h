@@ -89,6 +89,9 @@ struct casebook_proposing {
 MUST_CHECK enum casebook_outcome casebook_proposing_take(struct casebook_act *act,
                                                          struct casebook_proposing *proposing);
 void casebook_proposing_fini(struct casebook_proposing *proposing);
+/* propose.c: whether a referral's recipient is on the list of now. */
+MUST_CHECK enum casebook_outcome casebook_judge_addressee(struct casebook_act *act,
+                                                          struct str proposal);
 /* propose.c: logs it and keeps it as the case's newest. */
 MUST_CHECK bool casebook_proposing_keep(struct casebook_act *act,
                                         const struct casebook_proposing *proposing);
@@ -106,7 +109,7 @@ struct casebook_basis casebook_act_basis(const struct casebook_act *act);
 /* The newest proposal of the case; `*found` is false if there is none. */
 MUST_CHECK bool casebook_open_load(struct casebook *casebook, struct arena *arena, int64_t case_id,
                                    struct casebook_open *open, bool *found, struct err *err);
-/* approve.c: whether this person's blind answers on that proposal are in, and say no to all. */
+/* approve.c: whether this person's blind answers on that proposal are in, and leave it allowed. */
 MUST_CHECK bool casebook_answered(struct casebook_act *act, const struct casebook_open *open,
                                   bool *is_answered, bool *is_clear);
 

@@ -31,20 +31,15 @@ bool casebook_answered(struct casebook_act *act, const struct casebook_open *ope
         return false;
     }
     enum casebook_step step = casebook_sql_step(act->casebook, statement, act->err);
+    bool done = step != SQL_FAILED;
     *is_answered = step == SQL_ROW;
     *is_clear = false;
     if (*is_answered) {
-        struct casebook_answers all_no;
-        struct buf clear = BUF_EMPTY;
-        for (int i = 0; i < CASEBOOK_TEST_COUNT; i++) {
-            all_no.of[i] = ANSWER_NO;
-        }
-        *is_clear = casebook_answers_write(&all_no, &clear, act->err) &&
-                    str_equal(buf_str(&clear), casebook_sql_text(statement, 0));
-        buf_fini(&clear);
+        done = casebook_proposal_allowed(casebook_sql_text(statement, 0), open->kind,
+                                         open->proposal, is_clear, act->err);
     }
     casebook_sql_done(statement);
-    return step != SQL_FAILED;
+    return done;
 }
 
 static enum casebook_outcome keep_answers(struct casebook_act *act,

@@ -23,7 +23,8 @@
 
 struct err;
 
-struct casebook_near; /* near.h: scratch space for finding near-copies */
+struct casebook_addressees; /* addressees.h */
+struct casebook_near;       /* near.h: scratch space for finding near-copies */
 struct text_stems;
 
 struct casebook_statement {
@@ -39,6 +40,7 @@ struct casebook {
     struct hash_key secret; /* not of a reader */
     struct hash identity;   /* of this casebook, of the secret: sessions are for one casebook */
     const struct blocklist_guard *guard;
+    const struct casebook_addressees *addressees; /* NULL: nothing can be referred */
     struct casebook_near *near;
     struct text_stems *stems; /* NULL until it is needed */
     struct casebook_statement *statements;
@@ -249,7 +251,20 @@ MUST_CHECK bool casebook_record_urgent(struct str record, struct arena *arena,
 MUST_CHECK bool casebook_answers_write(const struct casebook_answers *answers, struct buf *out,
                                        struct err *err);
 MUST_CHECK bool casebook_answers_check(const struct casebook_answers *answers, struct err *err);
-MUST_CHECK bool casebook_answers_clear(const struct casebook_answers *answers, struct err *err);
+/*
+ * Whether they leave a proposal of that kind, to that recipient if it is a referral, allowed: all
+ * are no; but what was hacked, of whomever it is, may be reported to its hosting provider.
+ */
+MUST_CHECK bool casebook_answers_allow(const struct casebook_answers *answers,
+                                       enum casebook_kind kind, enum casebook_recipient recipient,
+                                       struct err *err);
+/* proposal.c: the same of answers that casebook_answers_write wrote, and a proposal's bytes. */
+MUST_CHECK bool casebook_proposal_allowed(struct str answers, enum casebook_kind kind,
+                                          struct str proposal, bool *is_allowed, struct err *err);
+
+/* public.c: text that is published holds no handle, and of procedure and claim no address. */
+MUST_CHECK bool casebook_check_public(struct str text, enum rule_class class, const char *what,
+                                      struct err *err);
 
 /* released.c: the row of a form of a rule, in a season; `releaser` is "" while it is a shadow. */
 struct casebook_release {

@@ -121,6 +121,13 @@ static enum casebook_outcome find_row(struct casebook_act *act, enum casebook_th
     return CASEBOOK_REFUSED;
 }
 
+/* What is said of these from now on stands in the register. */
+static bool is_published(enum casebook_state state)
+{
+    return state == CASE_CORRECTED || state == CASE_REFERRED || state == CASE_ANSWERED ||
+           state == CASE_UNANSWERED;
+}
+
 static enum casebook_outcome check_attached(struct casebook_act *act)
 {
     const struct casebook_request *request = act->request;
@@ -128,7 +135,10 @@ static enum casebook_outcome check_attached(struct casebook_act *act)
     bool good = true;
     if ((needs & NEEDS_REASON) != 0) {
         good = casebook_check_words(request->reason, "alasan / the reason", 3,
-                                    CASEBOOK_STATEMENT_MOST, act->err);
+                                    CASEBOOK_STATEMENT_MOST, act->err) &&
+               (!is_published(act->dossier.state) ||
+                casebook_check_public(request->reason, act->dossier.class, "alasan / the reason",
+                                      act->err));
     }
     if (good && (needs & NEEDS_CONFLICT) != 0) {
         good = casebook_check_words(request->conflict,
@@ -214,7 +224,10 @@ static enum casebook_outcome act_publish(struct casebook_act *act, enum casebook
                 casebook_kind_name(kind), casebook_kind_name(kind));
         return CASEBOOK_REFUSED;
     }
-    return enter(act);
+    /* It can go nowhere else than where both signed that it goes. */
+    enum casebook_outcome outcome =
+        kind == KIND_REFERRAL ? casebook_judge_addressee(act, open.proposal) : CASEBOOK_DONE;
+    return outcome == CASEBOOK_DONE ? enter(act) : outcome;
 }
 
 static enum casebook_outcome act_entry(struct casebook_act *act)

@@ -5,12 +5,13 @@
 
 #include "filter/base/canonical.h"
 #include "filter/base/err.h"
+#include "filter/casebook/addressees.h"
 #include "filter/casebook/case.h"
 #include "filter/text/url.h"
 
 #define RECORD "saring-record-1"
-#define CORRECTION "saring-correction-1"
-#define REFERRAL "saring-referral-1"
+#define CORRECTION "saring-correction-2"
+#define REFERRAL "saring-referral-2"
 
 static json_t *time_text(int64_t time_ms)
 {
@@ -63,13 +64,26 @@ bool casebook_answers_check(const struct casebook_answers *answers, struct err *
     return true;
 }
 
-bool casebook_answers_clear(const struct casebook_answers *answers, struct err *err)
+/* Which tests may be answered with yes: bits 1 << enum casebook_test. */
+static unsigned allowed_tests(const struct casebook_answers *answers, enum casebook_kind kind,
+                              enum casebook_recipient recipient)
+{
+    /* What is a government's and was not hacked is the government's word, and nobody's report. */
+    return kind == KIND_REFERRAL && recipient == RECIPIENT_HOSTING &&
+                   answers->of[TEST_HACKED] == ANSWER_YES
+               ? CASEBOOK_TESTS_OF_HOSTING
+               : 0;
+}
+
+bool casebook_answers_allow(const struct casebook_answers *answers, enum casebook_kind kind,
+                            enum casebook_recipient recipient, struct err *err)
 {
     if (!casebook_answers_check(answers, err)) {
         return false;
     }
+    unsigned allowed = allowed_tests(answers, kind, recipient);
     for (int i = 0; i < CASEBOOK_TEST_COUNT; i++) {
-        if (answers->of[i] == ANSWER_YES) {
+        if (answers->of[i] == ANSWER_YES && (allowed & (1u << i)) == 0) {
             return err_set(
                 err,
                 "tidak boleh didaftar: \"%s\" dijawab ya / it is not listable: \"%s\" is "
@@ -79,6 +93,26 @@ bool casebook_answers_clear(const struct casebook_answers *answers, struct err *
         }
     }
     return true;
+}
+
+bool casebook_proposal_allowed(struct str answers, enum casebook_kind kind, struct str proposal,
+                               bool *is_allowed, struct err *err)
+{
+    struct casebook_answers read;
+    struct err none = ERR_NONE;
+    enum casebook_recipient recipient = RECIPIENT_PLATFORM;
+    json_t *given = canonical_read(answers, err);
+    json_t *object = given != NULL ? canonical_read(proposal, err) : NULL;
+    const json_t *to = json_object_get(object, "recipient");
+    bool done = object != NULL;
+    *is_allowed = done &&
+                  (kind != KIND_REFERRAL ||
+                   casebook_recipient_parse(casebook_json_text(to, "kind"), &recipient)) &&
+                  take_answers(given, &read, &none) &&
+                  casebook_answers_allow(&read, kind, recipient, &none);
+    json_decref(given);
+    json_decref(object);
+    return done;
 }
 
 static json_t *urgent_json(const struct casebook_urgent *urgent)
@@ -215,6 +249,20 @@ static json_t *common_json(const struct casebook_draft *draft, const struct case
                      casebook_json_str(basis->season), "start", time_text(start_ms), "type", type);
 }
 
+static bool check_text(struct str text, const char *what, size_t least, size_t most,
+                       const struct casebook_basis *basis, struct err *err)
+{
+    return casebook_check_words(text, what, least, most, err) &&
+           casebook_check_public(text, basis->class, what, err);
+}
+
+static bool check_claim(const struct casebook_draft *draft, const struct casebook_basis *basis,
+                        struct err *err)
+{
+    return check_text(draft->claim, "klaimnya / the claim", CASEBOOK_CLAIM_LEAST,
+                      CASEBOOK_CLAIM_MOST, basis, err);
+}
+
 static bool write_correction(const struct casebook_draft *draft, const struct casebook_basis *basis,
                              int64_t start_ms, const struct hash *record, struct buf *out,
                              struct err *err)
@@ -225,15 +273,20 @@ static bool write_correction(const struct casebook_draft *draft, const struct ca
                  "claim; fraud leads to an entry or a "
                  "referral");
     }
-    if (!casebook_check_words(draft->text, "teks pelurusan / the correction", 1, CASEBOOK_TEXT_MOST,
-                              err)) {
+    if (!check_claim(draft, basis, err) ||
+        !check_text(draft->text, "teks pelurusan / the correction", 1, CASEBOOK_TEXT_MOST, basis,
+                    err) ||
+        !check_text(draft->text_en, "teks pelurusan berbahasa Inggris / the English correction", 0,
+                    CASEBOOK_TEXT_MOST, basis, err)) {
         return false;
     }
     json_t *object = common_json(draft, basis, start_ms, record, CORRECTION, err);
     if (object == NULL) {
         return false;
     }
+    json_object_set_new(object, "claim", casebook_json_str(draft->claim));
     json_object_set_new(object, "text", casebook_json_str(draft->text));
+    json_object_set_new(object, "text_en", casebook_json_str(draft->text_en));
     bool done = canonical_json(object, out, err);
     json_decref(object);
     return done;
@@ -250,12 +303,15 @@ static bool write_referral(const struct casebook_draft *draft, const struct case
         buf_fini(&canonical);
         return err_set(err, "URL rujukan tidak berlaku / the referral's URL %s", why.message);
     }
-    json_t *object =
-        casebook_check_words(draft->recipient_name, "the recipient's name", 2, 200, err)
-            ? common_json(draft, basis, start_ms, record, REFERRAL, err)
-            : NULL;
+    json_t *object = casebook_check_words(draft->recipient_name, "the recipient's name", 2,
+                                          CASEBOOK_RECIPIENT_MOST, err) &&
+                             casebook_addressee_check(draft->recipient_name, err) &&
+                             check_claim(draft, basis, err)
+                         ? common_json(draft, basis, start_ms, record, REFERRAL, err)
+                         : NULL;
     bool done = object != NULL;
     if (done) {
+        json_object_set_new(object, "claim", casebook_json_str(draft->claim));
         json_object_set_new(object, "recipient",
                             json_pack("{ss so}", "kind", casebook_recipient_name(draft->recipient),
                                       "name", casebook_json_str(draft->recipient_name)));
@@ -288,18 +344,17 @@ static bool check_draft(const struct casebook_draft *draft, const struct caseboo
             err, "bukti lebih tua dari 24 jam; rekam lagi / the evidence is older than 24 hours; "
                  "capture it anew");
     }
-    return casebook_answers_clear(&draft->answers, err) &&
-           casebook_check_words(draft->reason, "alasan / the reason", BLOCKLIST_REASON_LEAST,
-                                BLOCKLIST_REASON_MOST, err) &&
-           casebook_check_words(draft->reason_en, "alasan berbahasa Inggris / the English reason",
-                                0, BLOCKLIST_REASON_MOST, err) &&
-           casebook_check_words(
-               draft->conflict,
-               "pernyataan konflik kepentingan / the statement about conflicts of interest", 2,
-               CASEBOOK_STATEMENT_MOST, err) &&
-           casebook_check_words(draft->milder,
-                                "pernyataan cara lebih ringan / the statement about milder means",
-                                3, CASEBOOK_STATEMENT_MOST, err);
+    return casebook_answers_allow(&draft->answers, draft->kind, draft->recipient, err) &&
+           check_text(draft->reason, "alasan / the reason", BLOCKLIST_REASON_LEAST,
+                      BLOCKLIST_REASON_MOST, basis, err) &&
+           check_text(draft->reason_en, "alasan berbahasa Inggris / the English reason", 0,
+                      BLOCKLIST_REASON_MOST, basis, err) &&
+           check_text(draft->conflict,
+                      "pernyataan konflik kepentingan / the statement about conflicts of interest",
+                      2, CASEBOOK_STATEMENT_MOST, basis, err) &&
+           check_text(draft->milder,
+                      "pernyataan cara lebih ringan / the statement about milder means", 3,
+                      CASEBOOK_STATEMENT_MOST, basis, err);
 }
 
 /* What the lane asks besides: what each of the two saw, who is on call, who was told. */
@@ -448,7 +503,9 @@ static bool read_other(struct str text, struct reading *in, struct err *err)
     const json_t *recipient = json_object_get(in->other, "recipient");
     in->draft.case_id = json_integer_value(json_object_get(in->other, "case"));
     in->draft.reason = casebook_json_text(in->other, "reason");
+    in->draft.claim = casebook_json_text(in->other, "claim");
     in->draft.text = casebook_json_text(in->other, "text");
+    in->draft.text_en = casebook_json_text(in->other, "text_en");
     in->draft.url = casebook_json_text(in->other, "url");
     in->draft.recipient_name = casebook_json_text(recipient, "name");
     if (in->draft.kind == KIND_REFERRAL &&

@@ -91,9 +91,14 @@ struct casebook_answers {
     enum casebook_answer of[CASEBOOK_TEST_COUNT]; /* by enum casebook_test; none may be missing */
 };
 
+/* What a hosting provider may be told of, though it can't be listed: a site that was hacked. */
+#define CASEBOOK_TESTS_OF_HOSTING ((1u << TEST_OFFICIAL) | (1u << TEST_HACKED))
+
 enum {
     CASEBOOK_STATEMENT_MOST = 1500, /* characters of any free text below but `text` */
     CASEBOOK_TEXT_MOST = 4000,      /* characters of a correction */
+    CASEBOOK_CLAIM_LEAST = 10,      /* characters of a claim */
+    CASEBOOK_CLAIM_MOST = 500,
 };
 
 #define CASEBOOK_LANE_MS ((int64_t)24 * 3600 * 1000) /* of a provisional entry, from its start */
@@ -120,7 +125,7 @@ struct casebook_draft {
     const struct hash *evidence; /* SHA-256 of what was captured: 1 to BLOCKLIST_EVIDENCE_MOST */
     size_t evidence_count;
     int64_t observed_ms;             /* when that was: at most 24 hours ago, not in the future */
-    struct casebook_answers answers; /* all "no" */
+    struct casebook_answers answers; /* all "no", but for CASEBOOK_TESTS_OF_HOSTING */
     struct str conflict;             /* of interest: "tidak ada", or what there is; not "" */
     struct str milder;               /* what milder was tried, or why nothing milder would do */
 
@@ -131,10 +136,13 @@ struct casebook_draft {
     int64_t end_ms;   /* at most 30 days ahead, and not after the season's end */
     const struct casebook_urgent *urgent; /* for the 24-hour lane; else NULL */
 
-    /* Of a correction: what is published, word for word. */
-    struct str text;
+    /* Of a correction and a referral: what is claimed falsely, in the reviewer's words. */
+    struct str claim;
 
-    /* Of a referral: who decides, and the URL it is about. */
+    /* Of a correction: what is published, word for word; `text_en` is English, or "". */
+    struct str text, text_en;
+
+    /* Of a referral: who decides (addressees.h), and the URL it is about. */
     enum casebook_recipient recipient;
     struct str recipient_name;
     struct str url;

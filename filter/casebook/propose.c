@@ -1,10 +1,12 @@
 #include <string.h>
 
 #include "filter/base/arena.h"
+#include "filter/base/canonical.h"
 #include "filter/base/err.h"
 #include "filter/blocklist/entry.h"
 #include "filter/blocklist/guard.h"
 #include "filter/casebook/act.h"
+#include "filter/casebook/addressees.h"
 #include "filter/casebook/sql.h"
 
 bool casebook_open_load(struct casebook *casebook, struct arena *arena, int64_t case_id,
@@ -72,6 +74,43 @@ static bool check_typed(const struct casebook_act *act, const struct casebook_dr
            blocklist_guard_check_typed(act->casebook->guard, draft->scope, draft->target, act->err);
 }
 
+enum casebook_outcome casebook_judge_addressee(struct casebook_act *act, struct str proposal)
+{
+    json_t *object = canonical_read(proposal, act->err);
+    const json_t *to = json_object_get(object, "recipient");
+    struct str name = casebook_keep(act->arena, casebook_json_text(to, "name"));
+    enum casebook_recipient kind;
+    bool is_known = casebook_recipient_parse(casebook_json_text(to, "kind"), &kind) &&
+                    casebook_addressees_find(act->casebook->addressees, kind, name) != NULL;
+    json_decref(object);
+    if (object == NULL) {
+        return CASEBOOK_FAILED;
+    }
+    if (!is_known) {
+        err_set(act->err,
+                "penerima \"%.*s\" dari jenis itu tidak ada di allow/recipients.txt / there is no "
+                "recipient \"%.*s\" of that kind in allow/recipients.txt",
+                STR_FORMAT(name), STR_FORMAT(name));
+        return CASEBOOK_REFUSED;
+    }
+    return CASEBOOK_DONE;
+}
+
+/* What is known of the world by now: whether it may be listed, or who is referred to. */
+static enum casebook_outcome judge(struct casebook_act *act, const struct blocklist_entry *entry,
+                                   enum casebook_kind kind, struct str proposal)
+{
+    switch (kind) {
+    case KIND_ENTRY:
+        return casebook_judge_entry(act, entry, act->member.name, false);
+    case KIND_REFERRAL:
+        return casebook_judge_addressee(act, proposal);
+    case KIND_CORRECTION:
+        break;
+    }
+    return CASEBOOK_DONE;
+}
+
 /* Makes the bytes of a draft and asks of them all but who signs. */
 static enum casebook_outcome write_draft(struct casebook_act *act,
                                          const struct casebook_draft *draft, struct buf *proposal,
@@ -88,8 +127,7 @@ static enum casebook_outcome write_draft(struct casebook_act *act,
     enum casebook_outcome outcome = CASEBOOK_REFUSED;
     if (check_typed(act, &rounded) &&
         casebook_proposal_write(&rounded, &basis, start, proposal, record, &entry, act->err)) {
-        outcome = entry != NULL ? casebook_judge_entry(act, entry, act->member.name, false)
-                                : CASEBOOK_DONE;
+        outcome = judge(act, entry, draft->kind, buf_str(proposal));
     }
     blocklist_entry_free(entry);
     return outcome;
@@ -185,9 +223,8 @@ enum casebook_outcome casebook_proposing_take(struct casebook_act *act,
         return CASEBOOK_REFUSED;
     }
     outcome = check_signature(act, &new->signature, &new->proposal);
-    return outcome == CASEBOOK_DONE && new->entry != NULL
-               ? casebook_judge_entry(act, new->entry, act->member.name, false)
-               : outcome;
+    return outcome == CASEBOOK_DONE ? judge(act, new->entry, new->kind, buf_str(&new->proposal))
+                                    : outcome;
 }
 
 bool casebook_proposing_keep(struct casebook_act *act, const struct casebook_proposing *new)

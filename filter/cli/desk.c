@@ -32,6 +32,7 @@ void cli_desk_close(struct cli_desk *desk)
     casebook_session_free(desk->session);
     casebook_close(desk->casebook);
     blocklist_guard_free(desk->guard);
+    casebook_addressees_free(desk->addressees);
     buf_fini(&desk->state);
     arena_free(desk->arena);
 }
@@ -85,13 +86,28 @@ bool cli_desk_guard(struct cli_desk *desk, struct err *err)
     return desk->guard != NULL;
 }
 
+static void say(const char *command, const struct err *err)
+{
+    char text[800];
+    struct buf line = BUF_EMPTY;
+    cli_put_line(&line, str_of(err_format(err, text, sizeof text)));
+    fprintf(stderr, "saring %s: %s\n", command, line.len > 0 ? line.bytes : "");
+    buf_fini(&line);
+}
+
 bool cli_desk_protect(struct cli_desk *desk, struct err *err)
 {
     size_t voided = 0;
+    struct err why = ERR_NONE;
+    desk->addressees = casebook_addressees_load(desk->folders, &why);
+    if (desk->addressees == NULL) {
+        say("recipients", &why); /* nothing can be referred, but an entry must be removable */
+    }
     if (!cli_desk_guard(desk, err) ||
         !casebook_protect(desk->casebook, desk->guard, &voided, err)) {
         return false;
     }
+    casebook_address(desk->casebook, desk->addressees);
     if (voided > 0) {
         fprintf(stderr,
                 "saring: %zu entri kini dilindungi dan dicabut / entries are protected now "
@@ -217,15 +233,6 @@ static bool take_code(struct cli_desk *desk, struct err *err)
 bool cli_desk_login(struct cli_desk *desk, struct err *err)
 {
     return cli_desk_login_first(desk, err) && take_code(desk, err);
-}
-
-static void say(const char *command, const struct err *err)
-{
-    char text[800];
-    struct buf line = BUF_EMPTY;
-    cli_put_line(&line, str_of(err_format(err, text, sizeof text)));
-    fprintf(stderr, "saring %s: %s\n", command, line.len > 0 ? line.bytes : "");
-    buf_fini(&line);
 }
 
 int cli_cannot(const char *command, const struct err *err)

@@ -9,6 +9,7 @@
 #include "filter/base/buf.h"
 #include "filter/base/clock.h"
 #include "filter/blocklist/guard.h"
+#include "filter/casebook/addressees.h"
 #include "filter/casebook/casebook.h"
 #include "filter/casebook/move.h"
 #include "filter/casebook/people.h"
@@ -29,6 +30,7 @@ struct cli_desk {
     struct casebook *casebook;
     bool is_writing; /* it is open for writing */
     struct blocklist_guard *guard;
+    struct casebook_addressees *addressees;
     struct casebook_session *session;
 };
 
@@ -56,7 +58,10 @@ MUST_CHECK bool cli_desk_find(struct cli_desk *desk, struct err *err);
 MUST_CHECK bool cli_desk_open_write(struct cli_desk *desk, struct err *err);
 MUST_CHECK bool cli_desk_open_read(struct cli_desk *desk, struct err *err);
 
-/* Loads the protected list, and gives it to a casebook that is open for writing. */
+/*
+ * Loads the protected list; _protect gives it, and the list of recipients, to a casebook that is
+ * open for writing.
+ */
 MUST_CHECK bool cli_desk_guard(struct cli_desk *desk, struct err *err);
 MUST_CHECK bool cli_desk_protect(struct cli_desk *desk, struct err *err);
 

@@ -58,28 +58,10 @@ static bool take(struct reader *in, const char *option, const char *name, const 
 static bool read_file(struct reader *in, struct err *err)
 {
     static const char *const known[] = {
-        "kind",
-        "scope",
-        "target",
-        "observed",
-        "end",
-        "reason",
-        "reason_en",
-        "conflict",
-        "milder",
-        "answers",
-        "text",
-        "recipient",
-        "recipient_name",
-        "url",
-        "harvest",
-        "evidence",
-        "second",
-        "second_at",
-        "second_evidence",
-        "on_call",
-        "told",
-        "registrant",
+        "kind",      "scope",     "target",          "observed", "end",     "reason",
+        "reason_en", "conflict",  "milder",          "answers",  "claim",   "text",
+        "text_en",   "recipient", "recipient_name",  "url",      "harvest", "evidence",
+        "second",    "second_at", "second_evidence", "on_call",  "told",    "registrant",
     };
     struct buf bytes = BUF_EMPTY;
     json_error_t why;
@@ -361,6 +343,7 @@ static bool take_entry(struct reader *in, struct casebook_draft *draft, struct e
 
 static bool take_kind(struct reader *in, struct casebook_draft *draft, struct err *err)
 {
+    static const char claim[] = "Klaimnya, tanpa nama dan alamat / the claim, without names: ";
     const struct review_form *form = in->form;
     struct str kind = STR(""), recipient = STR("");
     if (!take(in, form->kind, "kind", "Jenis / kind (entry, correction, referral): ", &kind, err)) {
@@ -373,12 +356,15 @@ static bool take_kind(struct reader *in, struct casebook_draft *draft, struct er
     case KIND_ENTRY:
         return take_entry(in, draft, err);
     case KIND_CORRECTION:
-        return take(in, form->text, "text", "Teks koreksi / text of the correction: ", &draft->text,
-                    err);
+        return take(in, form->claim, "claim", claim, &draft->claim, err) &&
+               take(in, form->text, "text",
+                    "Teks pelurusan / text of the correction: ", &draft->text, err) &&
+               take(in, form->text_en, "text_en", NULL, &draft->text_en, err);
     case KIND_REFERRAL:
         break;
     }
-    if (!take(in, form->recipient, "recipient",
+    if (!take(in, form->claim, "claim", claim, &draft->claim, err) ||
+        !take(in, form->recipient, "recipient",
               "Kepada / to (platform, hosting, supervisor): ", &recipient, err) ||
         !take(in, form->recipient_name, "recipient_name",
               "Namanya / its name: ", &draft->recipient_name, err) ||

@@ -16,7 +16,7 @@ struct err;
 struct review_form {
     const char *from; /* a JSON file with members of the same names; an option goes before it */
     const char *kind, *scope, *target, *observed, *end, *reason, *reason_en, *conflict, *milder;
-    const char *answers, *text, *recipient, *recipient_name, *url;
+    const char *answers, *claim, *text, *text_en, *recipient, *recipient_name, *url;
     struct cli_words harvest, evidence;
     /* Of the 24-hour lane; `second` makes it one. */
     const char *second, *second_at, *second_evidence, *on_call, *told, *registrant;
@@ -29,7 +29,8 @@ struct review_form {
         {"observed", CLI_TEXT, &(form)->observed}, {"end", CLI_TEXT, &(form)->end},                \
         {"reason", CLI_TEXT, &(form)->reason}, {"reason-en", CLI_TEXT, &(form)->reason_en},        \
         {"conflict", CLI_TEXT, &(form)->conflict}, {"milder", CLI_TEXT, &(form)->milder},          \
-        {"answers", CLI_TEXT, &(form)->answers}, {"text", CLI_TEXT, &(form)->text},                \
+        {"answers", CLI_TEXT, &(form)->answers}, {"claim", CLI_TEXT, &(form)->claim},              \
+        {"text", CLI_TEXT, &(form)->text}, {"text-en", CLI_TEXT, &(form)->text_en},                \
         {"recipient", CLI_TEXT, &(form)->recipient},                                               \
         {"recipient-name", CLI_TEXT, &(form)->recipient_name}, {"url", CLI_TEXT, &(form)->url},    \
         {"second", CLI_TEXT, &(form)->second}, {"second-at", CLI_TEXT, &(form)->second_at},        \

@@ -6,6 +6,7 @@
 
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
+#include "filter/casebook/addressees.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/rules.h"
 #include "filter/cli/terminal.h"
@@ -152,8 +153,16 @@ int rules_check(int argc, char **argv)
     if (!are_there(load.folders, &err)) {
         return rules_cannot(&err);
     }
+    struct casebook_addressees *addressees = casebook_addressees_load(load.folders, &err);
+    if (addressees == NULL) {
+        rules_report(&report, true, &err);
+        err = ERR_NONE;
+    }
     struct rule_set *set = rule_set_load(&load, &err);
-    if (set == NULL) {
+    bool is_fine = set != NULL && addressees != NULL;
+    casebook_addressees_free(addressees);
+    if (!is_fine) {
+        rule_set_unref(set);
         fprintf(stderr, "%zu galat/errors, %zu peringatan/warnings\n", report.errors,
                 report.warnings);
         return CLI_NO;

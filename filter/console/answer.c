@@ -8,6 +8,7 @@
 #include "filter/base/log.h"
 #include "filter/base/mem.h"
 #include "filter/blocklist/guard.h"
+#include "filter/casebook/addressees.h"
 #include "filter/casebook/casebook.h"
 #include "filter/casebook/figures.h"
 #include "filter/casebook/look.h"
@@ -33,9 +34,11 @@ enum {
 
 struct answers {
     struct answers_options options;
-    struct casebook *reader, *writer; /* NULL: not open */
-    struct blocklist_guard *guard;    /* borrowed by the writer */
-    int64_t next_protect_ms;          /* monotonic */
+    struct casebook *reader, *writer;       /* NULL: not open */
+    struct blocklist_guard *guard;          /* borrowed by the writer */
+    int64_t next_protect_ms;                /* monotonic */
+    struct casebook_addressees *addressees; /* the same */
+    int64_t next_address_ms;                /* monotonic */
     struct casebook_web *web;
     struct tickets *tickets;
     struct limit *limit;
@@ -95,6 +98,7 @@ void answers_free(struct answers *answers)
         tickets_free(answers->tickets);
         close_casebooks(answers);
         blocklist_guard_free(answers->guard);
+        casebook_addressees_free(answers->addressees);
         limit_free(answers->limit);
         verify_free(answers->verify);
         rulebook_free(answers->rulebook);
@@ -236,13 +240,40 @@ static bool protect(struct answers *answers, struct err *err)
     return done;
 }
 
+/* The same of whom cases may be referred to. */
+const struct casebook_addressees *answers_addressees(struct answers *answers)
+{
+    struct err why = ERR_NONE;
+    int64_t now_ms = clock_monotonic_ms();
+    if (answers->options.rules == NULL || now_ms < answers->next_address_ms) {
+        return answers->addressees;
+    }
+    answers->next_address_ms = now_ms + PROTECT_MS;
+    struct casebook_addressees *list = casebook_addressees_load(answers->options.rules, &why);
+    if (list == NULL) {
+        log_line(LOG_ERROR, "console_recipients", LOG_TEXT("file", why.file),
+                 LOG_NUMBER("line", why.line), LOG_TEXT("why", why.message));
+        return answers->addressees;
+    }
+    if (answers->writer != NULL) {
+        casebook_address(answers->writer, list);
+    }
+    casebook_addressees_free(answers->addressees);
+    answers->addressees = list;
+    return list;
+}
+
 struct casebook *asked_writer(struct asked *asked, struct err *err)
 {
     struct answers *answers = asked->answers;
     if (answers->writer == NULL) {
         answers->writer = casebook_open(answers->options.casebook, answers->options.clock, err);
     }
-    return answers->writer != NULL && protect(answers, err) ? answers->writer : NULL;
+    if (answers->writer == NULL || !protect(answers, err)) {
+        return NULL;
+    }
+    casebook_address(answers->writer, answers_addressees(answers));
+    return answers->writer;
 }
 
 /* What every page says on top. */

@@ -213,7 +213,9 @@ static void put_proposal(const struct approver_page *page, const struct desk_cas
     put_term(html, STR("Penerima / recipient"), text_of(recipient, "kind"));
     put_term(html, STR("Nama penerima / its name"), text_of(recipient, "name"));
     put_term(html, STR("URL"), text_of(one->said, "url"));
-    put_term(html, STR("Teks koreksi / text of the correction"), text_of(one->said, "text"));
+    put_term(html, STR("Klaimnya / the claim"), text_of(one->said, "claim"));
+    put_term(html, STR("Teks pelurusan / text of the correction"), text_of(one->said, "text"));
+    put_term(html, STR("Teks Inggris / English text"), text_of(one->said, "text_en"));
     put_term(html, STR("Fakta / facts"), text_of(one->said, "reason"));
     put_term(html, STR("Diamati / observed"), text_of(one->said, "observed"));
     put_list(html, STR("Bukti, SHA-256 / evidence"), json_object_get(one->said, "evidence"));

@@ -128,5 +128,8 @@ const struct casebook_measures *answers_measures(struct answers *answers, struct
 /* Read at most once a second. NULL with the reason. */
 const struct casebook_figures *answers_figures(struct answers *answers, struct casebook *casebook,
                                                struct err *err);
+/* To whom cases may be referred, read at most once a minute; NULL: to nobody. */
+struct casebook_addressees;
+const struct casebook_addressees *answers_addressees(struct answers *answers);
 struct rulebook *answers_rulebook(struct answers *answers);
 const struct answers_options *answers_options(const struct answers *answers);

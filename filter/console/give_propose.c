@@ -16,9 +16,10 @@ const struct form_field give_propose_fields[] = {{"action", 16, false},
                                                  {"target", 2000, false},
                                                  {"harvest", 16, true},
                                                  {"days", 3, false},
+                                                 {"claim", 4 * (size_t)CASEBOOK_CLAIM_MOST, false},
                                                  {"text", 4 * (size_t)CASEBOOK_TEXT_MOST, false},
-                                                 {"recipient", 16, false},
-                                                 {"recipient_name", 800, false},
+                                                 {"text_en", 4 * (size_t)CASEBOOK_TEXT_MOST, false},
+                                                 {"recipient", 900, false},
                                                  {"url", 2000, false},
                                                  {"evidence", 2000, false},
                                                  {"observed", 5, false},
@@ -123,6 +124,15 @@ static bool read_entry(struct drafting *in, bool is_urgent)
     return !is_urgent || read_urgent(in);
 }
 
+/* "hosting:Penyedia Contoh", as the page offers it. */
+static bool read_recipient(struct drafting *in)
+{
+    in->draft.recipient_name = form_get(&in->asked->form, "recipient");
+    struct str kind = str_cut(&in->draft.recipient_name, ':');
+    return casebook_recipient_parse(kind, &in->draft.recipient) ||
+           err_set(in->err, "penerima belum dipilih / no recipient is chosen");
+}
+
 static bool read_draft(struct drafting *in, enum casebook_kind kind, bool is_urgent)
 {
     const struct form *form = &in->asked->form;
@@ -134,15 +144,13 @@ static bool read_draft(struct drafting *in, enum casebook_kind kind, bool is_urg
         .observed_ms = minutes_ago(in->asked, "observed") / 1000 * 1000,
         .conflict = form_get(form, "conflict"),
         .milder = form_get(form, "milder"),
+        .claim = form_get(form, "claim"),
         .text = form_get(form, "text"),
-        .recipient_name = form_get(form, "recipient_name"),
+        .text_en = form_get(form, "text_en"),
         .url = form_get(form, "url"),
     };
-    if (kind == KIND_REFERRAL &&
-        !casebook_recipient_parse(form_get(form, "recipient"), &in->draft.recipient)) {
-        return err_set(in->err, "there is no such recipient");
-    }
-    return (kind != KIND_ENTRY || read_entry(in, is_urgent)) && read_evidence(in) &&
+    return (kind != KIND_REFERRAL || read_recipient(in)) &&
+           (kind != KIND_ENTRY || read_entry(in, is_urgent)) && read_evidence(in) &&
            give_read_answers(form, &in->draft.answers, in->err);
 }
 
@@ -212,7 +220,11 @@ void give_propose(struct asked *asked)
         asked_fail_casebook(asked, &err);
     } else {
         struct page_propose propose = {
-            .one = &one, .chances = &chances, .captured = buf_str(&captured.hashes)};
+            .one = &one,
+            .chances = &chances,
+            .captured = buf_str(&captured.hashes),
+            .addressees = answers_addressees(asked->answers),
+        };
         choose(asked, &one, &propose);
         show(asked, &propose, 200);
     }
@@ -287,7 +299,12 @@ void take_propose(struct asked *asked)
     struct err err = ERR_NONE;
     struct casebook_page one;
     struct casebook_chances chances;
-    struct page_propose propose = {.one = &one, .chances = &chances, .form = &asked->form};
+    struct page_propose propose = {
+        .one = &one,
+        .chances = &chances,
+        .form = &asked->form,
+        .addressees = answers_addressees(asked->answers),
+    };
     struct str action = form_get(&asked->form, "action");
     if (!str_is(action, "preview") && !str_is(action, "propose")) {
         asked_fail(asked, &asked_bad_request);

@@ -79,7 +79,9 @@ static void put_proposal(const struct page *page, struct str bytes)
         flagged_link(page->html, text_of(object, "url"), 2000);
         HTML(page->html, "</dd>");
     }
+    put_line(page, MSG_CLAIMED, text_of(object, "claim"), false);
     put_line(page, MSG_CORRECTION_TEXT, text_of(object, "text"), false);
+    put_line(page, MSG_CORRECTION_TEXT_EN, text_of(object, "text_en"), false);
     put_line(page, MSG_FACTS, text_of(object, "reason"), false);
     put_line(page, MSG_OBSERVED, text_of(object, "observed"), true);
     put_list(page, MSG_EVIDENCE_HASHES, json_object_get(object, "evidence"));

@@ -12,13 +12,21 @@ static const struct page_choice harvests[] = {{"credentials", MSG_HARVEST_CREDEN
                                               {"money", MSG_HARVEST_MONEY},
                                               {"personal_data", MSG_HARVEST_DATA},
                                               {"malware", MSG_HARVEST_MALWARE}};
-static const struct page_choice recipients[] = {{"platform", MSG_RECIPIENT_PLATFORM},
-                                                {"hosting", MSG_RECIPIENT_HOSTING},
-                                                {"supervisor", MSG_RECIPIENT_SUPERVISOR}};
+static const enum message recipients[] = {[RECIPIENT_PLATFORM] = MSG_RECIPIENT_PLATFORM,
+                                          [RECIPIENT_HOSTING] = MSG_RECIPIENT_HOSTING,
+                                          [RECIPIENT_SUPERVISOR] = MSG_RECIPIENT_SUPERVISOR};
 static const struct page_choice ages[] = {{"15", MSG_SEEN_NOW},     {"60", MSG_SEEN_HOUR},
                                           {"110", MSG_SEEN_TWO},    {"360", MSG_SEEN_SIX},
                                           {"720", MSG_SEEN_TWELVE}, {"1410", MSG_SEEN_DAY}};
 enum { SCOPES = 4, HARVESTS = 4, RECIPIENTS = 3, AGES = 6 };
+
+/* Whether the form came back with this recipient chosen: "kind:name". */
+static bool is_chosen(const struct page_propose *propose, const struct casebook_addressee *one)
+{
+    struct str left = propose->form != NULL ? form_get(propose->form, "recipient") : STR("");
+    struct str kind = str_cut(&left, ':');
+    return str_is(kind, casebook_recipient_name(one->kind)) && str_equal(left, one->name);
+}
 
 /* What was typed there before. */
 static struct str typed(const struct page_propose *propose, const char *name, struct str otherwise)
@@ -134,16 +142,96 @@ static void put_urgent(const struct page *page, const struct page_propose *propo
     }
 }
 
+/* Those of one kind on the team's list. */
+static void put_recipients(const struct page *page, const struct page_propose *propose,
+                           enum casebook_recipient kind)
+{
+    struct html *html = page->html;
+    size_t count, shown = 0;
+    const struct casebook_addressee *all = casebook_addressees_all(propose->addressees, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct str value[] = {str_of(casebook_recipient_name(kind)), STR(":"), all[i].name};
+        if (all[i].kind != kind) {
+            continue;
+        }
+        if (shown++ == 0) {
+            HTML(html, "<optgroup");
+            HTML_ATTRIBUTE(html, "label", message_text(page->language, recipients[kind]));
+            HTML(html, ">");
+        }
+        HTML(html, "<option");
+        HTML_JOINED(html, "value", value, 3);
+        if (is_chosen(propose, &all[i])) {
+            HTML(html, " selected=\"selected\"");
+        }
+        HTML(html, ">");
+        html_text(html, all[i].name);
+        HTML(html, "</option>");
+    }
+    if (shown > 0) {
+        HTML(html, "</optgroup>");
+    }
+}
+
+static void put_recipient(const struct page *page, const struct page_propose *propose)
+{
+    struct html *html = page->html;
+    HTML(html, "<div class=\"field\"><label for=\"recipient\">");
+    page_say(page, MSG_RECIPIENT);
+    HTML(html, "</label><select name=\"recipient\" id=\"recipient\" required=\"required\" "
+               "aria-describedby=\"hint-recipient\"><option value=\"\">");
+    page_say(page, MSG_RECIPIENT_CHOOSE);
+    HTML(html, "</option>");
+    for (int kind = 0; kind < RECIPIENTS; kind++) {
+        put_recipients(page, propose, (enum casebook_recipient)kind);
+    }
+    HTML(html, "</select><p class=\"hint\" id=\"hint-recipient\">");
+    page_say(page, MSG_RECIPIENT_HINT);
+    HTML(html, "</p></div>");
+}
+
+/* What the fact-check says is claimed; the reviewer puts it into words of their own. */
+static struct str known_claim(const struct page_propose *propose)
+{
+    const struct casebook_page *one = propose->one;
+    bool is_there = one->rule_count > 0 && one->rules[0].evidence_count > 0;
+    return is_there ? one->rules[0].evidence[0].claim : STR("");
+}
+
+static void put_claim(const struct page *page, const struct page_propose *propose)
+{
+    page_field(page, &(struct page_field){.name = "claim",
+                                          .label = MSG_CLAIMED,
+                                          .hint = MSG_CLAIMED_HINT,
+                                          .value = typed(propose, "claim", known_claim(propose)),
+                                          .most = CASEBOOK_CLAIM_MOST,
+                                          .least = CASEBOOK_CLAIM_LEAST,
+                                          .rows = 2});
+}
+
+static void put_correction(const struct page *page, const struct page_propose *propose)
+{
+    put_claim(page, propose);
+    page_field(page, &(struct page_field){.name = "text",
+                                          .label = MSG_CORRECTION_TEXT,
+                                          .hint = MSG_CORRECTION_HINT,
+                                          .value = typed(propose, "text", STR("")),
+                                          .most = CASEBOOK_TEXT_MOST,
+                                          .rows = 8});
+    page_field(page, &(struct page_field){.name = "text_en",
+                                          .label = MSG_CORRECTION_TEXT_EN,
+                                          .hint = MSG_CORRECTION_EN_HINT,
+                                          .value = typed(propose, "text_en", STR("")),
+                                          .most = CASEBOOK_TEXT_MOST,
+                                          .rows = 5,
+                                          .is_optional = true});
+}
+
 static void put_referral(const struct page *page, const struct page_propose *propose)
 {
     const struct casebook_page *one = propose->one;
-    page_select(page, "recipient", MSG_RECIPIENT, recipients, RECIPIENTS,
-                typed(propose, "recipient", STR("platform")));
-    page_field(page, &(struct page_field){.name = "recipient_name",
-                                          .label = MSG_RECIPIENT_NAME,
-                                          .hint = MSG_RECIPIENT_HINT,
-                                          .value = typed(propose, "recipient_name", STR("")),
-                                          .most = 200});
+    put_recipient(page, propose);
+    put_claim(page, propose);
     page_field(
         page, &(struct page_field){
                   .name = "url",
@@ -161,12 +249,7 @@ static void put_kind(const struct page *page, const struct page_propose *propose
         put_entry(page, propose);
         break;
     case KIND_CORRECTION:
-        page_field(page, &(struct page_field){.name = "text",
-                                              .label = MSG_CORRECTION_TEXT,
-                                              .hint = MSG_CORRECTION_HINT,
-                                              .value = typed(propose, "text", STR("")),
-                                              .most = CASEBOOK_TEXT_MOST,
-                                              .rows = 8});
+        put_correction(page, propose);
         break;
     case KIND_REFERRAL:
         put_referral(page, propose);

@@ -75,6 +75,11 @@ void house_open(struct house *house)
     if (house->guard != NULL) {
         assert_true(casebook_protect(house->casebook, house->guard, &voided, &err));
     }
+    if (house->addressees == NULL) {
+        house->addressees = casebook_addressees_read(STR(HOUSE_ADDRESSEES), "uji", &err);
+        assert_string_equal(err.message, "");
+    }
+    casebook_address(house->casebook, house->addressees);
 }
 
 void house_close(struct house *house)
@@ -176,6 +181,7 @@ void house_tear_down(struct house *house)
     struct buf command = BUF_EMPTY;
     casebook_close(house->casebook);
     blocklist_guard_free(house->guard);
+    casebook_addressees_free(house->addressees);
     arena_free(house->arena);
     buf_printf(&command, "rm -rf %s", house->folder);
     assert_int_equal(system(command.bytes), 0);
@@ -463,7 +469,9 @@ struct casebook_draft house_draft(struct house *house, int64_t id, enum casebook
         .target = str_of(target),
         .harvest = BLOCKLIST_PERSONAL_DATA,
         .end_ms = house->clock.fixed_ms + 20 * DAY,
+        .claim = STR("Pendaftaran pemilih dipungut biaya."),
         .text = STR("Tidak benar: pendaftaran pemilih tidak dipungut biaya."),
+        .text_en = STR("Not true: nobody pays for being registered as a voter."),
         .recipient = RECIPIENT_PLATFORM,
         .recipient_name = STR("Media Contoh"),
         .url = STR("https://media.example/p/1"),

@@ -8,6 +8,7 @@
 #include "filter/base/clock.h"
 #include "filter/base/err.h"
 #include "filter/blocklist/guard.h"
+#include "filter/casebook/addressees.h"
 #include "filter/casebook/appeal.h"
 #include "filter/casebook/audit.h"
 #include "filter/casebook/move.h"
@@ -23,6 +24,12 @@
 /* What rules of class claim rest on. */
 #define HOUSE_REVIEW "https://periksa.example/tinta"
 #define HOUSE_CLAIM "Tinta pemilu mengandung racun"
+
+/* To whom cases may be referred there. */
+#define HOUSE_ADDRESSEES                                                                           \
+    "platform\tMedia Contoh\thttps://media.example/lapor\n"                                        \
+    "hosting\tHosting Contoh\tabuse@hosting.example\n"                                             \
+    "supervisor\tPengawas Contoh\thttps://pengawas.example/lapor\n"
 
 /* Who lives there. The keys of ROLE_INDEPENDENT, ROLE_APPEALS and BUDI are in the test alone. */
 enum house_name {
@@ -43,6 +50,7 @@ struct house {
     struct clock clock;
     struct casebook *casebook;
     struct blocklist_guard *guard;
+    struct casebook_addressees *addressees;
     struct arena *arena;
     struct casebook_session *who[HOUSE_PEOPLE];
     unsigned char secret[HOUSE_PEOPLE][64];

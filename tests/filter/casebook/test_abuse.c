@@ -351,7 +351,7 @@ static void abuse_09_a_fourth_class(void **state)
     assert_int_equal(
         casebook_draft(house->casebook, house->who[RANI], &draft, &proposal, &record, &err),
         CASEBOOK_DONE);
-    memcpy(strstr(proposal.bytes, "\"claim\""), "\"kabar\"", 7);
+    memcpy(strstr(proposal.bytes, "\"class\":\"claim\""), "\"class\":\"kabar\"", 15);
     house_refused(house, RANI, ACTION_PROPOSE, id,
                   (struct casebook_request){
                       .proposal = buf_str(&proposal), .record = buf_str(&record), .lease = 1},
