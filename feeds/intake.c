@@ -7,7 +7,9 @@
 #include <time.h>
 
 #include "feeds/connector/connector.h"
+#include "feeds/encoding.h"
 #include "feeds/parse.h"
+#include "feeds/report.h"
 #include "feeds/seen.h"
 #include "filter/base/buf.h"
 #include "filter/base/err.h"
@@ -29,6 +31,8 @@ struct batch {
     struct buf bytes, content_type, url; /* until it is parsed */
     int64_t fetched_ms;
     bool is_ndjson, is_parsed, is_fine;
+    bool is_report;   /* of fact-checks: its parts are no posts, and have no keys that last */
+    struct hash says; /* then: what it says */
     struct feeds_seen_key *keys; /* of its new posts, in the order of their tickets */
     bool *done;
     size_t count, keys_room, done_room, done_count;
@@ -50,6 +54,7 @@ struct feeds_intake {
     size_t waiting_count;
     struct batch *open;    /* being parsed, or with posts that are not done */
     struct batch *current; /* being parsed: only the parsing thread adds to it */
+    struct hash *said;     /* by source: what its last report said that is done; zeros */
     bool is_stopping;
     struct feeds_intake_counts counts;
 };
@@ -179,7 +184,9 @@ static void settle(struct feeds_intake *intake, struct batch *batch)
     if (batch == NULL) {
         return;
     }
-    if (batch->is_fine) {
+    if (batch->is_fine && batch->is_report) { /* nobody fetches the source until it is settled */
+        intake->said[batch->source - intake->options.sources] = batch->says;
+    } else if (batch->is_fine) {
         feeds_seen_listed(intake->seen, batch->source->id);
     }
     feeds_fetch_settled(intake->fetch, batch->number, batch->is_fine);
@@ -200,9 +207,12 @@ void feeds_intake_done(struct feeds_intake *intake, uint64_t ticket)
     batch->done[place] = true;
     key = batch->keys[place];
     struct str source = batch->source->id;
+    bool is_post = !batch->is_report;
     pthread_mutex_unlock(&intake->lock);
     /* Marked before it counts: the document's ETag is kept only when all its posts are on disk. */
-    feeds_seen_mark(intake->seen, source, &key);
+    if (is_post) {
+        feeds_seen_mark(intake->seen, source, &key);
+    }
     pthread_mutex_lock(&intake->lock);
     batch->done_count++;
     struct batch *complete = take_if_complete(intake, batch);
@@ -210,10 +220,64 @@ void feeds_intake_done(struct feeds_intake *intake, uint64_t ticket)
     settle(intake, complete);
 }
 
+static bool on_part(void *context, struct str bytes)
+{
+    struct feeds_intake *intake = context;
+    struct batch *batch = intake->current;
+    pthread_mutex_lock(&intake->lock);
+    bool goes_on = !intake->is_stopping;
+    uint64_t ticket = batch->number << TICKET_BITS | (uint64_t)batch->count;
+    if (goes_on) {
+        mem_grow(&batch->keys, &batch->keys_room, batch->count + 1, sizeof *batch->keys);
+        mem_grow(&batch->done, &batch->done_room, batch->count + 1, sizeof *batch->done);
+        memset(&batch->keys[batch->count], 0, sizeof *batch->keys);
+        batch->done[batch->count++] = false;
+        intake->counts.reports++;
+    }
+    pthread_mutex_unlock(&intake->lock);
+    return goes_on && intake->options.on_report(intake->options.context, bytes, ticket);
+}
+
+/*
+ * What stands at an address is its site's word alone. What the team provides itself, as a file or
+ * from a server of its own, and Google's index speak for all checkers.
+ */
+static bool read_report(struct feeds_intake *intake, struct batch *batch, struct feeds_head *head,
+                        struct err *err)
+{
+    const struct feeds_source *source = batch->source;
+    struct str url = batch->url.len > 0 ? buf_str(&batch->url) : source->url;
+    const struct feeds_report report = {
+        .source = source->id,
+        .at = url,
+        .is_own =
+            source->path.len > 0 || source->allow_private || source->kind == FEEDS_KIND_FACTCHECK,
+    };
+    struct buf scratch = BUF_EMPTY;
+    struct str text = feeds_encoding_decode(buf_str(&batch->bytes), buf_str(&batch->content_type),
+                                            &scratch, &head->mended);
+    bool done = true;
+    batch->is_report = true;
+    batch->says = hash_sha256(text);
+    if (memcmp(&batch->says, &intake->said[source - intake->options.sources], sizeof batch->says) !=
+        0) {
+        done = feeds_report_write(&report, text, on_part, intake, &head->bad, err);
+        head->entries = batch->count;
+    }
+    buf_fini(&scratch);
+    return done;
+}
+
+static bool is_of_reviews(const struct feeds_intake *intake, const struct feeds_source *source)
+{
+    return intake->options.on_report != NULL &&
+           (source->kind == FEEDS_KIND_CLAIMREVIEW || source->kind == FEEDS_KIND_FACTCHECK);
+}
+
 static void parse(struct feeds_intake *intake, struct batch *batch)
 {
     struct err err = ERR_NONE;
-    struct feeds_head head;
+    struct feeds_head head = {.format = FEEDS_UNKNOWN};
     struct feeds_document document = {
         .bytes = buf_str(&batch->bytes),
         .content_type = buf_str(&batch->content_type),
@@ -225,7 +289,9 @@ static void parse(struct feeds_intake *intake, struct batch *batch)
         .is_csv = batch->source->kind == FEEDS_KIND_CSV,
         .read = feeds_connector_reader(batch->source->kind),
     };
-    bool is_fine = feeds_parse(intake->parser, &document, on_entry, intake, &head, &err);
+    bool is_fine = is_of_reviews(intake, batch->source)
+                       ? read_report(intake, batch, &head, &err)
+                       : feeds_parse(intake->parser, &document, on_entry, intake, &head, &err);
     if (!is_fine) {
         log_line(LOG_WARN, "source_unreadable", LOG_TEXT("source", batch->source->id.at),
                  LOG_TEXT("reason", err.message), LOG_NUMBER("line", err.line));
@@ -346,6 +412,7 @@ struct feeds_intake *feeds_intake_start(const struct feeds_intake_options *optio
     intake->last = &intake->waiting;
     pthread_mutex_init(&intake->lock, NULL);
     init_condition(&intake->has_batch);
+    intake->said = mem_zero(options->source_count + 1, sizeof *intake->said);
     intake->parser = feeds_parser_new();
     if (!open_files(intake, err)) {
         feeds_intake_free(intake);
@@ -408,6 +475,7 @@ void feeds_intake_free(struct feeds_intake *intake)
     pthread_cond_destroy(&intake->has_batch);
     pthread_mutex_destroy(&intake->lock);
     explicit_bzero(&intake->secret, sizeof intake->secret);
+    free(intake->said);
     free(intake);
 }
 

@@ -38,6 +38,12 @@ struct feeds_intake_options {
      * The text is lent until it returns.
      */
     bool (*on_post)(void *context, const struct post *post, uint64_t ticket);
+    /*
+     * The same with what a document of fact-checks says (feeds/report.h): of sources whose kind
+     * reads nothing else, which are no posts then. One that says what it said the last time is left
+     * out. NULL: they are posts like all others.
+     */
+    bool (*on_report)(void *context, struct str report, uint64_t ticket);
     void *context;
 };
 
@@ -59,6 +65,7 @@ void feeds_intake_free(struct feeds_intake *intake);
 
 struct feeds_intake_counts {
     uint64_t documents, posts; /* came; new */
+    uint64_t reports;          /* of fact-checks, handed out */
     uint64_t seen;             /* posts left out */
     uint64_t bad;              /* entries and lines that could not be read */
     uint64_t failures;         /* fetches that failed */

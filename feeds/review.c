@@ -108,6 +108,24 @@ static void rate_by_number(const json_t *object, char text[RATING_ROOM],
     review->is_lowest = value <= worst && worst < best;
 }
 
+static bool is_set(const json_t *object, const char *name)
+{
+    return json_is_true(json_object_get(object, name));
+}
+
+/* "1/5", as rate_by_number writes it: words are judged by what they say alone. */
+static bool is_number(struct str rating)
+{
+    size_t slashes = 0;
+    for (size_t i = 0; i < rating.len; i++) {
+        slashes += rating.at[i] == '/';
+        if (strchr("0123456789./-+e", rating.at[i]) == NULL) {
+            return false;
+        }
+    }
+    return slashes == 1;
+}
+
 static bool is_withdrawn(const json_t *object)
 {
     static const char *const states[] = {"withdrawn", "retracted", "archived"};
@@ -117,7 +135,7 @@ static bool is_withdrawn(const json_t *object)
             return true;
         }
     }
-    return json_is_true(json_object_get(object, "withdrawn"));
+    return is_set(object, "withdrawn");
 }
 
 static bool take_object(void *context, const json_t *object)
@@ -145,7 +163,10 @@ static bool take_object(void *context, const json_t *object)
     };
     if (review.rating.len == 0) {
         rate_by_number(object, number, &review);
+    } else {
+        review.is_lowest = is_number(review.rating) && is_set(object, "lowest");
     }
+    review.is_partial = is_set(object, "partial");
     if (!feeds_date_parse(first_text(object, dates), &review.rated_ms)) {
         review.rated_ms = CLOCK_NEVER;
     }

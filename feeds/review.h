@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "filter/base/attr.h"
+#include "filter/base/buf.h"
 #include "filter/base/str.h"
 
 struct err;
@@ -46,3 +47,19 @@ enum { FEEDS_REVIEW_DOCUMENT_MOST = 64 << 20 }; /* bytes of a document */
 MUST_CHECK bool feeds_review_read(struct str document, feeds_review_take *take,
                                   void (*bad)(void *context, unsigned line, const char *why),
                                   void *context, struct err *err);
+
+/*
+ * The same of whatever bytes a checker's site answers with: a document as above, or a page with
+ * JSON-LD in it (<script type="application/ld+json">). Blocks that are broken are left out; false
+ * if there is no review at all.
+ */
+MUST_CHECK bool feeds_review_read_page(struct str utf8, feeds_review_take *take,
+                                       void (*bad)(void *context, unsigned line, const char *why),
+                                       void *context, struct err *err);
+
+/* Each block of JSON-LD of a page, as it stands there; `each` returns false to stop. */
+void feeds_review_blocks(struct str html, bool (*each)(void *context, struct str block),
+                         void *context);
+
+/* Appends a review as a line of NDJSON that feeds_review_read reads as the same. */
+void feeds_review_put(const struct feeds_review *review, struct buf *out);

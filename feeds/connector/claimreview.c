@@ -1,8 +1,5 @@
-#include <strings.h>
-
 #include "feeds/connector/connector.h"
 #include "feeds/connector/tree.h"
-#include "feeds/markup.h"
 #include "feeds/review.h"
 #include "filter/base/err.h"
 
@@ -38,38 +35,26 @@ static size_t read_block(struct feeds_build *build, struct str text)
     return found;
 }
 
-static bool is_linked_data(struct str attributes)
+struct reading {
+    struct feeds_build *build;
+    size_t found;
+};
+
+static bool take_block(void *context, struct str block)
 {
-    struct str name, value;
-    while (feeds_markup_attribute(&attributes, &name, &value)) {
-        if (name.len == 4 && strncasecmp(name.at, "type", 4) == 0) {
-            value = str_trim(value);
-            return value.len >= 19 && strncasecmp(value.at, "application/ld+json", 19) == 0;
-        }
-    }
-    return false;
+    struct reading *reading = context;
+    reading->found += read_block(reading->build, block);
+    return !reading->build->is_stopped;
 }
 
 bool feeds_connector_claimreview(struct str text, struct feeds_build *build, struct err *err)
 {
-    struct feeds_markup markup = {.text = text, .is_html = true};
-    struct feeds_markup_piece piece;
+    struct reading reading = {.build = build};
     struct str start = str_trim(text);
-    size_t found = 0;
     if (start.len > 0 && (start.at[0] == '{' || start.at[0] == '[')) {
-        found = read_block(build, text);
+        reading.found = read_block(build, text);
     } else {
-        while (!build->is_stopped && feeds_markup_next(&markup, &piece)) {
-            bool is_script = piece.kind == FEEDS_MARKUP_START && piece.name.len == 6 &&
-                             strncasecmp(piece.name.at, "script", 6) == 0;
-            if (is_script) {
-                size_t from = markup.at;
-                feeds_markup_skip_to_end(&markup, piece.name);
-                found += is_linked_data(piece.attributes)
-                             ? read_block(build, str_part(text, from, markup.at))
-                             : 0;
-            }
-        }
+        feeds_review_blocks(text, take_block, &reading);
     }
-    return found > 0 || err_set(err, "holds no ClaimReview in JSON-LD");
+    return reading.found > 0 || err_set(err, "holds no ClaimReview in JSON-LD");
 }

@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "feeds/review.h"
+#include "feeds/report.h"
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/casebook/case.h"
+#include "filter/casebook/claims_pages.h"
 #include "filter/casebook/evidence.h"
+#include "filter/casebook/internal.h"
 #include "filter/casebook/search.h"
 #include "filter/casebook/sql.h"
 #include "filter/rule/checkers.h"
@@ -22,7 +24,10 @@ struct importing {
     void *context;
     struct casebook_claims_report *report;
     int64_t now_ms;
-    bool replaces; /* what the document says of a page is all there is on it */
+    bool replaces;                   /* what the document says of a page is all there is on it */
+    const struct feeds_report *from; /* NULL: the operator, who speaks for all */
+    struct str publisher;            /* of the page that the report is from; empty: of none */
+    struct buf own;                  /* the page that the report is of; empty: none */
     struct buf claim, title, rating, words, found_by; /* of the review at hand */
     struct err *err;
 };
@@ -147,35 +152,79 @@ static bool forget_page(struct casebook *casebook, struct str url, size_t *gone,
     return done;
 }
 
-/* What an earlier import knew of the pages of this one, and this one no longer holds. */
+/*
+ * What an earlier import knew of the pages of this one, and this one no longer holds: of all its
+ * pages, or of the one that it was read from.
+ */
 static bool forget_replaced(struct importing *in)
 {
+    struct str only = buf_str(&in->own);
     bool done = casebook_sql_run(in->casebook, in->err,
                                  "DELETE FROM claim_words WHERE rowid IN (SELECT id FROM claims"
-                                 " WHERE NOT is_gone AND import < ?1 AND url IN"
-                                 " (SELECT url FROM claims WHERE import = ?1))",
-                                 "i", in->report->import) &&
+                                 " WHERE NOT is_gone AND import < ?1 AND (?2 = '' OR url = ?2) AND"
+                                 " url IN (SELECT url FROM claims WHERE import = ?1))",
+                                 "it", in->report->import, only) &&
                 casebook_sql_run(in->casebook, in->err,
                                  "UPDATE claims SET is_gone = 1 WHERE NOT is_gone AND import < ?1"
-                                 " AND url IN (SELECT url FROM claims WHERE import = ?1)",
-                                 "i", in->report->import);
+                                 " AND (?2 = '' OR url = ?2) AND"
+                                 " url IN (SELECT url FROM claims WHERE import = ?1)",
+                                 "it", in->report->import, only);
     in->report->gone += done ? (size_t)sqlite3_changes(in->casebook->db) : 0;
     return done;
+}
+
+/* Whether two addresses are of one page: a slash at the end and a fragment are no difference. */
+static bool is_same_page(struct str one, struct str other)
+{
+    struct str pages[] = {one, other};
+    for (int i = 0; i < 2; i++) {
+        const char *mark = pages[i].len > 0 ? memchr(pages[i].at, '#', pages[i].len) : NULL;
+        pages[i].len = mark != NULL ? (size_t)(mark - pages[i].at) : pages[i].len;
+        pages[i].len -= pages[i].len > 0 && pages[i].at[pages[i].len - 1] == '/';
+    }
+    return pages[0].len > 0 && str_equal(pages[0], pages[1]);
+}
+
+/* The page that a review is of: of one that was looked at again the address that is known. */
+static struct str page_of(struct importing *in, struct str url)
+{
+    const struct feeds_report *from = in->from;
+    if (from == NULL || (!is_same_page(url, from->at) && !is_same_page(url, from->page))) {
+        return url;
+    }
+    url = from->page.len > 0 ? from->page : url;
+    if (in->own.len == 0) {
+        buf_put_str(&in->own, url);
+    }
+    return buf_str(&in->own);
+}
+
+/* NULL: it may. */
+static const char *why_not(const struct importing *in, struct str url, struct str publisher)
+{
+    if (url.len > URL_MOST || publisher.len == 0) {
+        return "its url is no https page of a fact-checker of allow/fact-checkers.txt";
+    }
+    if (in->from != NULL && !in->from->is_own && !str_equal(in->publisher, publisher)) {
+        return "it is of another fact-checker's page than the site that says so";
+    }
+    return NULL;
 }
 
 static bool take(void *context, const struct feeds_review *review)
 {
     struct importing *in = context;
-    struct str publisher = rule_checkers_of(in->checkers, review->url);
-    if (review->url.len > URL_MOST || publisher.len == 0) {
-        return refuse(in, review->line,
-                      "its url is no https page of a fact-checker of allow/fact-checkers.txt");
+    struct str url = page_of(in, review->url);
+    struct str publisher = rule_checkers_of(in->checkers, url);
+    const char *why = why_not(in, url, publisher);
+    if (why != NULL) {
+        return refuse(in, review->line, why);
     }
     if (review->is_withdrawn) {
-        return forget_page(in->casebook, review->url, &in->report->gone, in->err);
+        return forget_page(in->casebook, url, &in->report->gone, in->err);
     }
     struct casebook_claim claim = {
-        .url = review->url,
+        .url = url,
         .publisher = publisher,
         .claim = clean(&in->claim, review->claim, CLAIM_MOST),
         .title = clean(&in->title, review->title, TITLE_MOST),
@@ -201,35 +250,60 @@ static bool take(void *context, const struct feeds_review *review)
     return put(in, &claim);
 }
 
-/* A live case of class claim may rest on a review that no longer stands; all are asked. */
-static bool find_fallen(struct casebook *casebook, struct arena *arena, int64_t **ids,
-                        size_t *count, struct err *err)
+#define OF_LIVE_CLAIMS                                                                             \
+    " FROM cases JOIN case_rules ON case_id = cases.id WHERE class = 'claim' AND state IN"         \
+    " " CASEBOOK_LIVE
+
+/* Evidence that stood when a case was opened, as it is kept; each text once. */
+struct bases {
+    struct buf text;
+    size_t *ends;
+    size_t count, room;
+};
+
+/*
+ * The evidence of live cases of class claim that no longer stands. Cases are many and their rules
+ * few, so each evidence is asked about once.
+ */
+static bool find_fallen(struct casebook *casebook, struct arena *arena, struct bases *fallen,
+                        struct err *err)
 {
-    size_t room = 0;
     sqlite3_stmt *statement =
-        casebook_sql(casebook, err,
-                     "SELECT case_id, evidence FROM case_rules JOIN cases ON cases.id = case_id"
-                     " WHERE class = 'claim' AND state NOT IN"
-                     " ('dismissed', 'rejected', 'lapsed', 'withdrawn', 'closed', 'void', 'purged')"
-                     " ORDER BY case_id",
-                     "");
+        casebook_sql(casebook, err, "SELECT DISTINCT evidence" OF_LIVE_CLAIMS, "");
     enum casebook_step step = SQL_FAILED;
     while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
         const struct rule_evidence *evidence;
         size_t pieces;
         bool stand = true;
-        int64_t id = casebook_sql_int(statement, 0);
         arena_reset(arena);
-        if (!casebook_evidence_read(arena, casebook_sql_text(statement, 1), &evidence, &pieces,
+        if (!casebook_evidence_read(arena, casebook_sql_text(statement, 0), &evidence, &pieces,
                                     err) ||
             !casebook_claims_stand(casebook, evidence, pieces, &stand, err)) {
             step = SQL_FAILED;
             break;
         }
-        if (!stand && (*count == 0 || (*ids)[*count - 1] != id)) {
-            mem_grow(ids, &room, *count + 1, sizeof **ids);
-            (*ids)[(*count)++] = id;
+        if (!stand) {
+            mem_grow(&fallen->ends, &fallen->room, fallen->count + 1, sizeof *fallen->ends);
+            buf_put_str(&fallen->text, casebook_sql_text(statement, 0));
+            fallen->ends[fallen->count++] = fallen->text.len;
         }
+    }
+    casebook_sql_done(statement);
+    return step == SQL_END;
+}
+
+static bool find_cases(struct casebook *casebook, struct str evidence, int64_t **ids, size_t *count,
+                       struct err *err)
+{
+    size_t room = *count;
+    sqlite3_stmt *statement = casebook_sql(casebook, err,
+                                           "SELECT DISTINCT cases.id" OF_LIVE_CLAIMS
+                                           " AND evidence = ?1 ORDER BY cases.id",
+                                           "t", evidence);
+    enum casebook_step step = SQL_FAILED;
+    while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
+        mem_grow(ids, &room, *count + 1, sizeof **ids);
+        (*ids)[(*count)++] = casebook_sql_int(statement, 0);
     }
     casebook_sql_done(statement);
     return step == SQL_END;
@@ -240,7 +314,13 @@ static bool void_fallen(struct casebook *casebook, size_t *voided, struct err *e
     struct arena *arena = arena_new(32 << 20);
     int64_t *ids = NULL;
     size_t count = 0;
-    bool done = find_fallen(casebook, arena, &ids, &count, err);
+    struct bases fallen = {.count = 0};
+    bool done = find_fallen(casebook, arena, &fallen, err);
+    for (size_t i = 0; done && i < fallen.count; i++) {
+        size_t from = i > 0 ? fallen.ends[i - 1] : 0;
+        done = find_cases(casebook, str_part(buf_str(&fallen.text), from, fallen.ends[i]), &ids,
+                          &count, err);
+    }
     for (size_t i = 0; done && i < count; i++) {
         bool is_void = false;
         arena_reset(arena);
@@ -249,12 +329,15 @@ static bool void_fallen(struct casebook *casebook, size_t *voided, struct err *e
         *voided += is_void ? 1 : 0;
     }
     free(ids);
+    free(fallen.ends);
+    buf_fini(&fallen.text);
     arena_free(arena);
     return done;
 }
 
 static bool log_import(struct casebook *casebook, const struct casebook_claims_report *report,
-                       struct str document, struct str reason, struct err *err)
+                       const struct feeds_report *from, struct str document, struct str reason,
+                       struct err *err)
 {
     char hex[HASH_HEX];
     struct hash hash = hash_sha256(document);
@@ -267,22 +350,47 @@ static bool log_import(struct casebook *casebook, const struct casebook_claims_r
     if (reason.len > 0) {
         json_object_set_new(detail, "reason", json_stringn(reason.at, reason.len));
     }
-    return casebook_log(casebook, STR("operator"), "claims", 0, detail, err);
+    if (from != NULL && from->page.len > 0) {
+        json_object_set_new(detail, "page", casebook_json_str(from->page));
+        json_object_set_new(detail, "status", json_integer(from->status));
+    } else if (from != NULL) {
+        json_object_set_new(detail, "source", casebook_json_str(from->source));
+    }
+    return casebook_log(casebook, from != NULL ? CASEBOOK_MACHINE : STR("operator"), "claims", 0,
+                        detail, err);
 }
 
 static bool finish(struct casebook *casebook, struct casebook_claims_report *report,
-                   struct str document, struct str reason, struct err *err)
+                   const struct feeds_report *from, struct str document, struct str reason,
+                   struct err *err)
 {
     bool is_news = report->added + report->changed + report->gone > 0;
     return !is_news || (void_fallen(casebook, &report->voided, err) &&
-                        log_import(casebook, report, document, reason, err));
+                        log_import(casebook, report, from, document, reason, err));
+}
+
+static void close_import(struct importing *in)
+{
+    struct buf *const bufs[] = {&in->claim, &in->title,    &in->rating,
+                                &in->words, &in->found_by, &in->own};
+    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++) {
+        buf_fini(bufs[i]);
+    }
+}
+
+/* Within a transaction. */
+static bool begin_import(struct importing *in)
+{
+    *in->report = (struct casebook_claims_report){.added = 0};
+    return casebook_time(in->casebook, &in->now_ms, in->err) &&
+           casebook_sql_number(in->casebook, 1, &in->report->import, in->err,
+                               "SELECT max(import) + 1 FROM claims", "");
 }
 
 bool casebook_claims_import(struct casebook *casebook, const struct rule_checkers *checkers,
                             struct str document, casebook_claims_bad *bad, void *context,
                             struct casebook_claims_report *report, struct err *err)
 {
-    *report = (struct casebook_claims_report){.added = 0};
     struct importing in = {.casebook = casebook,
                            .checkers = checkers,
                            .bad = bad,
@@ -293,17 +401,84 @@ bool casebook_claims_import(struct casebook *casebook, const struct rule_checker
     if (!casebook_sql_enter(casebook, err)) {
         return false;
     }
-    bool done = casebook_time(casebook, &in.now_ms, err) &&
-                casebook_sql_number(casebook, 1, &report->import, err,
-                                    "SELECT max(import) + 1 FROM claims", "") &&
-                feeds_review_read(document, take, bad_line, &in, err) && !err_is_set(err) &&
-                (!in.replaces || forget_replaced(&in)) &&
-                finish(casebook, report, document, STR(""), err);
+    bool done = begin_import(&in) && feeds_review_read(document, take, bad_line, &in, err) &&
+                !err_is_set(err) && (!in.replaces || forget_replaced(&in)) &&
+                finish(casebook, report, NULL, document, STR(""), err);
     done = casebook_sql_leave(casebook, done, err);
-    struct buf *const bufs[] = {&in.claim, &in.title, &in.rating, &in.words, &in.found_by};
-    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++) {
-        buf_fini(bufs[i]);
+    close_import(&in);
+    return done;
+}
+
+/* A rule may rest on a page of which no review was taken in: then that it is gone is all we know.
+ */
+static bool forget_known(struct importing *in, struct str url)
+{
+    size_t *gone = &in->report->gone;
+    if (!forget_page(in->casebook, url, gone, in->err) ||
+        !casebook_sql_run(in->casebook, in->err,
+                          "INSERT INTO claims SELECT NULL, ?1, '', '', '', '', '', 0, ?2, ?3, 0, 1"
+                          " WHERE NOT EXISTS (SELECT 1 FROM claims WHERE url = ?1)",
+                          "tii", url, CLOCK_NEVER, in->now_ms)) {
+        return false;
     }
+    *gone += (size_t)sqlite3_changes(in->casebook->db);
+    return true;
+}
+
+/* A page without a review on it, or that did not answer, says nothing of what was there. */
+static bool take_reviews(struct importing *in, struct str reviews)
+{
+    struct err why = ERR_NONE;
+    if (reviews.len == 0) {
+        return true;
+    }
+    bool is_read = feeds_review_read(reviews, take, bad_line, in, &why);
+    if (err_is_set(in->err)) {
+        return false; /* the casebook's: of the reviews each was told */
+    }
+    if (!is_read) {
+        bad_line(in, 0, why.message);
+        return true;
+    }
+    in->replaces = in->replaces && !in->from->is_part &&
+                   (in->own.len > 0 || (in->from->is_own && in->from->page.len == 0));
+    return !in->replaces || forget_replaced(in);
+}
+
+bool casebook_claims_report(struct casebook *casebook, const struct rule_checkers *checkers,
+                            struct str bytes, casebook_claims_bad *bad, void *context,
+                            struct casebook_claims_report *report, struct err *err)
+{
+    struct feeds_report from;
+    struct buf text = BUF_EMPTY;
+    struct str reviews;
+    struct err why = ERR_NONE;
+    bool is_gone = false;
+    struct importing in = {.casebook = casebook,
+                           .checkers = checkers,
+                           .bad = bad,
+                           .context = context,
+                           .report = report,
+                           .replaces = true,
+                           .from = &from,
+                           .err = err};
+    *report = (struct casebook_claims_report){.added = 0};
+    if (!feeds_report_read(bytes, &from, &text, &reviews, &why)) {
+        bad_line(&in, 0, why.message);
+        buf_fini(&text);
+        return true;
+    }
+    in.publisher = rule_checkers_of(checkers, from.at);
+    bool done = casebook_sql_enter(casebook, err);
+    if (done) {
+        done = begin_import(&in) &&
+               casebook_claims_looked(casebook, &from, in.now_ms, &is_gone, err) &&
+               take_reviews(&in, reviews) && (!is_gone || forget_known(&in, from.page)) &&
+               finish(casebook, report, &from, bytes, STR(""), err);
+        done = casebook_sql_leave(casebook, done, err);
+    }
+    close_import(&in);
+    buf_fini(&text);
     return done;
 }
 
@@ -316,7 +491,7 @@ bool casebook_claims_withdraw(struct casebook *casebook, struct str url, struct 
         return false;
     }
     bool done = forget_page(casebook, url, &report->gone, err) &&
-                finish(casebook, report, STR(""), reason, err);
+                finish(casebook, report, NULL, STR(""), reason, err);
     return casebook_sql_leave(casebook, done, err);
 }
 

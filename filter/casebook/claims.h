@@ -49,6 +49,26 @@ MUST_CHECK bool casebook_claims_import(struct casebook *casebook,
                                        casebook_claims_bad *bad, void *context,
                                        struct casebook_claims_report *report, struct err *err);
 
+/*
+ * The same of a report by the ingest process (feeds/report.h): what a source says, or a page that
+ * was looked at again. Nobody speaks for another checker's pages, but for a source of the team's
+ * own; and only the page itself, or such a source, says what no longer stands there: what is
+ * missing from a feed is not withdrawn. A page that answers 410, or 404 twice an hour apart, is
+ * gone. What is no report is refused. False if the casebook can't be written.
+ */
+MUST_CHECK bool casebook_claims_report(struct casebook *casebook,
+                                       const struct rule_checkers *checkers, struct str bytes,
+                                       casebook_claims_bad *bad, void *context,
+                                       struct casebook_claims_report *report, struct err *err);
+
+/*
+ * Calls `each` for the pages that a live case of class `claim` rests on and that are to be looked
+ * at now, at most `most`: once a day, and one that was missing or did not answer after an hour.
+ */
+MUST_CHECK bool casebook_claims_due(struct casebook *casebook, size_t most,
+                                    void (*each)(void *context, struct str url), void *context,
+                                    struct err *err);
+
 /* The same of reviews that a person saw withdrawn. `report->gone` is 0 if none is known there. */
 MUST_CHECK bool casebook_claims_withdraw(struct casebook *casebook, struct str url,
                                          struct str reason, struct casebook_claims_report *report,

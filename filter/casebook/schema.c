@@ -197,6 +197,11 @@ static const char *const steps[] = {
     "CREATE TABLE notes (id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases,"
     " time_ms INTEGER NOT NULL, person TEXT NOT NULL, words TEXT NOT NULL) STRICT;"
     "CREATE INDEX notes_by_case ON notes (case_id);",
+    /* The pages of reviews that live cases rest on: when each is looked at again, how it answered,
+     * and since when it is missing. */
+    "CREATE TABLE claim_pages (url TEXT PRIMARY KEY, wanted_ms INTEGER NOT NULL,"
+    " next_ms INTEGER NOT NULL, missing_ms INTEGER, status INTEGER NOT NULL) STRICT,"
+    " WITHOUT ROWID;",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

@@ -137,7 +137,7 @@ enum channel_answer channel_next(struct channel *channel, struct channel_frame *
     const char *head = channel->in.bytes + channel->in_at;
     uint64_t kind = get_number(head, 4);
     uint64_t len = get_number(head + 4, 4);
-    if (kind < CHANNEL_VERDICT || kind > CHANNEL_SHADOW) {
+    if (kind < CHANNEL_VERDICT || kind > CHANNEL_PAGES) {
         err_set(err, "a frame of unknown kind %llu", (unsigned long long)kind);
         return CHANNEL_BROKEN;
     }

@@ -18,6 +18,8 @@ enum channel_kind {
     CHANNEL_SEASON = 3,   /* review to ingest: `number` is the open season's end (ms), 0: none */
     CHANNEL_RELEASED = 4, /* review to ingest, before the season: hashes of the released rules */
     CHANNEL_SHADOW = 5,   /* ingest to review: hits of rules that are not (shadow.h) */
+    CHANNEL_REPORT = 6,   /* ingest to review: fact-checks (feeds/report.h), acknowledged as 1 */
+    CHANNEL_PAGES = 7,    /* review to ingest: addresses, a line each, to be looked at again */
 };
 
 struct channel_frame {

@@ -255,8 +255,14 @@ static void hear_review(struct ingest *ingest)
         case CHANNEL_RELEASED:
             released_are(ingest, frame.payload);
             break;
+        case CHANNEL_PAGES:
+            if (ingest->recheck != NULL && !ingest->is_draining) {
+                recheck_ask(ingest->recheck, frame.payload);
+            }
+            break;
         case CHANNEL_VERDICT:
         case CHANNEL_SHADOW:
+        case CHANNEL_REPORT:
             break; /* it has none to give */
         }
     }
@@ -466,6 +472,7 @@ static void close_all(struct ingest *ingest)
     outbox_close(ingest->outbox);
     workers_free(ingest->workers);
     unshorten_free(ingest->unshorten);
+    recheck_free(ingest->recheck);
     feeds_shorteners_free(ingest->shorteners);
     correlate_free(ingest->correlate);
     verdict_redis_stop(ingest->redis);

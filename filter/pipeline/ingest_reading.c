@@ -14,7 +14,7 @@
 #define LATENESS_MS (INT64_C(24) * 60 * 60 * 1000)
 #define EXAMPLE_LATENESS_MS (14 * LATENESS_MS)
 
-/* The next seven are called by readers and workers, from their threads. */
+/* The next eight are called by readers and workers, from their threads. */
 
 static bool is_from_stdin(uint64_t ticket)
 {
@@ -58,6 +58,13 @@ static bool on_post(void *context, const struct post *post, uint64_t ticket)
 {
     struct ingest *ingest = context;
     return queue_put(ingest->queue, post, ticket);
+}
+
+static bool on_report(void *context, struct str report, uint64_t ticket)
+{
+    struct ingest *ingest = context;
+    outbox_put_report(ingest->outbox, report, ticket);
+    return true;
 }
 
 static bool on_source(void *context, struct str source)
@@ -168,6 +175,7 @@ static bool start_intake(struct ingest *ingest, struct err *err)
         .contact = config->contact,
         .clock = ingest->clock,
         .on_post = on_post,
+        .on_report = is_demo ? NULL : on_report, /* what the example says is no fact */
         .context = ingest,
     };
     ingest->intake = feeds_intake_start(&options, err);
@@ -307,6 +315,15 @@ void ingest_start_reading(struct ingest *ingest)
     ingest_tell(ingest, CONTROL_READY, 0, "");
 }
 
+static void start_recheck(struct ingest *ingest)
+{
+    const struct recheck_options options = {.outbox = ingest->outbox,
+                                            .ticket = NO_TICKET,
+                                            .proxy = ingest->task->config->proxy,
+                                            .contact = ingest->task->config->contact};
+    ingest->recheck = recheck_start(&options);
+}
+
 void ingest_enter(struct ingest *ingest, enum mode mode)
 {
     static const char *const names[] = {"unknown", "demo", "season", "over"};
@@ -314,6 +331,7 @@ void ingest_enter(struct ingest *ingest, enum mode mode)
     ingest->mode = mode;
     if (mode == MODE_SEASON) {
         clock_format(ingest->season_end_ms, end);
+        start_recheck(ingest); /* without waiting for rules: review may ask at once */
     }
     log_line(LOG_INFO, "mode", LOG_TEXT("mode", names[mode]), LOG_TEXT("end", end));
     if (mode != MODE_SEASON) {
@@ -374,6 +392,7 @@ void ingest_drain(struct ingest *ingest, const char *why)
     if (ingest->intake != NULL) {
         feeds_intake_stop(ingest->intake);
     }
+    recheck_stop(ingest->recheck);
     if (ingest->workers == NULL) {
         atomic_store(&ingest->workers_ended, true);
     }

@@ -15,6 +15,7 @@
 #include "filter/pipeline/loader.h"
 #include "filter/pipeline/outbox.h"
 #include "filter/pipeline/queue.h"
+#include "filter/pipeline/recheck.h"
 #include "filter/pipeline/shadow.h"
 #include "filter/pipeline/stdin.h"
 #include "filter/pipeline/supervisor.h"
@@ -59,6 +60,7 @@ struct ingest {
     struct loader *loader;
     struct feeds_shorteners *shorteners;
     struct unshorten *unshorten; /* NULL: no short link is resolved */
+    struct recheck *recheck;     /* NULL: not in a season */
     struct workers *workers;     /* NULL: not reading yet */
     struct feeds_sources *sources;
     struct feeds_intake *intake;

@@ -19,6 +19,7 @@ enum {
 
 struct kept {
     uint64_t number;
+    bool is_report;
     struct buf json;
     unsigned refusals; /* while another verdict was taken */
 };
@@ -33,6 +34,8 @@ struct added {
 
 struct intray {
     struct casebook *casebook;
+    intray_take_report *take_report;
+    void *report_context;
     struct added added[INTRAY_MOST];
     size_t added_count;
     struct arena *arena;
@@ -54,6 +57,12 @@ struct intray *intray_new(struct casebook *casebook, int wait_ms)
     intray->arena = arena_new(ARENA_BYTES);
     intray->told_ms = INT64_MIN;
     return intray;
+}
+
+void intray_on_report(struct intray *intray, intray_take_report *take, void *context)
+{
+    intray->take_report = take;
+    intray->report_context = context;
 }
 
 void intray_forget(struct intray *intray)
@@ -127,6 +136,15 @@ static enum try_answer try_one(struct intray *intray, uint64_t number, struct st
         return TRY_REFUSED;
     }
     note(intray, outcome);
+    intray->was_taken = true;
+    return TRY_TAKEN;
+}
+
+static enum try_answer try_report(struct intray *intray, struct str report, struct err *err)
+{
+    if (!intray->take_report(intray->report_context, report, err)) {
+        return TRY_REFUSED;
+    }
     intray->was_taken = true;
     return TRY_TAKEN;
 }
@@ -212,16 +230,11 @@ void intray_settle(struct intray *intray, void (*taken)(void *context, uint64_t 
     }
 }
 
-enum intray_answer intray_put(struct intray *intray, uint64_t number, struct str json)
+static enum intray_answer keep(struct intray *intray, uint64_t number, bool is_report,
+                               struct str json, const struct err *err)
 {
-    struct verdict verdict;
-    struct err err = ERR_NONE;
-    assert(intray->count < INTRAY_MOST);
-    if (try_one(intray, number, json, &verdict, &err) != TRY_REFUSED) {
-        return INTRAY_TAKEN;
-    }
     struct kept *kept = &intray->kept[intray->count++];
-    *kept = (struct kept){.number = number};
+    *kept = (struct kept){.number = number, .is_report = is_report};
     buf_put_str(&kept->json, json);
     intray->was_taken = false;
     intray->may_probe = false;
@@ -229,8 +242,27 @@ enum intray_answer intray_put(struct intray *intray, uint64_t number, struct str
         intray->wait_ms = 0;
         wait_longer(intray);
     }
-    tell(intray, &err);
+    tell(intray, err);
     return INTRAY_KEPT;
+}
+
+enum intray_answer intray_put(struct intray *intray, uint64_t number, struct str json)
+{
+    struct verdict verdict;
+    struct err err = ERR_NONE;
+    assert(intray->count < INTRAY_MOST);
+    return try_one(intray, number, json, &verdict, &err) != TRY_REFUSED
+               ? INTRAY_TAKEN
+               : keep(intray, number, false, json, &err);
+}
+
+enum intray_answer intray_put_report(struct intray *intray, uint64_t number, struct str report)
+{
+    struct err err = ERR_NONE;
+    assert(intray->count < INTRAY_MOST && intray->added_count == 0);
+    return try_report(intray, report, &err) != TRY_REFUSED
+               ? INTRAY_TAKEN
+               : keep(intray, number, true, report, &err);
 }
 
 bool intray_is_stuck(const struct intray *intray)
@@ -254,11 +286,12 @@ void intray_retry(struct intray *intray, void (*taken)(void *context, uint64_t n
     }
     bool others_got_in = intray->was_taken;
     for (size_t i = 0; i < intray->count;) {
-        struct verdict verdict;
+        struct verdict verdict = {.post = POST_EMPTY};
         struct err err = ERR_NONE;
         struct kept *kept = &intray->kept[i];
         enum try_answer answer =
-            try_one(intray, kept->number, buf_str(&kept->json), &verdict, &err);
+            kept->is_report ? try_report(intray, buf_str(&kept->json), &err)
+                            : try_one(intray, kept->number, buf_str(&kept->json), &verdict, &err);
         others_got_in = others_got_in || answer == TRY_TAKEN;
         if (answer == TRY_REFUSED && others_got_in && ++kept->refusals >= INTRAY_REFUSALS) {
             bury(intray, kept->number, verdict.post.source, "verdict_never_taken", &err);

@@ -1,6 +1,6 @@
 /*
- * Verdicts that the casebook did not take at once, in order: a full disk keeps them here, one that
- * never gets in while others do is put aside.
+ * Verdicts, and reports of fact-checks, that the casebook did not take at once, in order: a full
+ * disk keeps them here, one that never gets in while others do is put aside.
  */
 #pragma once
 
@@ -12,6 +12,7 @@
 #include "filter/base/str.h"
 
 struct casebook;
+struct err;
 struct intray;
 
 enum {
@@ -24,6 +25,13 @@ enum {
 MUST_CHECK struct intray *intray_new(struct casebook *casebook, int wait_ms);
 void intray_free(struct intray *intray); /* NULL is fine */
 
+/*
+ * What takes a report of fact-checks (feeds/report.h) in, durably: true also if it is none, which
+ * it says itself. False: not now.
+ */
+typedef bool intray_take_report(void *context, struct str report, struct err *err);
+void intray_on_report(struct intray *intray, intray_take_report *take, void *context);
+
 enum intray_answer {
     INTRAY_TAKEN, /* durable, or no verdict at all: acknowledge it */
     INTRAY_KEPT,  /* not yet: it is in the tray, say nothing */
@@ -31,6 +39,10 @@ enum intray_answer {
 
 /* Flags a verdict, or keeps it. Not while intray_is_full. */
 MUST_CHECK enum intray_answer intray_put(struct intray *intray, uint64_t number, struct str json);
+
+/* The same with a report of fact-checks; nothing may have been added and not settled. */
+MUST_CHECK enum intray_answer intray_put_report(struct intray *intray, uint64_t number,
+                                                struct str report);
 
 /*
  * The same for several in one transaction, so that they share its one wait for the disk: nothing of

@@ -12,6 +12,7 @@ enum { MOST_LOSSES = 3 };
 
 struct item {
     struct item *next;
+    enum channel_kind kind;
     uint64_t number, ticket;
     size_t len;
     char json[];
@@ -64,10 +65,11 @@ int outbox_fd(const struct outbox *outbox)
     return outbox->event;
 }
 
-static struct item *new_item(struct str json, uint64_t ticket)
+static struct item *new_item(enum channel_kind kind, struct str json, uint64_t ticket)
 {
     struct item *item = mem_alloc(sizeof *item + json.len);
     item->next = NULL;
+    item->kind = kind;
     item->ticket = ticket;
     item->len = json.len;
     memcpy(item->json, json.at, json.len);
@@ -87,11 +89,10 @@ static void append(struct outbox *outbox, struct item *item)
     outbox->bytes += item->len;
 }
 
-void outbox_put(struct outbox *outbox, struct str json, uint64_t ticket)
+static void put(struct outbox *outbox, struct item *item)
 {
-    struct item *item = new_item(json, ticket);
     pthread_mutex_lock(&outbox->lock);
-    while (outbox->count > 0 && outbox->bytes + json.len > outbox->max_bytes &&
+    while (outbox->count > 0 && outbox->bytes + item->len > outbox->max_bytes &&
            !outbox->is_closed) {
         pthread_cond_wait(&outbox->has_room, &outbox->lock);
     }
@@ -100,9 +101,19 @@ void outbox_put(struct outbox *outbox, struct str json, uint64_t ticket)
     eventfd_write(outbox->event, 1);
 }
 
+void outbox_put(struct outbox *outbox, struct str json, uint64_t ticket)
+{
+    put(outbox, new_item(CHANNEL_VERDICT, json, ticket));
+}
+
+void outbox_put_report(struct outbox *outbox, struct str report, uint64_t ticket)
+{
+    put(outbox, new_item(CHANNEL_REPORT, report, ticket));
+}
+
 void outbox_put_now(struct outbox *outbox, struct str json, uint64_t ticket)
 {
-    struct item *item = new_item(json, ticket);
+    struct item *item = new_item(CHANNEL_VERDICT, json, ticket);
     pthread_mutex_lock(&outbox->lock);
     append(outbox, item);
     pthread_mutex_unlock(&outbox->lock);
@@ -145,7 +156,7 @@ void outbox_send(struct outbox *outbox, struct channel *channel, size_t max_back
     pthread_mutex_lock(&outbox->lock);
     while (outbox->unsent != NULL && channel_backlog(channel) < max_backlog) {
         const struct item *item = outbox->unsent;
-        channel_put(channel, CHANNEL_VERDICT, item->number,
+        channel_put(channel, item->kind, item->number,
                     (struct str){.at = item->json, .len = item->len});
         outbox->unsent = item->next;
     }

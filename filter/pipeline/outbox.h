@@ -1,6 +1,6 @@
 /*
- * Flagged verdicts that review has not yet acknowledged. They stay here, in ingest's memory, over
- * any number of review's restarts; when it is full, workers wait.
+ * Flagged verdicts, and reports of fact-checks, that review has not yet acknowledged. They stay
+ * here, in ingest's memory, over any number of review's restarts; when it is full, workers wait.
  */
 #pragma once
 
@@ -29,6 +29,9 @@ void outbox_put(struct outbox *outbox, struct str json, uint64_t ticket);
 
 /* The same without waiting, however full it is: for a few, from threads that must not wait. */
 void outbox_put_now(struct outbox *outbox, struct str json, uint64_t ticket);
+
+/* As outbox_put, of a report of fact-checks (CHANNEL_REPORT). */
+void outbox_put_report(struct outbox *outbox, struct str report, uint64_t ticket);
 
 /*
  * A new peer: everything unacknowledged is to be sent again, in order; but one that several peers

@@ -17,6 +17,7 @@
 #include "filter/pipeline/darkroom.h"
 #include "filter/pipeline/intray.h"
 #include "filter/pipeline/postbox.h"
+#include "filter/pipeline/reports.h"
 #include "filter/pipeline/upkeep.h"
 
 enum {
@@ -39,10 +40,11 @@ struct review {
     struct upkeep *upkeep;
     struct postbox *postbox;
     struct darkroom *darkroom;
+    struct reports *reports;
     struct channel *channel; /* NULL: ingest is away */
     void *console;
     unsigned port;
-    int64_t next_look_ms, next_tick_ms, next_console_ms;
+    int64_t next_look_ms, next_tick_ms, next_console_ms, next_pages_ms;
     bool knows_season, is_season_failing, is_tick_failing, was_console_told;
     uint64_t season;     /* as CHANNEL_SEASON says it */
     struct buf released; /* as CHANNEL_RELEASED says it */
@@ -192,6 +194,22 @@ static void publish(struct review *review, int64_t now_ms)
     buf_fini(&folder);
 }
 
+/* Only in a season: else ingest looks at nothing outside. */
+static void ask_for_pages(struct review *review, int64_t now_ms)
+{
+    bool is_season = review->knows_season && review->season > SEASON_OVER;
+    if (review->channel == NULL || !is_season || now_ms < review->next_pages_ms) {
+        return;
+    }
+    struct buf pages = BUF_EMPTY;
+    review->next_pages_ms = now_ms + TICK_MS;
+    reports_pages(review->reports, &pages);
+    if (pages.len > 0) {
+        channel_put(review->channel, CHANNEL_PAGES, 0, buf_str(&pages));
+    }
+    buf_fini(&pages);
+}
+
 static void open_console(struct review *review)
 {
     const struct config *config = review->task->config;
@@ -223,6 +241,7 @@ static void keep_time(struct review *review)
         review->next_look_ms = now_ms + LOOK_MS;
         look_for_released(review);
         look_for_season(review);
+        ask_for_pages(review, now_ms);
     }
     if (review->console == NULL && review->task->console != NULL &&
         now_ms >= review->next_console_ms) {
@@ -253,6 +272,10 @@ static enum channel_answer take_frames(struct review *review, struct err *err)
         intray_settle(review->intray, acknowledge, review);
         if (frame.kind == CHANNEL_SHADOW) {
             upkeep_shadow(review->upkeep, frame.payload);
+        }
+        if (frame.kind == CHANNEL_REPORT &&
+            intray_put_report(review->intray, frame.number, frame.payload) == INTRAY_TAKEN) {
+            acknowledge(review, frame.number);
         }
         if (!channel_flush(review->channel)) {
             break;
@@ -379,6 +402,8 @@ int review_run(const struct supervisor_task *task)
     review.upkeep = upkeep_new(review.casebook, task->config, review.clock);
     review.postbox = postbox_new(review.casebook, task->config);
     review.darkroom = darkroom_new(review.casebook);
+    review.reports = reports_new(review.casebook, task->config);
+    intray_on_report(review.intray, reports_take, review.reports);
     serve(&review);
     if (review.console != NULL) {
         task->console->stop(review.console);
@@ -394,6 +419,7 @@ int review_run(const struct supervisor_task *task)
     intray_free(review.intray);
     postbox_free(review.postbox);
     darkroom_free(review.darkroom);
+    reports_free(review.reports);
     casebook_close(review.casebook);
     upkeep_free(review.upkeep); /* the casebook has borrowed the protected list from it */
     buf_fini(&review.path);

@@ -33,8 +33,10 @@ start_season
 run
 printf '{"id":"dari-folder","text":"%s"}\n' "$marker" >"$work/tulis"
 mv "$work/tulis" "$work/folder/a.ndjson"
-# The fact check is of two reviews, tips have an id of their text.
-wait_for 60 flagged_is 13
+# Tips have an id of their text; fact-checks are no posts, and these are of pages of nobody on the list.
+wait_for 60 flagged_is 10
+wait_for 60 logged 'event=reviews_refused count=2 '
+wait_for 60 logged 'event=reviews_refused count=1 '
 wait_for 30 logged "event=source_failed source=pindah "
 [ "$(grep -c rahasia-satu "$work/requests")" -ge 2 ] || fail "the token was not shown"
 is "$(grep rahasia "$work/requests" | grep -cv -e /api/v2/search -e /v1alpha1/ -e /moved)" 0 "tokens shown elsewhere"

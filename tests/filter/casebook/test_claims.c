@@ -165,6 +165,131 @@ static void fall(void **state)
     house_tear_down(house);
 }
 
+#define REPORT(at, own, page, status)                                                              \
+    "{\"source\":\"cek\",\"at\":\"" at "\",\"page\":\"" page "\",\"status\":" status               \
+    ",\"own\":" own ",\"part\":false}\n"
+#define AT_LIST "https://periksa.example/daftar"
+#define OTHERWISE REVIEW(HOUSE_REVIEW, HOUSE_CLAIM, "Sebagian benar")
+#define ANOTHER REVIEW(HOUSE_REVIEW, "Tinta pemilu tidak kering", "Salah")
+#define BY_LIST REPORT(AT_LIST, "false", "", "0")
+#define BY_OTHER REPORT("https://lain.example/daftar", "false", "", "0")
+#define BY_NOBODY REPORT("https://asing.example/daftar", "false", "", "0")
+#define BY_TEAM REPORT("http://127.0.0.1/", "true", "", "0")
+#define LOOKED(status) REPORT(HOUSE_REVIEW, "false", HOUSE_REVIEW, status)
+
+/* What ingest reports, and whether a case that rests on HOUSE_REVIEW is void then. */
+static const struct report_case {
+    const char *name, *report;
+    bool falls;
+    size_t added, changed, gone, refused;
+} report_cases[] = {
+    {"its site's list: rated otherwise", BY_LIST OTHERWISE, true, 0, 1, 0, 0},
+    {"its site's list: another claim of the page", BY_LIST ANOTHER, false, 1, 0, 0, 0},
+    {"its site's list, without it",
+     BY_LIST REVIEW("https://periksa.example/9", "Lain sekali", "Salah"), false, 1, 0, 0, 0},
+    {"its page as a source: another claim", REPORT(HOUSE_REVIEW "/#atas", "false", "", "0") ANOTHER,
+     true, 1, 0, 1, 0},
+    {"another checker: rated otherwise", BY_OTHER OTHERWISE, false, 0, 0, 0, 1},
+    {"another checker: withdrawn",
+     BY_OTHER "{\"@type\":\"ClaimReview\",\"url\":\"" HOUSE_REVIEW "\",\"withdrawn\":true}", false,
+     0, 0, 0, 1},
+    {"nobody on the list", BY_NOBODY OTHERWISE, false, 0, 0, 0, 1},
+    {"nobody on the list, of its own page",
+     BY_NOBODY REVIEW("https://asing.example/1", "Lain sekali", "Salah"), false, 0, 0, 0, 1},
+    {"the team's own server: rated otherwise", BY_TEAM OTHERWISE, true, 0, 1, 0, 0},
+    {"the team's own server: another claim", BY_TEAM ANOTHER, true, 1, 0, 1, 0},
+    {"looked at again: there", LOOKED("200"), false, 0, 0, 0, 0},
+    {"looked at again: rated otherwise", LOOKED("200") OTHERWISE, true, 0, 1, 0, 0},
+    {"looked at again: another claim", LOOKED("200") ANOTHER, true, 1, 0, 1, 0},
+    {"looked at again: led to another site",
+     REPORT("https://asing.example/", "false", HOUSE_REVIEW, "200") OTHERWISE, false, 0, 0, 0, 1},
+    {"looked at again: missing for the first time", LOOKED("404"), false, 0, 0, 0, 0},
+    {"looked at again: gone", LOOKED("410"), true, 0, 0, 1, 0},
+    {"looked at again: no answer", LOOKED("0"), false, 0, 0, 0, 0},
+    {"looked at again: its server fails", LOOKED("503"), false, 0, 0, 0, 0},
+    {"gone, of a page that nobody asked about",
+     REPORT("https://periksa.example/9", "false", "https://periksa.example/9", "410"), false, 0, 0,
+     0, 0},
+    {"no report", "{\"a\":1}\n", false, 0, 0, 0, 1},
+    {"a report of no reviews", BY_LIST "halo\n", false, 0, 0, 0, 1},
+};
+
+static void ignore(void *context, struct str url)
+{
+    buf_printf(context, "%.*s\n", STR_FORMAT(url));
+}
+
+static struct casebook_claims_report report_of(struct house *house, const char *bytes)
+{
+    struct casebook_claims_report report;
+    struct buf bad = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    struct rule_checkers *checkers = checkers_of(house);
+    assert_true(casebook_claims_report(house->casebook, checkers, str_of(bytes), hear, &bad,
+                                       &report, &err));
+    rule_checkers_free(checkers);
+    buf_fini(&bad);
+    return report;
+}
+
+static void assert_due(struct house *house, const char *want)
+{
+    struct buf pages = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    assert_true(casebook_claims_due(house->casebook, 10, ignore, &pages, &err));
+    assert_string_equal(pages.len > 0 ? pages.bytes : "", want);
+    buf_fini(&pages);
+}
+
+static void report_falls(void **state)
+{
+    const struct report_case *one = *state;
+    struct house *house = house_build();
+    import(house, REVIEW(HOUSE_REVIEW, HOUSE_CLAIM, "Salah"));
+    int64_t id = house_case(house, RULE_CLAIM);
+    assert_due(house, HOUSE_REVIEW "\n");
+    struct casebook_claims_report report = report_of(house, one->report);
+    assert_int_equal(report.added, one->added);
+    assert_int_equal(report.changed, one->changed);
+    assert_int_equal(report.gone, one->gone);
+    assert_int_equal(report.refused, one->refused);
+    assert_int_equal(report.voided, one->falls ? 1 : 0);
+    assert_int_equal(house_state(house, id), one->falls ? CASE_VOID : CASE_FLAGGED);
+    /* The same again changes nothing. */
+    report = report_of(house, one->report);
+    assert_int_equal(report.added + report.changed + report.gone + report.voided, 0);
+    house_tear_down(house);
+}
+
+/* Missing twice, an hour apart; what answers in between, or merely fails, is not missing. */
+static void missing_for_good(void **state)
+{
+    (void)state;
+    struct house *house = house_build();
+    int64_t id = house_case(house, RULE_CLAIM); /* nothing of its review was ever taken in */
+    assert_due(house, HOUSE_REVIEW "\n");
+    assert_due(house, "");
+    assert_int_equal(report_of(house, LOOKED("404")).gone, 0);
+    house->clock.fixed_ms += HOUR / 2;
+    assert_due(house, "");
+    assert_int_equal(report_of(house, LOOKED("404")).gone, 0);
+    house->clock.fixed_ms += HOUR / 2;
+    assert_int_equal(report_of(house, LOOKED("200")).gone, 0);
+    assert_int_equal(report_of(house, LOOKED("404")).gone, 0);
+    house->clock.fixed_ms += HOUR;
+    assert_due(house, HOUSE_REVIEW "\n");
+    assert_int_equal(report_of(house, LOOKED("503")).gone, 0);
+    assert_int_equal(house_state(house, id), CASE_FLAGGED);
+    struct casebook_claims_report report = report_of(house, LOOKED("404"));
+    assert_int_equal(report.gone, 1);
+    assert_int_equal(report.voided, 1);
+    assert_int_equal(house_state(house, id), CASE_VOID);
+    /* No case rests on it any more: nobody looks. */
+    house->clock.fixed_ms += 48 * HOUR;
+    assert_due(house, "");
+    house_tear_down(house);
+}
+
 static void withdrawn_by_hand(void **state)
 {
     (void)state;
@@ -213,7 +338,9 @@ int main(void)
         cmocka_unit_test(a_case_shows_its_reviews),
         cmocka_unit_test(withdrawn_by_hand),
         cmocka_unit_test(all_or_nothing),
+        cmocka_unit_test(missing_for_good),
     };
     return RUN_CASES("refused", refused_cases, refused) + RUN_CASES("fall", fall_cases, fall) +
+           RUN_CASES("report", report_cases, report_falls) +
            cmocka_run_group_tests_name("claims", tests, NULL, NULL);
 }
