@@ -1,4 +1,5 @@
-/* What the machine makes void: cases whose rule changed, entries whose target is protected now. */
+/* What the machine makes void: cases of another rule now, or whose entry's target is protected now.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,7 +97,10 @@ static bool find_protected(struct casebook *casebook, const struct blocklist_gua
 {
     sqlite3_stmt *statement = casebook_sql(
         casebook, err,
-        "SELECT case_id, entry FROM entries WHERE state IN ('active', 'provisional', 'suspended')",
+        "SELECT case_id, entry FROM entries WHERE state IN ('active', 'provisional', 'suspended')"
+        " UNION ALL SELECT case_id, proposal FROM proposals AS one WHERE kind = 'entry' AND"
+        " case_id IN (SELECT id FROM cases WHERE state IN ('proposed', 'returned')) AND"
+        " number = (SELECT max(number) FROM proposals WHERE case_id = one.case_id)",
         "");
     if (statement == NULL) {
         return false;

@@ -322,12 +322,6 @@ static int propose(struct review *review, struct casebook_request *request,
                           clock_now_ms(&review->desk.clock), review->desk.arena, &draft, err)) {
         return cli_cannot(NAME, err);
     }
-    /* Asked here too, of what was typed: a look-alike spelling is not visible any more later. */
-    if (draft.kind == KIND_ENTRY &&
-        !blocklist_guard_check_typed(review->desk.guard, draft.scope, draft.target, err)) {
-        fputs("ditolak / refused: ", stderr);
-        return cli_no(NAME, err);
-    }
     if (review->want_bytes || review->want_record) {
         struct buf proposal = BUF_EMPTY, record = BUF_EMPTY;
         enum casebook_outcome outcome = casebook_draft(review->desk.casebook, review->desk.session,

@@ -257,15 +257,20 @@ static void abuse_19_protected_later(void **state)
     (void)state;
     int64_t id = house_listed(house, "tipu.example");
     int64_t other = house_listed(house, "tipu-lain.example");
+    int64_t proposed = house_case(house, RULE_FRAUD), fine = house_case(house, RULE_FRAUD);
+    house_propose(house, RANI, proposed, KIND_ENTRY, "www.tipu.example");
+    house_propose(house, RANI, fine, KIND_ENTRY, "tipu-baru.example");
     house_write(house, "rules/protected/bank.txt", STR("tipu.example\n"));
     buf_printf(&folder, "%s/rules", house->folder);
     struct blocklist_guard *guard =
         blocklist_guard_load((const char *[]){folder.bytes, NULL}, &err);
     assert_non_null(guard);
     assert_true(casebook_protect(house->casebook, guard, &voided, &err));
-    assert_int_equal(voided, 1);
+    assert_int_equal(voided, 2);
     assert_int_equal(house_state(house, id), CASE_VOID);
+    assert_int_equal(house_state(house, proposed), CASE_VOID);
     assert_int_equal(house_state(house, other), CASE_LISTED);
+    assert_int_equal(house_state(house, fine), CASE_PROPOSED);
     assert_int_equal(house_entries(house), 1);
     blocklist_guard_free(house->guard);
     house->guard = guard;

@@ -30,6 +30,7 @@ done
 # A rule of each class, which two people released; its words are "uji" and the class.
 mkdir "$work/rules"
 cp -r rules/protected rules/allow rules/lists "$work/rules"
+echo kpu-uji.example >"$work/rules/protected/uji.txt"
 write_rule() { # CLASS ID EVIDENCE
     cat >"$work/rules/$1.yml" <<Y
 title: Uji kelas $1
