@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "filter/base/attr.h"
 #include "filter/base/buf.h"
@@ -26,17 +27,31 @@ void answers_free(struct answers *answers);                                    /
 
 enum { RESPONSE_TEXT = 1400 };
 
+/* Bytes of an open file, which is closed behind the answer. */
+struct response_stream {
+    int file;
+    uint64_t at, length;
+};
+
 struct response {
     unsigned status;
     const char *type; /* Content-Type */
     struct buf body;
+    bool is_streamed; /* the body is `stream` */
+    struct response_stream stream;
     bool is_gzip, is_lasting;      /* lasting: a client may keep it for good */
     char location[RESPONSE_TEXT];  /* Location; "" for none */
     char cookie[160], device[160]; /* Set-Cookie, each; "" for none */
     char file[64];                 /* the name to keep it under, of a download; "" for none */
-    char tag[40];      /* ETag without its W/: as packing changes the bytes, tags are weak; "" */
-    unsigned retry_s;  /* Retry-After; 0 for none */
-    const char *allow; /* of a 405 */
+    char tag[80];        /* ETag without its W/: as packing changes the bytes, tags are weak; "" */
+    bool is_tag_strong;  /* but not this one: it is of these very bytes */
+    bool is_checked;     /* a client may keep it, and asks each time whether it still holds */
+    bool takes_ranges;   /* Accept-Ranges */
+    bool is_for_reading; /* a page that stands alone, with a style of its own */
+    char modified[30];   /* Last-Modified; "" */
+    char range[80];      /* Content-Range; "" */
+    unsigned retry_s;    /* Retry-After; 0 for none */
+    const char *allow;   /* of a 405 */
 };
 
 /* Fills `response`, whose body the caller ends with buf_fini; of a HEAD it is that of the GET. */

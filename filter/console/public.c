@@ -14,18 +14,29 @@
 #include "filter/console/gzip.h"
 #include "filter/console/limit.h"
 #include "filter/console/server.h"
+#include "filter/console/shelf.h"
 #include "filter/console/site_page.h"
 #include "filter/pipeline/config.h"
 
-enum { FILE_MOST = 256 << 20, FORM_ARENA = 1 << 20, NAME_MOST = 64, GROUND_BYTES = 4 * 4000 };
+#define LISTS "/lists/"
+
+enum {
+    CONNECTIONS = 256,
+    FILE_MOST = 256 << 20,
+    FORM_ARENA = 1 << 20,
+    NAME_MOST = 64,
+    GROUND_BYTES = 4 * 4000
+};
 
 struct public_pages {
     struct server *server;
     struct buf folder;
     const char *path;
     const struct clock *clock;
-    struct casebook *casebook; /* NULL until somebody appeals */
-    struct limit *limit;
+    struct casebook *casebook;        /* NULL until somebody appeals */
+    struct limit *limit, *list_limit; /* of its own: who floods the pages starves no resolver */
+    struct shelf *shelf;              /* NULL: no lists are served */
+    struct str proxy;                 /* the address of the one that is believed; "" */
 };
 
 static const struct {
@@ -183,6 +194,34 @@ static void give_status(struct public_pages *pages, struct str receipt, struct r
     }
 }
 
+/* For whom a request came: the last address that our own proxy added, or the peer. */
+static struct str from_of(const struct public_pages *pages, const struct request_head *head)
+{
+    struct str last = head->peer;
+    if (pages->proxy.len > 0 && str_equal(head->peer, pages->proxy) && head->forwarded.len > 0) {
+        const char *comma = memrchr(head->forwarded.at, ',', head->forwarded.len);
+        size_t at = comma != NULL ? (size_t)(comma - head->forwarded.at) + 1 : 0;
+        last = str_trim(str_part(head->forwarded, at, head->forwarded.len));
+    }
+    return last;
+}
+
+static void give_list(struct public_pages *pages, const struct request_head *head, struct str path,
+                      struct response *response)
+{
+    struct str query = str_part(head->target, path.len < head->target.len ? path.len + 1 : path.len,
+                                head->target.len);
+    if (!limit_take(pages->list_limit, from_of(pages, head), false)) {
+        response->retry_s = 10;
+        say(response, 429, MSG_SITE_REGISTER, MSG_SITE_LATER, STR(""));
+    } else if (!str_is(head->method, "GET") && !str_is(head->method, "HEAD")) {
+        response->allow = "GET, HEAD";
+        say(response, 405, MSG_SITE_REGISTER, MSG_SITE_NOT_THERE, STR(""));
+    } else {
+        shelf_give(pages->shelf, head, str_part(path, sizeof LISTS - 1, path.len), query, response);
+    }
+}
+
 static void give(void *context, const struct request_head *head, struct response *response)
 {
     static const char status_path[] = "/keberatan/";
@@ -192,7 +231,11 @@ static void give(void *context, const struct request_head *head, struct response
     struct str path = str_part(head->target, 0,
                                mark != NULL ? (size_t)(mark - head->target.at) : head->target.len);
     *response = (struct response){.status = 500, .type = "text/html; charset=utf-8"};
-    if (!limit_take(pages->limit, head->peer, is_post)) {
+    if (pages->shelf != NULL && str_starts(path, STR(LISTS))) {
+        give_list(pages, head, path, response);
+        return;
+    }
+    if (!limit_take(pages->limit, from_of(pages, head), is_post)) {
         response->retry_s = 10;
         say(response, 429, MSG_SITE_REGISTER, MSG_SITE_LATER, STR(""));
     } else if (is_post && str_is(path, "/banding")) {
@@ -225,6 +268,9 @@ struct public_pages *public_start(const struct config *config, const char *caseb
     pages->path = casebook;
     pages->clock = clock;
     pages->limit = limit_new();
+    pages->list_limit = limit_new();
+    pages->proxy = config->console_proxy != NULL ? str_of(config->console_proxy) : STR("");
+    pages->shelf = config->public_lists != NULL ? shelf_new(config->public_lists, clock) : NULL;
     if (config->public_folder != NULL) {
         buf_put_string(&pages->folder, config->public_folder);
     } else {
@@ -237,6 +283,7 @@ struct public_pages *public_start(const struct config *config, const char *caseb
                                               .port = config->public_port,
                                               .certificate = config->console_certificate,
                                               .key = config->console_key,
+                                              .connections = CONNECTIONS,
                                               .give = give,
                                               .context = pages},
                      &bound, err);
@@ -255,6 +302,8 @@ void public_stop(struct public_pages *pages)
         server_stop(pages->server);
         casebook_close(pages->casebook);
         limit_free(pages->limit);
+        limit_free(pages->list_limit);
+        shelf_free(pages->shelf);
         buf_fini(&pages->folder);
         free(pages);
     }

@@ -1,6 +1,7 @@
 /*
- * The public pages on a listener of their own: the files that site.h wrote, and appeals, which
- * anyone may send without an account. It knows no session and shows nothing else.
+ * The public pages on a listener of their own: the files that site.h wrote, the published lists
+ * below /lists/ (shelf.h), and appeals, which anyone may send without an account. It knows no
+ * session and shows nothing else.
  */
 #pragma once
 

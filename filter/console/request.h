@@ -17,6 +17,7 @@ struct request_head {
     struct str host, accept, accept_language, accept_encoding;
     size_t hosts; /* how many Host fields there were */
     struct str origin, cookie, content_type, if_none_match;
+    struct str range, if_range, if_match, if_modified_since;
     struct str forwarded; /* X-Forwarded-For: believed of the named proxy alone */
     bool is_forwarded;    /* a proxy says of itself that it stands between: any such field */
     struct str peer;      /* the address at the other end of the connection */

@@ -18,8 +18,8 @@
 #include "filter/console/form.h"
 
 enum {
-    MOST_CONNECTIONS = 64,
-    KEPT_CONNECTIONS = 48, /* beyond that the oldest give way, so that slow ones lock nobody out */
+    USUAL_CONNECTIONS = 64,
+    STREAM_BLOCK = 32 << 10,
     IDLE_SECONDS = 15,
     CONNECTION_BYTES = 16 << 10, /* a request's line and head must fit */
     BACKLOG = 64,
@@ -30,13 +30,15 @@ enum {
 struct connection {
     int fd; /* -1: free */
     int64_t number;
+    unsigned char from[8]; /* IPv4, or the network half of IPv6: what one party has at least */
 };
 
 struct server {
     struct _u_instance instance;
     struct server_options options;
     struct buf certificate, key; /* PEM; empty without TLS */
-    struct connection connections[MOST_CONNECTIONS];
+    struct connection connections[SERVER_CONNECTIONS_MOST];
+    size_t connections_most;
     size_t connection_count;
     int64_t connections_ever;
 };
@@ -83,6 +85,14 @@ static void read_field(struct request_head *head, const char *name, struct str v
         head->cookie = value;
     } else if (strcasecmp(name, "If-None-Match") == 0) {
         head->if_none_match = value;
+    } else if (strcasecmp(name, "If-Match") == 0) {
+        head->if_match = value;
+    } else if (strcasecmp(name, "If-Modified-Since") == 0) {
+        head->if_modified_since = value;
+    } else if (strcasecmp(name, "Range") == 0) {
+        head->range = value;
+    } else if (strcasecmp(name, "If-Range") == 0) {
+        head->if_range = value;
     } else if (strcasecmp(name, "Content-Type") == 0) {
         head->content_type = value;
     } else if (strcasecmp(name, "X-Forwarded-For") == 0) {
@@ -162,13 +172,32 @@ static bool add_cookies(struct _u_response *to, const struct response *from)
     return add_text(to, "Set-Cookie", from->cookie) && add_text(to, "set-cookie", from->device);
 }
 
+static const char *caching(const struct response *from)
+{
+    return from->is_lasting   ? "public, max-age=31536000, immutable"
+           : from->is_checked ? "no-cache"
+                              : "no-store";
+}
+
+/* What only files have. */
+static bool add_file_headers(struct _u_response *to, const struct response *from)
+{
+    return add_text(to, "Last-Modified", from->modified) &&
+           add_text(to, "Content-Range", from->range) &&
+           (!from->takes_ranges || add_header(to, "Accept-Ranges", "bytes")) &&
+           (!from->is_for_reading || add_header(to, "Content-Security-Policy",
+                                                "default-src 'none'; style-src 'unsafe-inline'; "
+                                                "base-uri 'none'; form-action 'none'; "
+                                                "frame-ancestors 'none'"));
+}
+
 static bool add_headers(struct _u_response *to, const struct response *from)
 {
     char text[96];
     bool done = add_header(to, "Content-Type", from->type) &&
-                add_header(to, "Cache-Control",
-                           from->is_lasting ? "public, max-age=31536000, immutable" : "no-store") &&
-                add_text(to, "Location", from->location) && add_cookies(to, from);
+                add_header(to, "Cache-Control", caching(from)) &&
+                add_text(to, "Location", from->location) && add_cookies(to, from) &&
+                add_file_headers(to, from);
     if (from->is_gzip) {
         done = done && add_header(to, "Content-Encoding", "gzip");
     }
@@ -176,7 +205,7 @@ static bool add_headers(struct _u_response *to, const struct response *from)
         done = done && add_header(to, "Allow", from->allow);
     }
     if (from->tag[0] != '\0') {
-        snprintf(text, sizeof text, "W/%s", from->tag);
+        snprintf(text, sizeof text, "%s%s", from->is_tag_strong ? "" : "W/", from->tag);
         done = done && add_header(to, "ETag", text);
     }
     if (from->retry_s > 0) {
@@ -190,10 +219,49 @@ static bool add_headers(struct _u_response *to, const struct response *from)
     return done;
 }
 
+/* A part of a file for the client, as fast as it takes it; what is cut ends the connection. */
+static ssize_t stream(void *context, uint64_t offset, char *out, size_t most)
+{
+    const struct response_stream *from = context;
+    if (offset >= from->length) {
+        return U_STREAM_END;
+    }
+    uint64_t left = from->length - offset;
+    size_t wanted = left < most ? (size_t)left : most;
+    ssize_t got;
+    do {
+        got = pread(from->file, out, wanted, (off_t)(from->at + offset));
+    } while (got < 0 && errno == EINTR);
+    return got > 0 ? got : U_STREAM_ERROR;
+}
+
+static void end_stream(void *context)
+{
+    struct response_stream *from = context;
+    close(from->file);
+    free(from);
+}
+
+static bool set_stream(struct _u_response *to, const struct response *from)
+{
+    struct response_stream *own = mem_alloc(sizeof *own);
+    *own = from->stream;
+    if (own->length > 0 && ulfius_set_stream_response(to, from->status, stream, end_stream,
+                                                      own->length, STREAM_BLOCK, own) == U_OK) {
+        return true;
+    }
+    bool is_empty = own->length == 0;
+    end_stream(own);
+    return is_empty;
+}
+
 /* Ulfius takes no body of no bytes. */
 static bool set_body(struct _u_response *to, const struct response *from)
 {
     to->status = from->status;
+    if (from->is_streamed) {
+        return set_stream(to, from);
+    }
     return from->body.len == 0 || ulfius_set_binary_body_response(
                                       to, from->status, from->body.bytes, from->body.len) == U_OK;
 }
@@ -209,37 +277,66 @@ static int respond(const struct _u_request *request, struct _u_response *to, voi
     bool done =
         add_headers(to, &response) &&
         (!has_doubtful_body(request, &head) || add_header(to, "Connection", "close")) &&
-        (!is_tls(server) || add_header(to, "Strict-Transport-Security", "max-age=31536000")) &&
-        set_body(to, &response);
+        (!is_tls(server) || add_header(to, "Strict-Transport-Security", "max-age=31536000"));
+    if (done) {
+        done = set_body(to, &response);
+    } else if (response.is_streamed) {
+        close(response.stream.file);
+    }
     buf_fini(&response.body);
     return done ? U_CALLBACK_COMPLETE : U_CALLBACK_ERROR;
 }
 
-static struct connection *oldest(struct server *server)
+static size_t count_of(const struct server *server, const struct connection *like)
 {
-    struct connection *old = NULL;
-    for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
-        struct connection *one = &server->connections[i];
-        if (one->fd >= 0 && (old == NULL || one->number < old->number)) {
-            old = one;
-        }
+    size_t count = 0;
+    for (size_t i = 0; i < server->connections_most; i++) {
+        const struct connection *one = &server->connections[i];
+        count += one->fd >= 0 && memcmp(one->from, like->from, sizeof one->from) == 0 ? 1 : 0;
     }
-    return old;
+    return count;
 }
 
-static void enter(struct server *server, int fd, void **context)
+/* The oldest of whoever has most. */
+static struct connection *find_spare(struct server *server)
 {
-    for (size_t i = 0; i < MOST_CONNECTIONS && *context == NULL; i++) {
+    struct connection *spare = NULL;
+    size_t most = 0;
+    for (size_t i = 0; i < server->connections_most; i++) {
+        struct connection *one = &server->connections[i];
+        size_t count = one->fd >= 0 ? count_of(server, one) : 0;
+        if (count > most || (count > 0 && count == most && one->number < spare->number)) {
+            spare = one;
+            most = count;
+        }
+    }
+    return spare;
+}
+
+static void read_from(const struct sockaddr *address, unsigned char from[8])
+{
+    memset(from, 0, 8);
+    if (address != NULL && address->sa_family == AF_INET) {
+        memcpy(from, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
+    } else if (address != NULL && address->sa_family == AF_INET6) {
+        memcpy(from, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, 8);
+    }
+}
+
+static void enter(struct server *server, int fd, const struct sockaddr *address, void **context)
+{
+    for (size_t i = 0; i < server->connections_most && *context == NULL; i++) {
         struct connection *one = &server->connections[i];
         if (one->fd < 0) {
             *one = (struct connection){.fd = fd, .number = server->connections_ever++};
+            read_from(address, one->from);
             *context = one;
             server->connection_count++;
         }
     }
-    if (server->connection_count > KEPT_CONNECTIONS) {
+    if (server->connection_count > server->connections_most / 4 * 3) {
         /* Its end is noticed and it leaves, like one whose client went. */
-        shutdown(oldest(server)->fd, SHUT_RDWR);
+        shutdown(find_spare(server)->fd, SHUT_RDWR);
     }
 }
 
@@ -260,8 +357,10 @@ static void note_connection(void *data, struct MHD_Connection *connection, void 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        const union MHD_ConnectionInfo *from =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
         if (info != NULL) {
-            enter(server, info->connect_fd, context);
+            enter(server, info->connect_fd, from != NULL ? from->client_addr : NULL, context);
         }
     } else {
         leave(server, context);
@@ -361,7 +460,7 @@ static bool start_server(struct server *server, int fd, bool is_six)
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)note_connection, server},
         {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT, MOST_CONNECTIONS, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)server->connections_most, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL},
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
@@ -428,7 +527,11 @@ struct server *server_start(const struct server_options *options, unsigned *boun
     }
     struct server *server = mem_zero(1, sizeof *server);
     server->options = *options;
-    for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
+    server->connections_most =
+        options->connections > 0 && options->connections <= SERVER_CONNECTIONS_MOST
+            ? options->connections
+            : USUAL_CONNECTIONS;
+    for (size_t i = 0; i < SERVER_CONNECTIONS_MOST; i++) {
         server->connections[i].fd = -1;
     }
     *bound = bound_port(fd);

@@ -13,12 +13,18 @@
 struct err;
 struct server;
 
-/* Borrowed until server_stop. */
+enum { SERVER_CONNECTIONS_MOST = 256 };
+
+/*
+ * Borrowed until server_stop. When three quarters of the connections are taken, each new one ends
+ * the oldest of the address that has most: who opens many only shuts out themselves.
+ */
 struct server_options {
     const char *name;              /* of its part in saring.yml: "console", "public" */
     const char *address;           /* an IPv4 or IPv6 address, no name */
     unsigned port;                 /* 0: any free one */
     const char *certificate, *key; /* files in PEM form; NULL: no TLS */
+    unsigned connections;          /* at most, up to SERVER_CONNECTIONS_MOST; 0: 64 */
     /* Called in the server's thread; fills `response`, whose body the server ends. */
     void (*give)(void *context, const struct request_head *head, struct response *response);
     void *context;

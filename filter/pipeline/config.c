@@ -213,7 +213,7 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
     static const char *const redis_keys[] = {"url", NULL};
     static const char *const console_keys[] = {"address", "port",  "certificate", "key",
                                                "origin",  "proxy", NULL};
-    static const char *const public_keys[] = {"folder", "origin", "address", "port", NULL};
+    static const char *const public_keys[] = {"folder", "lists", "origin", "address", "port", NULL};
     const struct yaml_node *redis, *console, *public_part;
     if (root->kind != YAML_MAP) {
         return err_set_at(in->err, root->line, root->column,
@@ -235,6 +235,7 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
            read_tls(in, console, config) && read_notify(in, root, config) &&
            read_part(in, root, "public", public_keys, &public_part) &&
            read_text(in, public_part, "folder", &config->public_folder) &&
+           read_path(in, public_part, "lists", &config->public_lists) &&
            read_text(in, public_part, "origin", &config->public_origin) &&
            read_text(in, public_part, "address", &config->public_address) &&
            read_number(in, public_part, "port", 65535, &config->public_port) &&

@@ -27,6 +27,7 @@ struct config {
     const char *console_proxy;  /* the address of the one proxy that is believed; NULL: none is */
     unsigned workers;           /* 0: one per core */
     const char *public_folder;  /* of the register's pages; NULL: STATE/public */
+    const char *public_lists;   /* saring publish's --out, served below /lists/; NULL: not here */
     const char *public_origin;  /* https://… that they are served at; NULL: none said */
     const char *public_address; /* of their listener */
     unsigned public_port;       /* 0: they are served by others, from the folder */

@@ -111,7 +111,7 @@ has "$said" "manifest's signature" "an edited manifest"
 back
 sed -i 's/kpu-daftar/kpu-dafter/' "$web/lists/entries.ndjson"
 fetch 1
-has "$said" "not those that the manifest names" "edited entries"
+has "$said" "not the one that the manifest names" "edited entries"
 back
 ask NXDOMAIN kpu-daftar.example
 

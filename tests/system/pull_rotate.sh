@@ -126,5 +126,5 @@ lacks "$(blocked)" tiruan "an entry by a key that was revoked before"
 lie "$(certificate palsu independent lama)"
 echo '{}' >>"$web/lists/keys.ndjson"
 pull_into hosts 1 "http://127.0.0.1:$web_port/lists" --removals "http://127.0.0.1:$web_port/cabut/removals.json"
-grep -qE "longer than|not those that the manifest names" "$work/pull.hosts.log" || fail "altered certificates: $(said)"
+grep -qE "longer than|not the one that the manifest names" "$work/pull.hosts.log" || fail "altered certificates: $(said)"
 echo ok
