@@ -13,6 +13,7 @@
 #include "filter/blocklist/seal.h"
 #include "filter/casebook/measures.h"
 #include "filter/casebook/register.h"
+#include "filter/console/site_correction.h"
 #include "filter/console/site_data.h"
 #include "filter/console/site_entries.h"
 #include "filter/console/site_feed.h"
@@ -32,6 +33,7 @@ struct writing {
     size_t count, room, blocked_count, blocked_room;
     struct buf ndjson, csv, entries, entries_csv;
     struct site_feed *feed;
+    struct site_corrections *corrections;
     struct casebook_head head;
     bool is_failed;
     struct err *err;
@@ -62,6 +64,7 @@ static void keep_line(struct writing *in, const json_t *row, int64_t case_id)
         .since = keep(in, site_text(row, "since", NULL)),
         .target = keep(in, site_text(row, "decision", "target")),
         .reason = keep(in, site_text(row, "decision", "reason")),
+        .has_page = site_correction_is(row),
     };
     mem_grow(&in->lines, &in->room, in->count + 1, sizeof *in->lines);
     in->lines[in->count++] = line;
@@ -75,15 +78,16 @@ static void keep_line(struct writing *in, const json_t *row, int64_t case_id)
 static const struct {
     const char *name, *one, *two;
 } columns[] = {
-    {"class", "class", NULL},         {"measure", "measure", NULL},
-    {"state", "state", NULL},         {"since", "since", NULL},
-    {"target", "decision", "target"}, {"scope", "decision", "scope"},
-    {"entry", "entry", "state"},      {"lane", "entry", "lane"},
-    {"start", "decision", "start"},   {"end", "entry", "end"},
-    {"ended", "ended", "how"},        {"end_reason", "ended", "reason"},
-    {"reason", "decision", "reason"}, {"reason_en", "because", "reason_en"},
-    {"milder", "because", "milder"},  {"correction", "decision", "text"},
-    {"sent", "outcome", "sent"},      {"recipient_decision", "outcome", "decision"},
+    {"class", "class", NULL},           {"measure", "measure", NULL},
+    {"state", "state", NULL},           {"since", "since", NULL},
+    {"target", "decision", "target"},   {"scope", "decision", "scope"},
+    {"entry", "entry", "state"},        {"lane", "entry", "lane"},
+    {"start", "decision", "start"},     {"end", "entry", "end"},
+    {"ended", "ended", "how"},          {"end_reason", "ended", "reason"},
+    {"reason", "decision", "reason"},   {"reason_en", "because", "reason_en"},
+    {"milder", "because", "milder"},    {"claim", "decision", "claim"},
+    {"correction", "decision", "text"}, {"correction_en", "decision", "text_en"},
+    {"sent", "outcome", "sent"},        {"recipient_decision", "outcome", "decision"},
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -120,8 +124,10 @@ static bool put_record(void *context, const struct casebook_registered *register
     struct html *html = html_new();
     site_page_record(html, row, str_of(hash_format(&registered->hash, hex)));
     snprintf(name, sizeof name, "kasus-%lld.html", (long long)registered->case_id);
-    in->is_failed = !put_page(in, name, html) ||
-                    !site_entries_put(row, &in->entries, &in->entries_csv, in->err);
+    in->is_failed =
+        !put_page(in, name, html) ||
+        !site_corrections_put(in->corrections, in->data, registered->case_id, row, in->err) ||
+        !site_entries_put(row, &in->entries, &in->entries_csv, in->err);
     keep_line(in, row, registered->case_id);
     put_csv(&in->csv, row, registered->case_id);
     in->report->records++;
@@ -135,6 +141,7 @@ static bool put_row(void *context, const struct casebook_registered *registered)
     buf_put_str(&in->ndjson, registered->json);
     buf_put_char(&in->ndjson, '\n');
     site_feed_add(in->feed, registered);
+    site_corrections_note(in->corrections, registered);
     in->head = (struct casebook_head){.seq = registered->seq, .hash = registered->hash};
     in->report->rows++;
     return true;
@@ -223,17 +230,20 @@ bool site_write(struct casebook *casebook, const struct site_options *options,
                          .data = site_data_new(options->folder),
                          .arena = arena_new(LINES_BYTES),
                          .feed = site_feed_new(),
+                         .corrections = site_corrections_new(),
                          .err = err};
     open_csv(&in.csv);
     site_entries_open(&in.entries_csv);
     buf_put(&in.ndjson, "", 0);
     buf_put(&in.entries, "", 0);
-    bool done = casebook_register_read(casebook, true, put_record, &in, err) && !in.is_failed &&
-                casebook_register_read(casebook, false, put_row, &in, err) && put_register(&in) &&
+    bool done = casebook_register_read(casebook, false, put_row, &in, err) &&
+                casebook_register_read(casebook, true, put_record, &in, err) && !in.is_failed &&
+                put_register(&in) && site_corrections_write(in.corrections, in.data, err) &&
                 put_others(&in) && put_data(&in) && seal(&in);
     report->written = site_data_written(in.data);
     site_data_free(in.data);
     site_feed_free(in.feed);
+    site_corrections_free(in.corrections);
     buf_fini(&in.ndjson);
     buf_fini(&in.csv);
     buf_fini(&in.entries);

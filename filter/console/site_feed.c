@@ -9,6 +9,7 @@
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/console/html.h"
+#include "filter/console/site_correction.h"
 #include "filter/console/site_data.h"
 #include "filter/console/site_part.h"
 
@@ -16,6 +17,7 @@ enum { SUMMARY_COST = 400 };
 
 struct change {
     int64_t case_id, time_ms;
+    bool is_correction; /* which has a page for people to read */
     struct hash hash;
     struct buf title, summary;
 };
@@ -62,6 +64,7 @@ void site_feed_add(struct site_feed *feed, const struct casebook_registered *row
     mem_grow(&feed->changes, &feed->room, feed->count + 1, sizeof *feed->changes);
     struct change *change = &feed->changes[feed->count++];
     *change = (struct change){.case_id = row->case_id, .time_ms = row->time_ms, .hash = row->hash};
+    change->is_correction = site_correction_is(json);
     snprintf(key, sizeof key, "%lld", (long long)row->case_id);
     buf_printf(&now, "%.*s%s%.*s%s", STR_FORMAT(site_text(json, "state", NULL)),
                entry.len > 0 ? ", " : "", STR_FORMAT(entry),
@@ -103,6 +106,11 @@ static void put_change(struct html *xml, const struct change *change)
     HTML(xml, "<link");
     html_local(xml, str_of(path));
     HTML(xml, "/>");
+    if (change->is_correction) {
+        HTML(xml, "<link rel=\"related\"");
+        html_local(xml, site_correction_path(change->case_id, path));
+        HTML(xml, "/>");
+    }
     put_time(xml, change->time_ms);
     HTML(xml, "<summary>");
     html_cut(xml, buf_str(&change->summary), SUMMARY_COST);

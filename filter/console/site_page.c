@@ -5,6 +5,7 @@
 #include "filter/base/buf.h"
 #include "filter/base/clock.h"
 #include "filter/casebook/appeal.h"
+#include "filter/console/site_correction.h"
 #include "filter/console/site_part.h"
 
 static void put_line(struct html *html, const struct site_line *line)
@@ -27,7 +28,16 @@ static void put_line(struct html *html, const struct site_line *line)
     }
     HTML(html, "<p>");
     html_foreign(html, line->reason, 2 * (size_t)SITE_LINE_COST);
-    HTML(html, "</p></article>");
+    HTML(html, "</p>");
+    if (line->has_page) {
+        char path[SITE_CORRECTION_PATH];
+        HTML(html, "<p><a");
+        html_local(html, site_correction_path(line->case_id, path));
+        HTML(html, ">");
+        site_part_both(html, MSG_SITE_CORRECTION_PAGE);
+        HTML(html, "</a></p>");
+    }
+    HTML(html, "</article>");
 }
 
 void site_page_register(struct html *html, const struct site_line *lines, size_t count,

@@ -16,6 +16,7 @@ struct site_line {
     int64_t case_id;
     struct str class, measure, state, since; /* state: of the entry, if there is one */
     struct str target;                       /* of an entry; else "" */
+    bool has_page;                           /* a correction that was published */
     struct str reason;
 };
 
@@ -27,6 +28,10 @@ void site_page_register(struct html *html, const struct site_line *lines, size_t
 
 /* A record: its newest row, and the hash of it. */
 void site_page_record(struct html *html, const json_t *row, struct str hash);
+
+/* Parts of it, for the page of a correction: <dt> and <dd>. `one`: of a rule's evidence. */
+void site_record_basis(struct html *html, const json_t *one);
+void site_record_evidence(struct html *html, const json_t *row);
 
 /* How to object, without an account. */
 void site_page_appeal(struct html *html);

@@ -61,9 +61,10 @@ void site_part_open(struct html *html, enum message title, const struct str *val
     static const struct {
         const char *path;
         enum message label;
-    } tabs[] = {{"/index.html", MSG_SITE_REGISTER},   {"/diblokir.html", MSG_SITE_WHY_TAB},
-                {"/banding.html", MSG_SITE_OBJECT},   {"/angka.html", MSG_SITE_FIGURES},
-                {"/sumber.html", MSG_SITE_RULES_TAB}, {"/data.html", MSG_SITE_DATA_TAB}};
+    } tabs[] = {{"/index.html", MSG_SITE_REGISTER},   {"/pelurusan.html", MSG_SITE_CORRECTIONS},
+                {"/diblokir.html", MSG_SITE_WHY_TAB}, {"/banding.html", MSG_SITE_OBJECT},
+                {"/angka.html", MSG_SITE_FIGURES},    {"/sumber.html", MSG_SITE_RULES_TAB},
+                {"/data.html", MSG_SITE_DATA_TAB}};
     HTML(html, "<!DOCTYPE html>\n<html lang=\"id\"><head><meta charset=\"utf-8\"/>"
                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>"
                "<meta name=\"color-scheme\" content=\"light dark\"/><title>");

@@ -4,6 +4,7 @@
 
 #include "filter/casebook/organisation.h"
 #include "filter/casebook/proposal.h"
+#include "filter/console/site_correction.h"
 #include "filter/console/site_page.h"
 #include "filter/console/site_part.h"
 
@@ -187,7 +188,7 @@ static void put_day(struct html *html, enum message key, const json_t *time)
     }
 }
 
-static void put_basis(struct html *html, const json_t *one)
+void site_record_basis(struct html *html, const json_t *one)
 {
     struct str claim = site_text(one, "claim", NULL), hash = site_text(one, "sha256", NULL);
     site_part_term(html, MSG_SITE_BASIS);
@@ -232,13 +233,13 @@ static void put_rules(struct html *html, const json_t *row)
         HTML(html, "</dd>");
         json_array_foreach(json_object_get(rule, "evidence"), k, one)
         {
-            put_basis(html, one);
+            site_record_basis(html, one);
         }
     }
 }
 
 /* Rows of schema 1 name the hashes alone. */
-static void put_evidence(struct html *html, const json_t *row)
+void site_record_evidence(struct html *html, const json_t *row)
 {
     const json_t *one, *list = list_at(row, "evidence", NULL);
     size_t i;
@@ -422,13 +423,24 @@ static void put_facts(struct html *html, const json_t *row)
     site_part_term_text(html, MSG_SITE_FACTS, site_text(row, "because", "reason_en"));
     put_class_elements(html, row);
     put_harvest(html, row);
+    site_part_term_text(html, MSG_SITE_CLAIMED, site_text(row, "decision", "claim"));
     site_part_term_text(html, MSG_SITE_TEXT, site_text(row, "decision", "text"));
+    site_part_term_text(html, MSG_SITE_TEXT, site_text(row, "decision", "text_en"));
+    if (site_correction_is(row)) {
+        char path[SITE_CORRECTION_PATH];
+        HTML(html, "<dt></dt><dd><a");
+        html_local(html,
+                   site_correction_path(json_integer_value(json_object_get(row, "case")), path));
+        HTML(html, ">");
+        site_part_both(html, MSG_SITE_CORRECTION_PAGE);
+        HTML(html, "</a></dd>");
+    }
     put_outcome(html, row);
     put_ground(html, row);
     site_part_term_text(html, MSG_SITE_MILDER, site_text(row, "because", "milder"));
     put_territory(html, row);
     put_rules(html, row);
-    put_evidence(html, row);
+    site_record_evidence(html, row);
     put_people(html, row);
     put_notice(html, row);
     HTML(html, "</dl>");
