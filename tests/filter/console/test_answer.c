@@ -317,7 +317,7 @@ static void what_a_client_has_is_not_sent_again(void **state)
     struct site *site = *state;
     struct response first = ask(site, "GET", "/", "application/json", "gzip");
     assert_int_equal(first.status, 200);
-    char tag[sizeof first.tag], weak[64], many[96];
+    char tag[sizeof first.tag], weak[sizeof tag + 4], many[sizeof tag + 16];
     snprintf(tag, sizeof tag, "%s", first.tag);
     snprintf(weak, sizeof weak, "W/%s", tag);
     snprintf(many, sizeof many, "\"x\", W/%s ,\"y\"", tag);
