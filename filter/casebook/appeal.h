@@ -43,6 +43,10 @@ MUST_CHECK enum casebook_outcome casebook_appeal_lodge(struct casebook *casebook
                                                        struct casebook_lodged *lodged,
                                                        struct err *err);
 
+/* Whether an appeal about that case would be the first, and would be taken. Changes nothing. */
+MUST_CHECK bool casebook_appeal_is_first(struct casebook *casebook, int64_t case_id, bool *is_first,
+                                         struct err *err);
+
 /* An appeal and its case, for lists. Text stands during the call. */
 struct casebook_appeal {
     struct casebook_objection objection;

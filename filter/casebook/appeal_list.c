@@ -129,3 +129,17 @@ bool casebook_appeal_count(struct casebook *casebook, struct casebook_appeal_fig
     casebook_sql_done(statement);
     return step != SQL_FAILED && median(casebook, decided, &figures->median_ms, err);
 }
+
+bool casebook_appeal_is_first(struct casebook *casebook, int64_t case_id, bool *is_first,
+                              struct err *err)
+{
+    int64_t count;
+    bool done = casebook_sql_number(
+        casebook, 0, &count, err,
+        "SELECT count(*) FROM cases WHERE id = ?1 AND state IN ('urgent', 'listed', 'corrected',"
+        " 'referred', 'answered', 'unanswered') AND NOT EXISTS (SELECT 1 FROM appeals WHERE"
+        " case_id = cases.id)",
+        "i", case_id);
+    *is_first = done && count > 0;
+    return done;
+}

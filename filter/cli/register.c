@@ -26,11 +26,10 @@ static void print_help(void)
 {
     puts("saring register --out FOLDER [--origin https://...]\n"
          "saring register verify FOLDER [--key saring.pub] [--witness HEAD] [--json]\n"
-         "Register publik jadi halaman dan data statis, dengan manifes bertanda tangan.\n"
-         "saring run menulisnya sendiri ke STATE/public. verify memeriksa unduhannya, tanpa\n"
-         "jaringan: tanda tangan, tiap berkas, rantai, dan kepala yang pernah disaksikan.\n"
-         "The public register as static pages and data, with a signed manifest; saring run\n"
-         "writes it by itself. verify checks a download of it, offline: the signature, each\n"
+         "Register publik jadi halaman dan data statis, manifesnya bertanda tangan; saring\n"
+         "run menulisnya ke STATE/public. verify memeriksa unduhannya, tanpa jaringan.\n"
+         "The public register as static pages and data, with a signed manifest; saring\n"
+         "run writes it by itself. verify checks a download, offline: the signature, each\n"
          "file, the chain, and a head that somebody kept.\n"
          "\n"
          "  --origin   alamatnya, untuk umpan Atom / where it is served, for the feed\n"
@@ -41,7 +40,7 @@ static void print_help(void)
          "  --state DIR  -c saring.yml\n"
          "\n"
          "  saring register verify unduhan --key list.pub --witness head-kemarin.json\n"
-         "  ssh-keygen -Y verify -f allowed -I saring -n saring -s manifest.sig <manifest.json");
+         "  ssh-keygen -Y verify -n saring -I saring -f a -s manifest.sig <manifest.json");
 }
 
 /* For the page about rules; what does not load is said by saring rules check. */

@@ -16,6 +16,7 @@
 #include "filter/console/server.h"
 #include "filter/console/shelf.h"
 #include "filter/console/site_page.h"
+#include "filter/console/site_why.h"
 #include "filter/pipeline/config.h"
 
 #define LISTS "/lists/"
@@ -37,6 +38,7 @@ struct public_pages {
     struct limit *limit, *list_limit; /* of its own: who floods the pages starves no resolver */
     struct shelf *shelf;              /* NULL: no lists are served */
     struct str proxy;                 /* the address of the one that is believed; "" */
+    struct site_why *why;
 };
 
 static const struct {
@@ -146,7 +148,26 @@ static void lodge(struct public_pages *pages, int64_t case_id, struct str ground
     }
 }
 
-static void take_appeal(struct public_pages *pages, const struct request_head *head,
+static void say_too_much(struct response *response)
+{
+    response->retry_s = 10;
+    say(response, 429, MSG_SITE_REGISTER, MSG_SITE_LATER, STR(""));
+}
+
+/*
+ * Many people stand behind one address, and who floods with appeals must not keep out the first
+ * one about any case (REVIEW: abuse check 49): that is taken however many came from there. There
+ * are no more of those than cases in force.
+ */
+static bool is_first(struct public_pages *pages, int64_t case_id)
+{
+    struct err err = ERR_NONE;
+    bool first = false;
+    struct casebook *casebook = casebook_of(pages);
+    return casebook != NULL && casebook_appeal_is_first(casebook, case_id, &first, &err) && first;
+}
+
+static void take_appeal(struct public_pages *pages, const struct request_head *head, bool is_much,
                         struct response *response)
 {
     static const struct form_field fields[] = {
@@ -159,8 +180,11 @@ static void take_appeal(struct public_pages *pages, const struct request_head *h
                    str_starts(head->content_type, STR("application/x-www-form-urlencoded")) &&
                    form_parse(head->body, arena, &form) == FORM_FINE &&
                    form_check(&form, fields, none, &name) == FORM_FINE;
-    if (is_fine && form_number(&form, "case") > 0) {
-        lodge(pages, form_number(&form, "case"), form_get(&form, "ground"), response);
+    int64_t case_id = is_fine ? form_number(&form, "case") : 0;
+    if (is_much && (case_id <= 0 || !is_first(pages, case_id))) {
+        say_too_much(response);
+    } else if (case_id > 0) {
+        lodge(pages, case_id, form_get(&form, "ground"), response);
     } else {
         say(response, 400, MSG_SITE_OBJECT, MSG_SITE_BAD_FORM, STR(""));
     }
@@ -222,6 +246,33 @@ static void give_list(struct public_pages *pages, const struct request_head *hea
     }
 }
 
+/* The value of "q" in a query; "" if there is none. What else stands there is nobody's business. */
+static struct str find_asked(struct str query, struct arena *arena)
+{
+    struct form form;
+    return form_parse(query, arena, &form) == FORM_FINE ? form_get(&form, "q") : STR("");
+}
+
+/* "/mengapa?q=NAME", from the static file; nothing of the question is kept or logged. */
+static void give_why(struct public_pages *pages, struct str query, struct response *response)
+{
+    struct arena *arena = arena_new(FORM_ARENA);
+    struct site_why_answer answer;
+    struct err err = ERR_NONE;
+    struct str asked = find_asked(query, arena);
+    if (site_why_ask(pages->why, asked, clock_now_ms(pages->clock), &answer, &err)) {
+        struct html *html = html_new();
+        site_why_page(html, asked, &answer);
+        give_page(response, 200, html);
+    } else {
+        log_line(LOG_ERROR, "entries_not_read", LOG_TEXT("why", err.message));
+        response->retry_s = 60;
+        say(response, 503, MSG_SITE_BLOCKED, MSG_SITE_LATER, STR(""));
+    }
+    site_why_answer_fini(&answer);
+    arena_free(arena);
+}
+
 static void give(void *context, const struct request_head *head, struct response *response)
 {
     static const char status_path[] = "/keberatan/";
@@ -235,14 +286,19 @@ static void give(void *context, const struct request_head *head, struct response
         give_list(pages, head, path, response);
         return;
     }
-    if (!limit_take(pages->limit, from_of(pages, head), is_post)) {
-        response->retry_s = 10;
-        say(response, 429, MSG_SITE_REGISTER, MSG_SITE_LATER, STR(""));
-    } else if (is_post && str_is(path, "/banding")) {
-        take_appeal(pages, head, response);
+    bool is_appeal = is_post && str_is(path, "/banding");
+    bool is_much = !limit_take(pages->limit, from_of(pages, head), is_post);
+    if (is_appeal) {
+        take_appeal(pages, head, is_much, response);
+    } else if (is_much) {
+        say_too_much(response);
     } else if (!str_is(head->method, "GET") && !str_is(head->method, "HEAD")) {
         response->allow = "GET, HEAD";
         say(response, 405, MSG_SITE_REGISTER, MSG_SITE_NOT_THERE, STR(""));
+    } else if (str_is(path, "/mengapa")) {
+        give_why(pages,
+                 mark != NULL ? str_part(head->target, path.len + 1, head->target.len) : STR(""),
+                 response);
     } else if (str_starts(path, str_of(status_path))) {
         give_status(pages, str_part(path, sizeof status_path - 1, path.len), response);
     } else {
@@ -277,6 +333,7 @@ struct public_pages *public_start(const struct config *config, const char *caseb
         const char *slash = strrchr(casebook, '/');
         buf_printf(&pages->folder, "%.*s/public", (int)(slash - casebook), casebook);
     }
+    pages->why = site_why_new(pages->folder.bytes);
     pages->server =
         server_start(&(struct server_options){.name = "public",
                                               .address = config->public_address,
@@ -304,6 +361,7 @@ void public_stop(struct public_pages *pages)
         limit_free(pages->limit);
         limit_free(pages->list_limit);
         shelf_free(pages->shelf);
+        site_why_free(pages->why);
         buf_fini(&pages->folder);
         free(pages);
     }

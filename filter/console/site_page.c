@@ -107,6 +107,14 @@ void site_page_blocked(struct html *html, const struct site_line *lines, size_t 
     site_part_open(html, MSG_SITE_BLOCKED, NULL, 0);
     site_part_search(html, STR(""));
     site_part_hint(html, MSG_SITE_BLOCKED_HINT);
+    site_part_heading(html, MSG_SITE_HOW);
+    site_part_hint(html, MSG_SITE_HOW_LIST);
+    site_part_hint(html, MSG_SITE_HOW_LOOKS);
+    site_part_hint(html, MSG_SITE_HOW_EDE);
+    site_part_heading(html, MSG_SITE_HOW_NOW);
+    if (count == 0) {
+        site_part_hint(html, MSG_SITE_EMPTY);
+    }
     HTML(html, "<ul>");
     for (size_t i = 0; i < count; i++) {
         HTML(html, "<li><code>");
@@ -116,6 +124,9 @@ void site_page_blocked(struct html *html, const struct site_line *lines, size_t 
         HTML(html, "</li>");
     }
     HTML(html, "</ul>");
+    if (count > 0) {
+        site_part_hint(html, MSG_SITE_HOW_ALL);
+    }
     site_part_close(html);
 }
 

@@ -56,7 +56,8 @@ void site_part_both(struct html *html, enum message key)
     site_part_both_with(html, key, NULL, 0);
 }
 
-void site_part_open(struct html *html, enum message title, const struct str *values, size_t count)
+static void open_page(struct html *html, enum message title, const struct str *values, size_t count,
+                      bool is_listed)
 {
     static const struct {
         const char *path;
@@ -67,7 +68,11 @@ void site_part_open(struct html *html, enum message title, const struct str *val
                 {"/data.html", MSG_SITE_DATA_TAB}};
     HTML(html, "<!DOCTYPE html>\n<html lang=\"id\"><head><meta charset=\"utf-8\"/>"
                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>"
-               "<meta name=\"color-scheme\" content=\"light dark\"/><title>");
+               "<meta name=\"color-scheme\" content=\"light dark\"/>");
+    if (!is_listed) {
+        HTML(html, "<meta name=\"robots\" content=\"noindex\"/>");
+    }
+    HTML(html, "<title>");
     message_say_with(html, LANGUAGE_ID, title, values, count);
     HTML(html, " · saring</title><link rel=\"stylesheet\"");
     html_local(html, STR("/style.css"));
@@ -85,6 +90,16 @@ void site_part_open(struct html *html, enum message title, const struct str *val
     HTML(html, "</nav></header><main><h1>");
     site_part_both_with(html, title, values, count);
     HTML(html, "</h1>");
+}
+
+void site_part_open(struct html *html, enum message title, const struct str *values, size_t count)
+{
+    open_page(html, title, values, count, true);
+}
+
+void site_part_open_unlisted(struct html *html, enum message title)
+{
+    open_page(html, title, NULL, 0, false);
 }
 
 void site_part_close(struct html *html)
@@ -226,4 +241,11 @@ void site_part_search(struct html *html, struct str asked)
     HTML(html, "/></label><button>");
     site_part_both(html, MSG_SITE_ASK_SEND);
     HTML(html, "</button></form>");
+}
+
+void site_part_appeal_link(struct html *html, int64_t case_id)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/kasus-%lld.html#keberatan", (long long)case_id);
+    html_local(html, str_of(path));
 }

@@ -16,6 +16,8 @@ struct str site_text(const json_t *row, const char *one, const char *two);
 
 /* The page up to its <h1>, whose words are `title`; and its end, with the data. */
 void site_part_open(struct html *html, enum message title, const struct str *values, size_t count);
+/* The same for what no search engine should keep: an answer to somebody. */
+void site_part_open_unlisted(struct html *html, enum message title);
 void site_part_close(struct html *html);
 
 /* "Indonesian / English"; and a sentence with the English one below it. */
@@ -39,6 +41,9 @@ enum message site_part_measure(struct str measure);
 
 /* "Kasus 12", linked to its record. */
 void site_part_case_link(struct html *html, int64_t case_id);
+
+/* ` href="…"` within a tag: where to object to that case. */
+void site_part_appeal_link(struct html *html, int64_t case_id);
 
 /* <dt>…</dt>; and with its <dd>, nothing if the value is "". */
 void site_part_term(struct html *html, enum message key);

@@ -21,6 +21,12 @@ static void put_code(struct html *html, struct str text)
     HTML(html, "</code>");
 }
 
+/* Enough of a hash to find the whole of it in the data. */
+static void put_short(struct html *html, struct str hash)
+{
+    put_code(html, hash.len > 16 ? str_part(hash, 0, 16) : hash);
+}
+
 static void put_class_elements(struct html *html, const json_t *row)
 {
     static const struct {
@@ -225,10 +231,10 @@ static void put_rules(struct html *html, const json_t *row)
         HTML(html, " · ");
         put_code(html, site_text(rule, "id", NULL));
         HTML(html, " · ");
-        put_code(html, str_part(site_text(rule, "revision", NULL), 0, 16));
+        put_short(html, site_text(rule, "revision", NULL));
         if (site_text(rule, "release", NULL).len > 0) {
             HTML(html, " · ");
-            put_code(html, str_part(site_text(rule, "release", NULL), 0, 16));
+            put_short(html, site_text(rule, "release", NULL));
         }
         HTML(html, "</dd>");
         json_array_foreach(json_object_get(rule, "evidence"), k, one)

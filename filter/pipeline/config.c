@@ -234,7 +234,7 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
            read_number(in, console, "port", 65535, &config->console_port) &&
            read_tls(in, console, config) && read_notify(in, root, config) &&
            read_part(in, root, "public", public_keys, &public_part) &&
-           read_text(in, public_part, "folder", &config->public_folder) &&
+           read_path(in, public_part, "folder", &config->public_folder) &&
            read_path(in, public_part, "lists", &config->public_lists) &&
            read_text(in, public_part, "origin", &config->public_origin) &&
            read_text(in, public_part, "address", &config->public_address) &&
