@@ -24,7 +24,9 @@ wait_for 120 grep -q voided "$work/run.log"
 first=$(list_entry satu DOMAIN kpu-daftar.com 20d)
 second=$(list_entry dua HOST masuk.bansos-palsu.com 20d)
 third=$(list_entry tiga DOMAIN pulsa-pilkada.com 20d)
-wait_for 120 grep -q pulsa-pilkada.com "$work/publik/entries.ndjson"
+# The program writes the pages with its tick; here nobody waits for that.
+write_pages() { "$saring" register --out "$work/publik" --origin https://register.example --state "$state" 2>/dev/null; }
+write_pages
 at=http://127.0.0.1:$port
 get() { curl -s --path-as-is -o "$work/body" -w '%{http_code}' "$@"; }
 why() { is "$(curl -sG -o "$work/body" -w '%{http_code}' --data-urlencode "q=$1" "$at/mengapa")" 200 "$1"; }
@@ -82,12 +84,15 @@ is "$("$saring" review show "$first" --json --state "$state" | jq -r .entry_stat
 receipt=$(grep -oE '[A-Za-z0-9]{26}' "$work/body" | head -n 1)
 [ -n "$receipt" ] || fail "no receipt"
 
-# Suspended is told within the tick; a removal too; and the feed has each change.
-paused() { why pulsa-pilkada.com && says "sekarang ditangguhkan" "suspended"; }
-wait_for 120 eval '(paused)'
+# Suspended is told, a removal too, and the feed has each change.
+write_pages
+why pulsa-pilkada.com
+says "sekarang ditangguhkan" "suspended"
 review remove "$third" rina --reason 'Domainnya sudah kembali ke pemiliknya.' >/dev/null
-over() { why pulsa-pilkada.com && says "Tidak lagi" "removed" && says "usang" "what to do if it still does not open"; }
-wait_for 120 eval '(over)'
+write_pages
+why pulsa-pilkada.com
+says "Tidak lagi" "removed"
+says "usang" "what to do if it still does not open"
 curl -fsS -o "$work/perubahan.atom" "$at/perubahan.atom"
 python3 - "$work/perubahan.atom" "$third" <<'END'
 import sys, xml.etree.ElementTree as xml
