@@ -57,7 +57,8 @@ struct casebook_appeal {
 };
 
 struct casebook_appeal_filter {
-    bool waiting;         /* only what waits for the panel */
+    bool waiting;                /* only what waits for the panel */
+    struct casebook_after after; /* from behind this place on; id 0: from the first one on */
     size_t offset, limit; /* limit 0: all */
 };
 
@@ -66,6 +67,9 @@ MUST_CHECK bool casebook_appeals(struct casebook *casebook,
                                  const struct casebook_appeal_filter *filter,
                                  bool (*row)(void *context, const struct casebook_appeal *one),
                                  void *context, struct err *err);
+
+/* Its place in that order. */
+struct casebook_after casebook_appeal_place(const struct casebook_appeal *one);
 
 /* The one of this receipt; `*found` is false, and `each` not called, if there is none. */
 MUST_CHECK bool casebook_appeal_find(struct casebook *casebook, struct str receipt,

@@ -37,6 +37,14 @@ static bool take(struct casebook *casebook, sqlite3_stmt *row, struct casebook_a
            casebook_sql_error(casebook, SQLITE_CORRUPT, err);
 }
 
+struct casebook_after casebook_appeal_place(const struct casebook_appeal *one)
+{
+    int64_t due_ms = one->objection.deadline_ms;
+    return (struct casebook_after){.opened_ms = due_ms == CLOCK_NEVER ? CASEBOOK_NO_TIME : due_ms,
+                                   .order_ms = one->objection.lodged_ms,
+                                   .id = one->objection.id};
+}
+
 bool casebook_appeals(struct casebook *casebook, const struct casebook_appeal_filter *filter,
                       bool (*row)(void *context, const struct casebook_appeal *one), void *context,
                       struct err *err)
@@ -44,10 +52,13 @@ bool casebook_appeals(struct casebook *casebook, const struct casebook_appeal_fi
     int64_t limit = filter->limit == 0 ? -1 : (int64_t)filter->limit;
     sqlite3_stmt *statement =
         casebook_sql(casebook, err,
-                     APPEALS "WHERE ?1 = 0 OR appeals.due_ms < 9223372036854775807"
+                     APPEALS "WHERE (?1 = 0 OR appeals.due_ms < 9223372036854775807)"
+                             " AND (?6 = 0 OR (appeals.due_ms, -lodged_ms, appeals.id)"
+                             " > (?4, -?5, ?6))"
                              " ORDER BY appeals.due_ms, lodged_ms DESC, appeals.id"
                              " LIMIT ?2 OFFSET ?3",
-                     "iii", (int64_t)filter->waiting, limit, (int64_t)filter->offset);
+                     "iiiiii", (int64_t)filter->waiting, limit, (int64_t)filter->offset,
+                     filter->after.opened_ms, filter->after.order_ms, filter->after.id);
     if (statement == NULL) {
         return false;
     }

@@ -11,7 +11,6 @@ enum { CASEBOOK_POSTS_KEPT = 100 }; /* of a case, with their text: half first, h
 
 /* The lane's limits, for moves and for the log's replay. */
 #define CASEBOOK_LANE_BARRED (30 * CASEBOOK_DAY)
-enum { CASEBOOK_LANE_MOST = 10 };
 
 #define CASEBOOK_RESTORE_TYPE "saring-restore-1"
 

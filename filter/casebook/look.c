@@ -117,20 +117,39 @@ bool casebook_look_chances(struct casebook *casebook, struct str name, enum case
     return done;
 }
 
-bool casebook_look_entries(struct casebook *casebook, bool only_live, size_t offset, size_t limit,
+static const struct casebook_after from_first = {.id = 0};
+
+static bool is_over(enum casebook_entry_state state)
+{
+    return state == ENTRY_REMOVED || state == ENTRY_EXPIRED || state == ENTRY_LAPSED;
+}
+
+/* What the queue's cursor calls a fraud comes first there; here it is what is over, and last. */
+struct casebook_after casebook_look_entry_place(const struct casebook_look_entry *entry)
+{
+    return (struct casebook_after){
+        .is_fraud = is_over(entry->state), .opened_ms = entry->since_ms, .id = entry->case_id};
+}
+
+bool casebook_look_entries(struct casebook *casebook, bool only_live,
+                           const struct casebook_after *after, size_t offset, size_t limit,
                            bool (*each)(void *context, const struct casebook_look_entry *entry),
                            void *context, struct err *err)
 {
+    after = after != NULL ? after : &from_first;
     sqlite3_stmt *statement =
         casebook_sql(casebook, err,
                      "SELECT case_id, entries.id, entries.state, entries.since_ms, end_ms, "
                      "entries.due_ms, entry,"
                      " reviewer, approver, season FROM entries JOIN cases ON cases.id = case_id"
-                     " WHERE ?1 = 0 OR entries.state NOT IN ('removed', 'expired', 'lapsed')"
+                     " WHERE (?1 = 0 OR entries.state NOT IN ('removed', 'expired', 'lapsed'))"
+                     " AND (?6 = 0 OR (entries.state IN ('removed', 'expired', 'lapsed'),"
+                     " -entries.since_ms, case_id) > (?4, -?5, ?6))"
                      " ORDER BY entries.state IN ('removed', 'expired', 'lapsed'), "
                      "entries.since_ms DESC, case_id"
                      " LIMIT ?2 OFFSET ?3",
-                     "iii", (int64_t)only_live, (int64_t)limit, (int64_t)offset);
+                     "iiiiii", (int64_t)only_live, (int64_t)limit, (int64_t)offset,
+                     (int64_t)after->is_fraud, after->opened_ms, after->id);
     if (statement == NULL) {
         return false;
     }
@@ -297,7 +316,13 @@ bool casebook_look_covered(struct casebook *casebook, enum blocklist_scope scope
     return step != SQL_FAILED;
 }
 
-bool casebook_look_alike(struct casebook *casebook, struct str rule_id, size_t offset, size_t limit,
+struct casebook_after casebook_look_alike_place(const struct casebook_look_alike *one)
+{
+    return (struct casebook_after){.opened_ms = one->opened_ms, .id = one->id};
+}
+
+bool casebook_look_alike(struct casebook *casebook, struct str rule_id,
+                         const struct casebook_after *after, size_t offset, size_t limit,
                          bool (*each)(void *context, const struct casebook_look_alike *one),
                          void *context, struct err *err)
 {
@@ -305,8 +330,11 @@ bool casebook_look_alike(struct casebook *casebook, struct str rule_id, size_t o
         casebook, err,
         "SELECT cases.id, version, opened_ms, copies, class, rule_title, coalesce(title, ''),"
         " coalesce(text, '') FROM cases LEFT JOIN content ON post_id = first_post"
-        " WHERE state = 'flagged' AND rule_id = ?1 ORDER BY opened_ms, cases.id LIMIT ?2 OFFSET ?3",
-        "tii", rule_id, (int64_t)limit, (int64_t)offset);
+        " WHERE state = 'flagged' AND rule_id = ?1 AND (opened_ms, cases.id) > (?4, ?5)"
+        " ORDER BY opened_ms, cases.id LIMIT ?2 OFFSET ?3",
+        "tiiii", rule_id, (int64_t)limit, (int64_t)offset,
+        after != NULL && after->id > 0 ? after->opened_ms : INT64_MIN,
+        after != NULL ? after->id : 0);
     enum casebook_step step = SQL_FAILED;
     while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
         struct casebook_look_alike one = {

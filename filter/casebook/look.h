@@ -45,11 +45,18 @@ struct casebook_look_entry {
     struct str json, reviewer, approver, season;
 };
 
-/* Calls `each` for entries, those in force first, then the newest; it returns false to stop. */
+/*
+ * Calls `each` for entries, those in force first, then the newest, from behind `after` on (NULL:
+ * from the first one on); it returns false to stop.
+ */
 MUST_CHECK bool
-casebook_look_entries(struct casebook *casebook, bool only_live, size_t offset, size_t limit,
+casebook_look_entries(struct casebook *casebook, bool only_live,
+                      const struct casebook_after *after, size_t offset, size_t limit,
                       bool (*each)(void *context, const struct casebook_look_entry *entry),
                       void *context, struct err *err);
+
+/* Its place in that order. */
+struct casebook_after casebook_look_entry_place(const struct casebook_look_entry *entry);
 
 /* Cases that wait unclaimed, by the rule that flagged them. Text stands during the call. */
 struct casebook_look_group {
@@ -78,6 +85,8 @@ struct casebook_look_alike {
     struct str rule_title, title, text; /* of its first post */
 };
 MUST_CHECK bool
-casebook_look_alike(struct casebook *casebook, struct str rule_id, size_t offset, size_t limit,
+casebook_look_alike(struct casebook *casebook, struct str rule_id,
+                    const struct casebook_after *after, size_t offset, size_t limit,
                     bool (*each)(void *context, const struct casebook_look_alike *one),
                     void *context, struct err *err);
+struct casebook_after casebook_look_alike_place(const struct casebook_look_alike *one);

@@ -34,6 +34,8 @@ enum casebook_entry_state {
 #undef X
 };
 
+enum { CASEBOOK_LANE_MOST = 10 }; /* provisional entries that may be in force at once */
+
 const char *casebook_entry_state_name(enum casebook_entry_state state);
 MUST_CHECK bool casebook_entry_state_parse(struct str name, enum casebook_entry_state *state);
 

@@ -202,6 +202,12 @@ static const char *const steps[] = {
     "CREATE TABLE claim_pages (url TEXT PRIMARY KEY, wanted_ms INTEGER NOT NULL,"
     " next_ms INTEGER NOT NULL, missing_ms INTEGER, status INTEGER NOT NULL) STRICT,"
     " WITHOUT ROWID;",
+
+    /* Tokens of machines: keyed hashes of them. */
+    "CREATE TABLE machines (name TEXT PRIMARY KEY, mark BLOB NOT NULL UNIQUE,"
+    " scopes INTEGER NOT NULL, reason TEXT NOT NULL, season TEXT NOT NULL,"
+    " made_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL, used_ms INTEGER, ended_ms INTEGER)"
+    " STRICT, WITHOUT ROWID;",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

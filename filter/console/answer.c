@@ -17,7 +17,6 @@
 #include "filter/console/ease.h"
 #include "filter/console/gzip.h"
 #include "filter/console/html.h"
-#include "filter/console/json.h"
 #include "filter/console/limit.h"
 #include "filter/console/rulebook.h"
 #include "filter/console/script.h"
@@ -66,6 +65,10 @@ static const struct asked_failure not_signed_in = {401, "not_signed_in", MSG_SIG
                                                    MSG_SIGN_IN_FIRST},
                                   not_allowed = {405, "method_not_allowed", MSG_NOT_ALLOWED,
                                                  MSG_NOT_ALLOWED_HINT},
+                                  not_acceptable = {406, "not_acceptable", MSG_BAD_REQUEST,
+                                                    MSG_BAD_REQUEST_HINT},
+                                  bad_token = {401, "bad_token", MSG_SIGN_IN, MSG_BAD_TOKEN_HINT},
+                                  no_scope = {403, "no_scope", MSG_FORBIDDEN, MSG_NO_SCOPE_HINT},
                                   too_long = {414, "too_long", MSG_TOO_LARGE, MSG_TOO_LARGE_HINT},
                                   no_form = {415, "no_form", MSG_BAD_REQUEST, MSG_NO_FORM_HINT},
                                   wrong_host = {421, "wrong_host", MSG_WRONG_HOST,
@@ -173,11 +176,8 @@ void asked_finish_json(struct asked *asked, unsigned status)
 void asked_fail(struct asked *asked, const struct asked_failure *failure)
 {
     if (asked->request->wants_json) {
-        buf_clear(&asked->response->body);
-        json_problem(&asked->response->body, failure->status, failure->name,
-                     message_text(asked->page.language, failure->hint));
-        asked->response->status = failure->status;
-        asked->response->type = JSON_PROBLEM_TYPE;
+        asked_problem(asked, failure->status, failure->name,
+                      message_text(asked->page.language, failure->hint));
         return;
     }
     html_free(asked->page.html); /* a page may have been begun */
@@ -326,6 +326,27 @@ void asked_go(struct asked *asked, const struct place *place)
     buf_fini(&target);
 }
 
+/* What came of a form, now or before: a page that says so, or the same in JSON. */
+static void say_outcome(struct asked *asked, const struct ticket_outcome *outcome)
+{
+    struct str message = message_text(asked->page.language, outcome->what);
+    if (!asked_is_json(asked)) {
+        go_to(asked, outcome->location);
+    } else if (outcome->is_refused) {
+        struct buf why = BUF_EMPTY;
+        buf_put_str(&why, message);
+        buf_put_string(&why, outcome->detail != NULL && outcome->detail[0] != '\0' ? ": " : "");
+        buf_put_string(&why, outcome->detail != NULL ? outcome->detail : "");
+        asked_problem(asked, 409, outcome->what == MSG_STALE ? "stale" : "refused", buf_str(&why));
+        buf_fini(&why);
+    } else {
+        const struct shapes_done done = {.message = message, .location = str_of(outcome->location)};
+        shape_put(shapes_done.of, &done, &asked->response->body);
+        buf_put_char(&asked->response->body, '\n');
+        asked_finish_json(asked, 200);
+    }
+}
+
 static void end_form(struct asked *asked, const struct ticket_outcome *outcome,
                      const struct place *place)
 {
@@ -339,7 +360,7 @@ static void end_form(struct asked *asked, const struct ticket_outcome *outcome,
     kept.location = target.bytes;
     kept.person = person.bytes;
     ticket_put(asked->answers->tickets, &kept);
-    go_to(asked, target.bytes);
+    say_outcome(asked, &kept);
     buf_fini(&target);
     buf_fini(&person);
 }
@@ -489,25 +510,41 @@ static void introduce(struct asked *asked)
 
 /* A form that no page of ours sends is a sign of something: logged, without anything that is in it.
  */
-static void refuse_form(struct asked *asked, const struct asked_failure *failure)
+static void log_refusal(const struct asked *asked, const struct asked_failure *failure)
 {
     log_line(LOG_WARN, "form_refused", LOG_TEXT("why", failure->name),
              LOG_NUMBER("signed_in", asked->page.visitor != NULL ? 1 : 0));
+}
+
+static void refuse_form(struct asked *asked, const struct asked_failure *failure)
+{
+    log_refusal(asked, failure);
     asked_fail(asked, failure);
 }
 
-/* Takes the form in; false: what is wrong with it is answered already. */
+/* The same fields in either encoding. */
+static enum form_fault parse_form(struct asked *asked)
+{
+    const struct request *request = asked->request;
+    return request->is_json ? form_parse_json(request->body, asked->arena, &asked->form)
+                            : form_parse(request->body, asked->arena, &asked->form);
+}
+
+/*
+ * Takes the form in; false: what is wrong with it is answered already. A machine's token is not
+ * sent along by a browser for another site's page: it needs neither Origin nor token.
+ */
 static bool read_form(struct asked *asked, const struct route *route)
 {
     const struct request *request = asked->request;
     struct str name;
-    if (!request->is_same_origin) {
+    if (!request->is_same_origin && !asked->is_machine) {
         refuse_form(asked, &asked_forged);
     } else if (request->is_body_too_long || request->body.len > FORM_MOST_BYTES) {
         refuse_form(asked, &asked_too_large);
-    } else if (!request->is_form) {
+    } else if (!request->is_form && !request->is_json) {
         refuse_form(asked, &no_form);
-    } else if (form_parse(request->body, asked->arena, &asked->form) != FORM_FINE ||
+    } else if (parse_form(asked) != FORM_FINE ||
                form_check(&asked->form, route->fields, route_always, &name) != FORM_FINE) {
         refuse_form(asked, &asked_bad_request);
     } else if (asked->has_visit && asked->visit.stage == STAGE_IN &&
@@ -533,17 +570,45 @@ static void give_form(struct asked *asked, const struct route *route)
         const struct ticket_outcome *before =
             ticket_find(tickets, str_of(asked->said), asked->visit.name);
         if (before != NULL) {
-            go_to(asked, before->location); /* the same form again: the same outcome */
+            say_outcome(asked, before); /* the same form again: the same outcome */
             return;
         }
     }
     route->give(asked);
 }
 
+/* What a browser's reader is led to, and a program told (RFC 9110, section 15.5.2). */
+static void ask_to_sign_in(struct asked *asked, const struct asked_failure *failure)
+{
+    snprintf(asked->response->challenge, sizeof asked->response->challenge,
+             failure == &bad_token ? "Bearer realm=\"saring\", error=\"invalid_token\""
+                                   : "Bearer realm=\"saring\"");
+    asked_fail(asked, failure);
+}
+
+/* A token reads what its scopes name, and what is open to all; it is no one's session. */
+static bool machine_may(struct asked *asked, const struct route *route)
+{
+    bool is_open = route->roles == 0 && route->method == METHOD_GET && route->gives != GIVES_PAGE;
+    if (is_open || casebook_scope_has(asked->machine.scopes, route->scope)) {
+        return true;
+    }
+    const char *wants = route->scope != SCOPE_NONE ? casebook_scope_name(route->scope) : "";
+    snprintf(asked->response->challenge, sizeof asked->response->challenge,
+             "Bearer realm=\"saring\", error=\"insufficient_scope\"%s%s%s",
+             wants[0] != '\0' ? ", scope=\"" : "", wants, wants[0] != '\0' ? "\"" : "");
+    log_line(LOG_WARN, "token_refused", LOG_TEXT("token", asked->machine.name));
+    asked_fail(asked, &no_scope);
+    return false;
+}
+
 /* Whether whoever asks may have it; if not, that is answered already. */
 static bool may(struct asked *asked, const struct route *route)
 {
     struct err err = ERR_NONE;
+    if (asked->is_machine) {
+        return machine_may(asked, route);
+    }
     if (route->roles == 0) {
         return true;
     }
@@ -564,14 +629,70 @@ static bool may(struct asked *asked, const struct route *route)
         }
     }
     if (route->method == METHOD_POST) {
-        refuse_form(asked, &not_signed_in);
-    } else if (asked->request->wants_json) {
-        asked_fail(asked, &not_signed_in);
+        log_refusal(asked, &not_signed_in);
+    }
+    if (asked_is_json(asked) || route->method == METHOD_POST) {
+        ask_to_sign_in(asked, &not_signed_in);
     } else {
         struct place there = asked_place(asked, asked->has_visit ? ROUTE_CODE : ROUTE_SIGN_IN);
         asked_go(asked, &there);
     }
     return false;
+}
+
+/* Whose token came along; false: it is none that counts here, or asks too often. */
+static bool find_machine(struct asked *asked)
+{
+    struct err err = ERR_NONE;
+    if (!asked->request->is_secure) {
+        asked_fail(asked, &asked_not_secure);
+        return false;
+    }
+    struct casebook *casebook = asked_writer(asked, &err);
+    if (casebook == NULL || !casebook_machine_find(casebook, asked->request->bearer,
+                                                   &asked->machine, &asked->is_machine, &err)) {
+        asked_fail_casebook(asked, &err);
+    } else if (!asked->is_machine) {
+        log_line(LOG_WARN, "token_refused", LOG_TEXT("token", "unknown"));
+        ask_to_sign_in(asked, &bad_token);
+    } else if (!limit_machine(asked->answers->limit, str_of(asked->machine.name))) {
+        asked->response->retry_s = 5;
+        asked_fail(asked, &asked_too_many);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+/* Who asks; false: what is wrong is answered already. */
+static bool recognise(struct asked *asked)
+{
+    struct err err = ERR_NONE;
+    if (asked->request->is_bearer) {
+        return find_machine(asked);
+    }
+    if (!find_visit(asked, &err)) {
+        asked_fail_casebook(asked, &err);
+        return false;
+    }
+    introduce(asked);
+    return true;
+}
+
+/* The methods that a place answers (RFC 9110, section 10.2.1). */
+static const char *allowed_at(enum place_route place)
+{
+    bool gets = route_find(place, METHOD_GET) != NULL,
+         posts = route_find(place, METHOD_POST) != NULL;
+    return gets && posts ? "GET, HEAD, POST, OPTIONS"
+           : gets        ? "GET, HEAD, OPTIONS"
+                         : "POST, OPTIONS";
+}
+
+static void give_options(struct asked *asked, const char *allow)
+{
+    asked->response->status = 204;
+    asked->response->allow = allow;
 }
 
 static void give_route(struct asked *asked)
@@ -580,27 +701,31 @@ static void give_route(struct asked *asked)
     bool is_post = request->method == METHOD_POST;
     const struct route *route =
         route_find(request->place.route, is_post ? METHOD_POST : METHOD_GET);
-    if (route == NULL) {
-        asked->response->allow = is_post ? "GET, HEAD" : "POST";
+    if (request->method == METHOD_OPTIONS) {
+        give_options(asked, allowed_at(request->place.route));
+        return;
+    }
+    if (route == NULL || request->method == METHOD_OTHER) {
+        asked->response->allow = allowed_at(request->place.route);
         asked_fail(asked, &not_allowed);
         return;
     }
+    asked->route = route;
     bool is_page = route_is_for_people(route);
     if (is_page && !limit_take(asked->answers->limit, request->from, is_post)) {
         asked->response->retry_s = 5;
         asked_fail(asked, &asked_too_many);
         return;
     }
-    struct err err = ERR_NONE;
-    if (is_page && !find_visit(asked, &err)) {
-        asked_fail_casebook(asked, &err);
+    if ((is_page || (request->is_bearer && route->scope != SCOPE_NONE)) && !recognise(asked)) {
         return;
     }
-    introduce(asked);
     if (!may(asked, route)) {
         return;
     }
-    if (is_post) {
+    if (route->gives == GIVES_PAGE && request->takes_none) {
+        asked_fail(asked, &not_acceptable);
+    } else if (is_post) {
         give_form(asked, route);
     } else {
         route->give(asked);
@@ -655,6 +780,7 @@ void answers_give(struct answers *answers, const struct request *request, struct
                           .response = response,
                           .arena = arena_new(MAX_BYTES)};
     *response = (struct response){.status = 500};
+    asked.visitor.name = STR("");
     asked.page = (struct page){
         .html = html_new(),
         .language = request->language,
@@ -665,9 +791,8 @@ void answers_give(struct answers *answers, const struct request *request, struct
     };
     if (!request->is_ours) {
         asked_fail(&asked, &wrong_host);
-    } else if (request->method == METHOD_OTHER) {
-        response->allow = "GET, HEAD, POST";
-        asked_fail(&asked, &not_allowed);
+    } else if (request->method == METHOD_OPTIONS && str_is(request->target, "*")) {
+        give_options(&asked, "GET, HEAD, POST, OPTIONS");
     } else if (request->is_too_long) {
         asked_fail(&asked, &too_long);
     } else if (request->answer == PLACE_NONE) {

@@ -35,7 +35,7 @@ struct response_stream {
 
 struct response {
     unsigned status;
-    const char *type; /* Content-Type */
+    const char *type; /* Content-Type; NULL: there is no body */
     struct buf body;
     bool is_streamed; /* the body is `stream` */
     struct response_stream stream;
@@ -51,7 +51,8 @@ struct response {
     char modified[30];   /* Last-Modified; "" */
     char range[80];      /* Content-Range; "" */
     unsigned retry_s;    /* Retry-After; 0 for none */
-    const char *allow;   /* of a 405 */
+    const char *allow;   /* of a 405, and what OPTIONS asks; NULL for none */
+    char challenge[96];  /* WWW-Authenticate; "" for none */
 };
 
 /* Fills `response`, whose body the caller ends with buf_fini; of a HEAD it is that of the GET. */

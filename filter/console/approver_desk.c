@@ -121,7 +121,7 @@ enum desk_answer desk_waiting(struct approver_desk *desk, json_t **cases, struct
     for (size_t i = 0; result == DESK_DONE && i < sizeof paths / sizeof *paths; i++) {
         json_t *object;
         result = get(desk, paths[i], &object, err);
-        json_array_extend(*cases, json_object_get(object, "cases"));
+        json_array_extend(*cases, json_object_get(object, "items"));
         json_decref(object);
     }
     if (result != DESK_DONE) {

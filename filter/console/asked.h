@@ -6,22 +6,29 @@
 
 #include "filter/base/arena.h"
 #include "filter/base/err.h"
+#include "filter/casebook/machine.h"
 #include "filter/casebook/move.h"
 #include "filter/casebook/web.h"
 #include "filter/console/answer.h"
 #include "filter/console/form.h"
 #include "filter/console/page.h"
 #include "filter/console/request.h"
+#include "filter/console/shapes.h"
 #include "filter/console/ticket.h"
+
+struct route;
 
 struct asked {
     struct answers *answers;
     const struct request *request;
+    const struct route *route; /* NULL until there is one */
     struct response *response;
     struct page page;
     struct arena *arena;
     bool has_visit; /* the cookie is somebody's; `visit.stage` says how far they came */
     struct casebook_visit visit;
+    bool is_machine; /* a token's, which is nobody's session */
+    struct casebook_machine_visit machine;
     struct form form; /* of a POST: its fields are known, its token is right */
     struct page_visitor visitor;
     char token[TICKET_TOKEN], once[TICKET_NAME], said[TICKET_NAME];
@@ -39,8 +46,7 @@ extern const struct asked_failure asked_bad_request, asked_not_found, asked_forb
 
 /* What an answer of 200 is. */
 enum route_gives {
-    GIVES_PAGE,
-    GIVES_PAGE_OR_JSON, /* by what the request asks for */
+    GIVES_PAGE, /* or JSON, as the request asks for */
     GIVES_JSON,
     GIVES_BYTES,
     GIVES_STYLE,
@@ -48,7 +54,11 @@ enum route_gives {
     GIVES_TEXT, /* plain, for machines that ask often */
 };
 
-/* What a route is: the table is in routes.c. */
+/*
+ * What a route is: the table is in routes.c. Whatever gives a page gives JSON too: its handler asks
+ * asked_is_json and writes a record or a list of the route's shape (shapes.h), from which the
+ * OpenAPI document takes its schema; a form's end (asked_done and its like) does so by itself.
+ */
 struct route {
     enum place_route place;
     enum request_method method; /* METHOD_GET, which is HEAD too, or METHOD_POST */
@@ -57,6 +67,8 @@ struct route {
     void (*give)(struct asked *asked);
     const struct form_field *fields; /* of a POST, beside route_always */
     enum route_gives gives;
+    enum casebook_scope scope;        /* which token of a machine may; SCOPE_NONE: none */
+    const struct shapes_answer *json; /* of GIVES_PAGE and GIVES_JSON */
 };
 
 /* NULL: nothing there answers to that method. */
@@ -69,6 +81,29 @@ extern const struct form_field route_always[];
 
 /* Whether it is answered to whom it is asked by, and counted against them. */
 bool route_is_for_people(const struct route *route);
+
+/* Whether JSON is the answer, rather than a page. */
+bool asked_is_json(const struct asked *asked);
+/* The record that the route answers. */
+void asked_record(struct asked *asked, const void *record);
+/* The same of a list: opened, its rows, closed with a 200. */
+void asked_list_open(struct asked *asked);
+void asked_list_row(struct asked *asked, const void *record);
+/* `next`: the last row's place, if more rows follow; `head`: of the shape's head. Each may be NULL.
+ */
+void asked_list_close(struct asked *asked, const struct casebook_after *next, const void *head);
+/* A place in a list of named things that is in no order of its own. */
+struct casebook_after asked_name_place(struct str name);
+/* Rows of a list on one page, and in one answer in JSON, which nobody has to look at. */
+size_t asked_rows(const struct asked *asked, size_t of_page);
+/*
+ * The detail of a row of the log for whoever asks: an approver's blind answers are for themselves
+ * alone, until the register has them. In the arena, or as it is.
+ */
+struct str asked_detail(struct asked *asked, struct str actor, struct str action,
+                        struct str detail);
+/* A problem that is told in words that are no message of ours. */
+void asked_problem(struct asked *asked, unsigned status, const char *name, struct str detail);
 
 /* The page as it was written, or the JSON. */
 void asked_finish(struct asked *asked, unsigned status);

@@ -1,5 +1,7 @@
 #include "filter/console/form.h"
 
+#include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "filter/text/utf8.h"
@@ -13,7 +15,23 @@ static int hex(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Decodes in place of the copy; a lone "\r" and "\r\n" become "\n". False at what can't be. */
+/* A lone "\r" and "\r\n" become "\n", in place; returns how long it is then. */
+static size_t end_lines(char *text, size_t len)
+{
+    size_t to = 0;
+    char before = '\0';
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+        if (c != '\n' || before != '\r') { /* else it is written already */
+            text[to++] = c == '\r' ? '\n' : c;
+        }
+        before = c;
+    }
+    text[to] = '\0';
+    return to;
+}
+
+/* Decodes in place of the copy. False at what can't be. */
 static bool decode(struct str coded, struct arena *arena, struct str *plain)
 {
     coded = coded.len > 0 ? coded : STR("");
@@ -38,17 +56,9 @@ static bool decode(struct str coded, struct arena *arena, struct str *plain)
         if (c == '\0') {
             return false;
         }
-        if (c == '\n' && len > 0 && out[len - 1] == '\r') {
-            out[len - 1] = '\n';
-        } else {
-            out[len++] = c;
-        }
+        out[len++] = c;
     }
-    for (size_t i = 0; i < len; i++) {
-        out[i] = out[i] == '\r' ? '\n' : out[i];
-    }
-    out[len] = '\0';
-    *plain = (struct str){.at = out, .len = len};
+    *plain = (struct str){.at = out, .len = end_lines(out, len)};
     return utf8_is_valid(*plain);
 }
 
@@ -65,6 +75,7 @@ enum form_fault form_parse(struct str body, struct arena *arena, struct form *fo
         }
         struct str name = str_cut(&value, '=');
         struct form_value *one = &form->values[form->count];
+        one->is_of_list = false;
         if (form->count == FORM_MOST_FIELDS || !decode(name, arena, &one->name) ||
             !decode(value, arena, &one->value)) {
             return FORM_MALFORMED;
@@ -72,6 +83,65 @@ enum form_fault form_parse(struct str body, struct arena *arena, struct form *fo
         form->count++;
     }
     return FORM_FINE;
+}
+
+/* A string or a whole number; anything else is no field of a form. */
+static bool take_json(const char *name, const json_t *value, bool is_of_list, struct arena *arena,
+                      struct form *form)
+{
+    char number[24];
+    const char *text = json_string_value(value);
+    size_t len = json_string_length(value);
+    struct form_value *one = &form->values[form->count];
+    if (json_is_integer(value)) {
+        len = (size_t)snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
+        text = number;
+    }
+    if (text == NULL || form->count == FORM_MOST_FIELDS) {
+        return false;
+    }
+    char *name_copy = arena_copy(arena, name, strlen(name));
+    char *copy = arena_copy(arena, text, len);
+    if (name_copy == NULL || copy == NULL) {
+        return false;
+    }
+    *one = (struct form_value){.name = str_of(name_copy), .is_of_list = is_of_list};
+    one->value = (struct str){.at = copy, .len = end_lines(copy, len)};
+    form->count++;
+    return true;
+}
+
+static bool take_object(json_t *object, struct arena *arena, struct form *form)
+{
+    const char *name;
+    json_t *value, *each;
+    size_t at;
+    bool done = json_is_object(object);
+    json_object_foreach(object, name, value)
+    {
+        if (!json_is_array(value)) {
+            done = done && take_json(name, value, false, arena, form);
+            continue;
+        }
+        json_array_foreach(value, at, each)
+        {
+            done = done && take_json(name, each, true, arena, form);
+        }
+    }
+    return done;
+}
+
+enum form_fault form_parse_json(struct str body, struct arena *arena, struct form *form)
+{
+    form->count = 0;
+    if (body.len == 0 || body.len > FORM_MOST_BYTES) {
+        return FORM_MALFORMED;
+    }
+    /* Jansson takes neither bad UTF-8 nor, unless asked to, a NUL. */
+    json_t *object = json_loadb(body.at, body.len, JSON_REJECT_DUPLICATES, NULL);
+    bool done = take_object(object, arena, form);
+    json_decref(object);
+    return done ? FORM_FINE : FORM_MALFORMED;
 }
 
 static const struct form_field *find(const struct form_field *fields, struct str name)
@@ -99,6 +169,9 @@ enum form_fault form_check(const struct form *form, const struct form_field *fie
         }
         if (form->values[i].value.len > field->most) {
             return FORM_TOO_LONG;
+        }
+        if (form->values[i].is_of_list && !field->is_list) {
+            return FORM_REPEATED;
         }
         for (size_t k = 0; k < i && !field->is_list; k++) {
             if (str_equal(form->values[k].name, *name)) {

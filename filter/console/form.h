@@ -27,6 +27,7 @@ struct form_field {
 
 struct form_value {
     struct str name, value; /* in the arena; lines end with "\n", without NUL, valid UTF-8 */
+    bool is_of_list;        /* it came as one of several */
 };
 
 struct form {
@@ -38,12 +39,18 @@ enum form_fault {
     FORM_FINE,
     FORM_MALFORMED, /* no such encoding, no UTF-8, a NUL, too many values, the arena is full */
     FORM_UNKNOWN,   /* a field that the form does not have */
-    FORM_REPEATED,  /* sent twice, and is no list */
+    FORM_REPEATED,  /* sent twice, or as an array, and is no list */
     FORM_TOO_LONG,
 };
 
 /* Decodes `body`. */
 MUST_CHECK enum form_fault form_parse(struct str body, struct arena *arena, struct form *form);
+
+/*
+ * The same of a body that is JSON: one object, each field a string or a whole number, or an array
+ * of those where the form takes several. A name that comes twice is malformed.
+ */
+MUST_CHECK enum form_fault form_parse_json(struct str body, struct arena *arena, struct form *form);
 
 /*
  * Whether all values are of these fields (a NULL name at the end) or of those that every form has

@@ -8,13 +8,25 @@
 
 struct asked;
 struct casebook_answers;
+struct casebook_chances;
+struct casebook_page;
 struct err;
 struct form;
 struct form_field;
+struct page_case_more;
+struct shapes_case;
+struct shapes_question;
 
 void give_queue(struct asked *asked);
 void give_count(struct asked *asked);
 void give_case(struct asked *asked);
+/*
+ * Fills in what JSON says of a case; `chances` and `more` NULL: nobody who acts asks. False, with
+ * the failure written, if there is no room for it.
+ */
+MUST_CHECK bool give_case_shape(struct asked *asked, const struct casebook_page *one,
+                                const struct casebook_chances *chances,
+                                const struct page_case_more *more, struct shapes_case *whole);
 void give_style(struct asked *asked);
 void give_script(struct asked *asked);
 void give_health(struct asked *asked);
@@ -39,6 +51,9 @@ extern const struct form_field give_propose_fields[];
 /* The nine tests of a form; false, naming the one that is not answered. */
 MUST_CHECK bool give_read_answers(const struct form *form, struct casebook_answers *answers,
                                   struct err *err);
+
+/* The nine questions, in both languages. */
+const struct shapes_question *give_questions(size_t *count);
 
 void give_approve(struct asked *asked);
 void take_approve(struct asked *asked);

@@ -12,6 +12,10 @@ enum { BULK_MOST = PAGE_ALIKE_ROWS, POSTS_MOST = PAGE_ALIKE_ROWS, TEXT_SHOWN = 4
 static bool group_row(void *context, const struct casebook_look_group *group)
 {
     struct asked *asked = context;
+    if (asked_is_json(asked)) {
+        asked_list_row(asked, group);
+        return true;
+    }
     page_alike_group(&asked->page, group);
     return html_str(asked->page.html).len < 26000; /* a page has a size */
 }
@@ -23,9 +27,17 @@ void give_alike(struct asked *asked)
     if (casebook == NULL) {
         return;
     }
-    page_alike_open(&asked->page);
+    if (asked_is_json(asked)) {
+        asked_list_open(asked);
+    } else {
+        page_alike_open(&asked->page);
+    }
     if (!casebook_look_groups(casebook, group_row, asked, &err)) {
         asked_fail_casebook(asked, &err);
+        return;
+    }
+    if (asked_is_json(asked)) {
+        asked_list_close(asked, NULL, NULL);
         return;
     }
     page_table_close(&asked->page);
@@ -54,6 +66,17 @@ static bool keep_row(void *context, const struct casebook_look_alike *one)
     return !rows->is_full;
 }
 
+static void write_alike(struct asked *asked, const struct rows *rows)
+{
+    struct casebook_after after = {.id = 0};
+    asked_list_open(asked);
+    for (size_t i = 0; i < rows->count; i++) {
+        asked_list_row(asked, &rows->at[i]);
+        after = casebook_look_alike_place(&rows->at[i]);
+    }
+    asked_list_close(asked, rows->has_more ? &after : NULL, NULL);
+}
+
 void give_alike_rule(struct asked *asked)
 {
     struct err err = ERR_NONE;
@@ -63,11 +86,15 @@ void give_alike_rule(struct asked *asked)
     if (casebook == NULL) {
         return;
     }
-    if (!casebook_look_alike(casebook, str_of(place->name),
+    if (!casebook_look_alike(casebook, str_of(place->name), &place->after,
                              (size_t)(place->page - 1) * PAGE_ALIKE_ROWS, PAGE_ALIKE_ROWS + 1,
                              keep_row, &rows, &err) ||
         (rows.is_full && !err_set(&err, "the posts are too long"))) {
         asked_fail_casebook(asked, &err);
+        return;
+    }
+    if (asked_is_json(asked)) {
+        write_alike(asked, &rows);
         return;
     }
     page_alike_rule(&asked->page, rows.at, rows.count, rows.has_more);
@@ -145,11 +172,28 @@ void take_alike_rule(struct asked *asked)
     }
 }
 
+/* All of them at once: a case keeps the posts of a hundred. */
+static void write_copies(struct asked *asked, const struct casebook_page *one)
+{
+    asked_list_open(asked);
+    for (size_t i = 0; i < one->post_count; i++) {
+        struct casebook_post post = one->posts[i];
+        post.url = asked->is_machine ? STR("") : post.url;
+        asked_list_row(asked, &post);
+    }
+    asked_list_close(asked, NULL, NULL);
+}
+
 void give_copies(struct asked *asked)
 {
     struct casebook_page one;
     struct casebook_chances chances;
-    if (asked_case(asked, &one, &chances)) {
+    if (!asked_case(asked, &one, &chances)) {
+        return;
+    }
+    if (asked_is_json(asked)) {
+        write_copies(asked, &one);
+    } else {
         page_copies(&asked->page, &one, &chances);
         asked_finish(asked, 200);
     }

@@ -1,23 +1,7 @@
 /* The approver's own program (`saring approver`) asks here what there is to sign. */
-#include <jansson.h>
-#include <stdlib.h>
-
 #include "filter/casebook/offer.h"
 #include "filter/console/asked.h"
 #include "filter/console/give.h"
-
-static json_t *text(struct str value)
-{
-    json_t *made = json_stringn(value.len > 0 ? value.at : "", value.len);
-    return made != NULL ? made : json_string("");
-}
-
-static json_t *outcome_json(const struct page_visitor *visitor)
-{
-    return visitor->has_outcome
-               ? json_pack("{sb so}", "refused", visitor->is_refused, "why", text(visitor->detail))
-               : json_null();
-}
 
 void give_approval(struct asked *asked)
 {
@@ -36,17 +20,17 @@ void give_approval(struct asked *asked)
     if (outcome == CASEBOOK_FAILED) {
         asked_fail_casebook(asked, &err);
     } else {
-        bool is_refused = outcome != CASEBOOK_DONE;
-        json_t *object = json_pack("{sb so so so so so}", "fresh", asked->visitor.is_fresh, "offer",
-                                   text(buf_str(&document)), "once", text(asked->visitor.once),
-                                   "outcome", outcome_json(&asked->visitor), "refusal",
-                                   text(is_refused ? str_of(err.message) : STR("")), "token",
-                                   text(asked->visitor.token));
-        char *dumped = json_dumps(object, JSON_COMPACT);
-        buf_put_string(&asked->response->body, dumped != NULL ? dumped : "{}");
-        free(dumped);
-        json_decref(object);
-        asked_finish_json(asked, 200);
+        const struct shapes_said said = {.is_refused = asked->visitor.is_refused,
+                                         .why = asked->visitor.detail};
+        const struct shapes_approval approval = {
+            .is_fresh = asked->visitor.is_fresh,
+            .offer = buf_str(&document),
+            .once = asked->visitor.once,
+            .outcome = asked->visitor.has_outcome ? &said : NULL,
+            .refusal = outcome != CASEBOOK_DONE ? str_of(err.message) : STR(""),
+            .token = asked->visitor.token,
+        };
+        asked_record(asked, &approval);
     }
     buf_fini(&document);
 }

@@ -73,6 +73,34 @@ static bool read_bytes(struct asked *asked, struct casebook *casebook, struct pa
     return done;
 }
 
+const struct shapes_question *give_questions(size_t *count)
+{
+    static const struct shapes_question questions[] = {
+#define X(constant, name, id, en) {STR(name), STR(id), STR(en)},
+        CASEBOOK_TESTS(X)
+#undef X
+    };
+    *count = sizeof questions / sizeof *questions;
+    return questions;
+}
+
+/* As on the page: the reviewer's record, with their answers, comes with the bytes alone. */
+static void write_approve(struct asked *asked, const struct page_approve *approve)
+{
+    bool is_open = approve->proposal.len > 0;
+    struct shapes_approve shape = {
+        .summary = &approve->one->summary,
+        .is_second = approve->is_second,
+        .is_open = is_open,
+        .proposal = is_open ? approve->proposal : approve->one->proposal,
+        .record = is_open ? approve->record : STR(""),
+        .own = approve->own,
+        .refusal = approve->refusal,
+    };
+    shape.questions = give_questions(&shape.question_count);
+    asked_record(asked, &shape);
+}
+
 void give_approve(struct asked *asked)
 {
     struct err err = ERR_NONE;
@@ -101,6 +129,10 @@ void give_approve(struct asked *asked)
     bool signs = has(&chances, ACTION_APPROVE) || (approve.is_second && one.offered_by.len > 0);
     if (signs && !read_bytes(asked, writer, &approve, &err)) {
         asked_fail_casebook(asked, &err);
+        return;
+    }
+    if (asked_is_json(asked)) {
+        write_approve(asked, &approve);
         return;
     }
     page_approve(&asked->page, &approve);

@@ -10,27 +10,38 @@
 #include "filter/console/page_entries.h"
 #include "filter/console/page_table.h"
 
-enum { ROWS = 20 };
+enum { ROWS = 20, CALLS_MOST = 64 };
 
 /* A page of rows that are written as they come. */
 struct list {
     struct asked *asked;
-    size_t count;
+    size_t count, most;
     bool has_more;
     int64_t live;
+    struct casebook_after last; /* the place of the last row that is shown */
 };
 
 /* Whether one more fits on this page. */
 static bool count_row(struct list *list)
 {
-    list->has_more = list->count == ROWS;
+    list->has_more = list->count == list->most;
     list->count += list->has_more ? 0 : 1;
     return !list->has_more;
 }
 
-static size_t offset_of(const struct asked *asked)
+static struct list list_of(struct asked *asked)
 {
-    return (size_t)(asked->request->place.page - 1) * ROWS;
+    return (struct list){.asked = asked, .most = asked_rows(asked, ROWS)};
+}
+
+static size_t offset_of(const struct list *list)
+{
+    return (size_t)(list->asked->request->place.page - 1) * list->most;
+}
+
+static void end_json(struct list *list, const void *head)
+{
+    asked_list_close(list->asked, list->has_more ? &list->last : NULL, head);
 }
 
 static void end_list(struct list *list, enum message empty)
@@ -51,43 +62,70 @@ static bool entry_row(void *context, const struct casebook_look_entry *entry)
     if (!count_row(list)) {
         return false;
     }
-    page_entries_row(&list->asked->page, entry);
+    list->last = casebook_look_entry_place(entry);
+    if (asked_is_json(list->asked)) {
+        asked_list_row(list->asked, entry);
+    } else {
+        page_entries_row(&list->asked->page, entry);
+    }
     return true;
 }
 
 /* The list's serial lies beside the casebook (blocklist/seal.h); a file that is not there is none.
  */
-static void put_serial(struct asked *asked)
+static struct str read_serial(struct asked *asked, struct buf *text)
 {
-    struct buf path = BUF_EMPTY, text = BUF_EMPTY;
+    struct buf path = BUF_EMPTY;
     struct err ignored = ERR_NONE;
     asked_state_file(asked, "list.serial", &path);
     struct str serial =
-        file_read(path.bytes, 32, &text, &ignored) ? str_trim(buf_str(&text)) : STR("");
-    page_entries_serial(&asked->page, serial);
+        file_read(path.bytes, 32, text, &ignored) ? str_trim(buf_str(text)) : STR("");
     buf_fini(&path);
+    return serial;
+}
+
+static void end_entries(struct list *list)
+{
+    const struct page *page = &list->asked->page;
+    struct buf text = BUF_EMPTY;
+    const struct shapes_serial head = {.serial = read_serial(list->asked, &text)};
+    if (asked_is_json(list->asked)) {
+        end_json(list, &head);
+    } else {
+        page_table_close(page);
+        end_list(list, MSG_ENTRIES_NONE);
+        page_entries_serial(page, head.serial);
+        page_close(page);
+        asked_finish(list->asked, 200);
+    }
     buf_fini(&text);
+}
+
+/* Opens the list that is asked for: a page of it, or the JSON. */
+static void open_list(struct asked *asked, void (*open_page)(const struct page *page))
+{
+    if (asked_is_json(asked)) {
+        asked_list_open(asked);
+    } else {
+        open_page(&asked->page);
+    }
 }
 
 void give_entries(struct asked *asked)
 {
     struct err err = ERR_NONE;
-    struct list list = {.asked = asked};
+    struct list list = list_of(asked);
     struct casebook *casebook = asked_open(asked);
     if (casebook == NULL) {
         return;
     }
-    page_entries_open(&asked->page);
-    if (!casebook_look_entries(casebook, false, offset_of(asked), ROWS + 1, entry_row, &list,
-                               &err)) {
+    open_list(asked, page_entries_open);
+    if (!casebook_look_entries(casebook, false, &asked->request->place.after, offset_of(&list),
+                               list.most + 1, entry_row, &list, &err)) {
         asked_fail_casebook(asked, &err);
         return;
     }
-    page_table_close(&asked->page);
-    end_list(&list, MSG_ENTRIES_NONE);
-    put_serial(asked);
-    page_close(&asked->page);
-    asked_finish(asked, 200);
+    end_entries(&list);
 }
 
 static bool count_lane(void *context, const struct casebook_look_entry *entry)
@@ -102,57 +140,96 @@ static bool lane_row(void *context, const struct casebook_look_entry *entry)
     struct list *list = context;
     if (entry->state == ENTRY_PROVISIONAL) {
         list->count++;
-        page_urgent_row(&list->asked->page, entry);
+        if (asked_is_json(list->asked)) {
+            asked_list_row(list->asked, entry);
+        } else {
+            page_urgent_row(&list->asked->page, entry);
+        }
     }
     return true;
 }
 
-static void call_row(void *context, const struct casebook_person *person)
+/* Who may be called: independent approvers. */
+struct calls {
+    struct asked *asked;
+    struct shapes_call at[CALLS_MOST];
+    size_t count;
+    bool is_full;
+};
+
+static void take_call(void *context, const struct casebook_person *person)
 {
-    struct list *list = context;
-    if (person->role == ROLE_INDEPENDENT && !person->is_disabled) {
-        list->count++;
-        page_urgent_call(&list->asked->page, person);
+    struct calls *calls = context;
+    if (person->role != ROLE_INDEPENDENT || person->is_disabled || calls->count == CALLS_MOST) {
+        return;
     }
+    struct shapes_call *call = &calls->at[calls->count++];
+    *call = (struct shapes_call){.name = person->name, .organisation = person->organisation};
+    calls->is_full |=
+        !asked_keep(calls->asked, &call->name) || !asked_keep(calls->asked, &call->organisation);
+}
+
+static void put_calls(const struct page *page, const struct calls *calls)
+{
+    HTML(page->html, "<section><h2>");
+    page_say(page, MSG_ON_CALL_LIST);
+    HTML(page->html, "</h2><p class=\"hint\">");
+    page_say(page, MSG_ON_CALL_LIST_HINT);
+    HTML(page->html, "</p><ul class=\"plain\">");
+    for (size_t i = 0; i < calls->count; i++) {
+        page_urgent_call(page, &calls->at[i]);
+    }
+    HTML(page->html, "</ul>");
+    if (calls->count == 0) {
+        HTML(page->html, "<p class=\"empty\">");
+        page_say(page, MSG_ON_CALL_NONE);
+        HTML(page->html, "</p>");
+    }
+    HTML(page->html, "</section>");
+}
+
+/* Whom to call is for people: a machine calls nobody. */
+static void end_urgent(struct list *list, const struct calls *calls)
+{
+    struct asked *asked = list->asked;
+    const struct shapes_urgent_head head = {.live = list->live,
+                                            .most = CASEBOOK_LANE_MOST,
+                                            .on_call = calls->at,
+                                            .on_call_count = asked->is_machine ? 0 : calls->count};
+    if (asked_is_json(asked)) {
+        end_json(list, &head);
+        return;
+    }
+    end_list(list, MSG_URGENT_NONE);
+    put_calls(&asked->page, calls);
+    page_close(&asked->page);
+    asked_finish(asked, 200);
 }
 
 /* Cases of the lane, and of those that are offered for it and wait for a second reviewer. */
 void give_urgent(struct asked *asked)
 {
     struct err err = ERR_NONE;
-    struct list list = {.asked = asked}, calls = {.asked = asked};
+    struct list list = {.asked = asked};
+    struct calls calls = {.asked = asked};
     struct casebook *casebook = asked_open(asked);
-    const struct page *page = &asked->page;
     if (casebook == NULL) {
         return;
     }
-    bool done = casebook_look_entries(casebook, true, 0, 10000, count_lane, &list, &err);
-    if (done) {
-        page_urgent_open(page, list.live);
-        done = casebook_look_entries(casebook, true, 0, 10000, lane_row, &list, &err);
+    bool done = casebook_look_entries(casebook, true, NULL, 0, 10000, count_lane, &list, &err);
+    if (done && asked_is_json(asked)) {
+        asked_list_open(asked);
+    } else if (done) {
+        page_urgent_open(&asked->page, list.live);
     }
+    done = done && casebook_look_entries(casebook, true, NULL, 0, 10000, lane_row, &list, &err) &&
+           casebook_people_list(casebook, take_call, &calls, &err) &&
+           (!calls.is_full || err_set(&err, "too many approvers"));
     if (done) {
-        end_list(&list, MSG_URGENT_NONE);
-        HTML(page->html, "<section><h2>");
-        page_say(page, MSG_ON_CALL_LIST);
-        HTML(page->html, "</h2><p class=\"hint\">");
-        page_say(page, MSG_ON_CALL_LIST_HINT);
-        HTML(page->html, "</p><ul class=\"plain\">");
-        done = casebook_people_list(casebook, call_row, &calls, &err);
-        HTML(page->html, "</ul>");
-        if (done && calls.count == 0) {
-            HTML(page->html, "<p class=\"empty\">");
-            page_say(page, MSG_ON_CALL_NONE);
-            HTML(page->html, "</p>");
-        }
-        HTML(page->html, "</section>");
-    }
-    if (!done) {
+        end_urgent(&list, &calls);
+    } else {
         asked_fail_casebook(asked, &err);
-        return;
     }
-    page_close(page);
-    asked_finish(asked, 200);
 }
 
 static bool appeal_row(void *context, const struct casebook_appeal *appeal)
@@ -161,22 +238,32 @@ static bool appeal_row(void *context, const struct casebook_appeal *appeal)
     if (!count_row(list)) {
         return false;
     }
-    page_appeals_row(&list->asked->page, appeal);
+    list->last = casebook_appeal_place(appeal);
+    if (asked_is_json(list->asked)) {
+        asked_list_row(list->asked, appeal);
+    } else {
+        page_appeals_row(&list->asked->page, appeal);
+    }
     return true;
 }
 
 void give_appeals(struct asked *asked)
 {
     struct err err = ERR_NONE;
-    struct list list = {.asked = asked};
+    struct list list = list_of(asked);
     struct casebook *casebook = asked_open(asked);
-    const struct casebook_appeal_filter filter = {.offset = offset_of(asked), .limit = ROWS + 1};
+    const struct casebook_appeal_filter filter = {
+        .after = asked->request->place.after, .offset = offset_of(&list), .limit = list.most + 1};
     if (casebook == NULL) {
         return;
     }
-    page_appeals_open(&asked->page);
+    open_list(asked, page_appeals_open);
     if (!casebook_appeals(casebook, &filter, appeal_row, &list, &err)) {
         asked_fail_casebook(asked, &err);
+        return;
+    }
+    if (asked_is_json(asked)) {
+        end_json(&list, NULL);
         return;
     }
     end_list(&list, MSG_APPEALS_NONE);
@@ -232,6 +319,12 @@ void give_appeal(struct asked *asked)
         asked_fail_casebook(asked, &err);
     } else if (!found) {
         asked_fail(asked, &asked_not_found);
+    } else if (asked_is_json(asked)) {
+        struct shapes_case whole;
+        if (give_case_shape(asked, &one, NULL, NULL, &whole)) {
+            const struct shapes_appeal both = {.appeal = &search.found, .of = &whole};
+            asked_record(asked, &both);
+        }
     } else {
         page_appeal(&asked->page, &search.found, &one);
         asked_finish(asked, 200);

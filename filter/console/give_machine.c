@@ -48,7 +48,8 @@ void give_metrics(struct asked *asked)
 {
     struct err err = ERR_NONE;
     const struct casebook_figures *figures;
-    if (!asked->request->is_local) {
+    if (!asked->request->is_local &&
+        !(asked->is_machine && casebook_scope_has(asked->machine.scopes, SCOPE_METRICS))) {
         asked_fail(asked, &asked_forbidden);
         return;
     }

@@ -168,8 +168,48 @@ static void choose(const struct asked *asked, const struct casebook_page *one,
     propose->is_urgent = is_fraud && place->has_kind && place->is_urgent;
 }
 
+/* The lines of what was captured. */
+static bool split_lines(struct asked *asked, struct str text, struct shapes_propose *shape)
+{
+    struct str *lines = arena_array(asked->arena, BLOCKLIST_EVIDENCE_MOST + 1, sizeof *lines);
+    while (lines != NULL && text.len > 0 && shape->captured_count < BLOCKLIST_EVIDENCE_MOST) {
+        lines[shape->captured_count++] = str_cut(&text, '\n');
+    }
+    shape->captured = lines;
+    return lines != NULL;
+}
+
+static void write_propose(struct asked *asked, const struct page_propose *propose)
+{
+    struct err err = ERR_NONE;
+    struct shapes_propose shape = {
+        .case_id = propose->one->summary.id,
+        .version = propose->one->summary.version,
+        .lease = propose->chances->is_holder ? propose->chances->lease : 0,
+        .kind = str_of(casebook_kind_name(propose->kind)),
+        .is_urgent = propose->is_urgent,
+        .preview = propose->preview,
+        .breaks = propose->breaks,
+        .break_count = propose->break_count,
+    };
+    shape.questions = give_questions(&shape.question_count);
+    if (propose->problem.len > 0) {
+        asked_problem(asked, 422, "refused", propose->problem);
+    } else if (split_lines(asked, propose->captured, &shape)) {
+        asked_record(asked, &shape);
+    } else {
+        err_set(&err, "a proposal is too large to be shown");
+        asked_fail_casebook(asked, &err);
+    }
+}
+
 static void show(struct asked *asked, struct page_propose *propose, unsigned status)
 {
+    if (asked_is_json(asked)) {
+        write_propose(asked, propose);
+        return;
+    }
+
     page_propose(&asked->page, propose);
     asked_finish(asked, status);
 }
@@ -180,7 +220,11 @@ static bool may_propose(struct asked *asked, const struct casebook_chances *chan
     struct place there = asked_place(asked, ROUTE_CASE);
     there.case_id = asked->request->place.case_id;
     if ((chances->actions & (UINT64_C(1) << ACTION_PROPOSE)) == 0) {
-        asked_go(asked, &there);
+        if (asked_is_json(asked)) {
+            asked_fail(asked, &asked_forbidden);
+        } else {
+            asked_go(asked, &there);
+        }
         return false;
     }
     return true;

@@ -4,7 +4,6 @@
 #include "filter/console/asked.h"
 #include "filter/console/ease.h"
 #include "filter/console/give.h"
-#include "filter/console/json.h"
 #include "filter/console/page_case.h"
 #include "filter/console/page_keys.h"
 #include "filter/console/script.h"
@@ -61,10 +60,28 @@ static struct casebook_filter filter_of(const struct asked *asked)
     };
 }
 
+static void write_queue(struct asked *asked, const struct rows *rows)
+{
+    const struct shapes_queue_head head = {.page = asked->request->place.page,
+                                           .has_more = rows->has_more};
+    const struct casebook_case *last = rows->count > 0 ? &rows->cases[rows->count - 1] : NULL;
+    struct casebook_after after = {.id = 0};
+    asked_list_open(asked);
+    for (size_t i = 0; i < rows->count; i++) {
+        asked_list_row(asked, &rows->cases[i]);
+    }
+    if (last != NULL) {
+        after = (struct casebook_after){.is_fraud = last->class == RULE_FRAUD,
+                                        .opened_ms = last->opened_ms,
+                                        .order_ms = last->order_ms,
+                                        .id = last->id};
+    }
+    asked_list_close(asked, rows->has_more && last != NULL ? &after : NULL, &head);
+}
+
 void give_queue(struct asked *asked)
 {
     struct err err = ERR_NONE;
-    const struct place *place = &asked->request->place;
     struct casebook_filter filter = filter_of(asked);
     struct rows rows = {.asked = asked};
     struct casebook *casebook = asked_open(asked);
@@ -76,9 +93,8 @@ void give_queue(struct asked *asked)
     } else if (rows.has_failed) {
         err_set(&err, "a page of the queue is too large");
         asked_fail_casebook(asked, &err);
-    } else if (asked->request->wants_json) {
-        json_queue(&asked->response->body, place, rows.cases, rows.count, rows.has_more);
-        asked_finish_json(asked, 200);
+    } else if (asked_is_json(asked)) {
+        write_queue(asked, &rows);
     } else {
         asked->page.hides_classes = filter.hidden != 0;
         page_queue(&asked->page, rows.cases, rows.count, rows.has_more);
@@ -91,16 +107,15 @@ void give_count(struct asked *asked)
 {
     struct err err = ERR_NONE;
     struct casebook *casebook = asked_open(asked);
-    int64_t waiting = 0;
+    struct shapes_count count = {.waiting = 0};
     if (casebook == NULL) {
         return;
     }
-    if (!casebook_look_waiting(casebook, &waiting, &err)) {
+    if (!casebook_look_waiting(casebook, &count.waiting, &err)) {
         asked_fail_casebook(asked, &err);
         return;
     }
-    buf_printf(&asked->response->body, "{\"waiting\":%lld}\n", (long long)waiting);
-    asked_finish_json(asked, 200);
+    asked_record(asked, &count);
 }
 
 struct captures {
@@ -140,6 +155,8 @@ void give_case(struct asked *asked)
     bool found = false;
     struct casebook_chances chances;
     struct page_case_more more = {.claim_count = 0};
+    struct shapes_case whole;
+    const bool is_known = asked->page.visitor != NULL;
     int64_t id = asked->request->place.case_id;
     struct casebook *casebook = asked_open(asked);
     if (casebook == NULL) {
@@ -149,21 +166,16 @@ void give_case(struct asked *asked)
         asked_fail_casebook(asked, &err);
     } else if (!found) {
         asked_fail(asked, &asked_not_found);
-    } else if (asked->request->wants_json) {
-        json_case(&asked->response->body, &asked->request->place, &one);
-        asked_finish_json(asked, 200);
-    } else if (asked->page.visitor != NULL &&
-               !casebook_look_chances(casebook, asked->visitor.name, asked->visitor.role, id,
-                                      &chances, &err)) {
+    } else if (is_known && (!casebook_look_chances(casebook, asked->visitor.name,
+                                                   asked->visitor.role, id, &chances, &err) ||
+                            !read_more(asked, casebook, id, &more, &err))) {
         asked_fail_casebook(asked, &err);
-    } else {
-        const bool is_known = asked->page.visitor != NULL;
-        if (is_known && !read_more(asked, casebook, id, &more, &err)) {
-            asked_fail_casebook(asked, &err);
-            return;
-        }
+    } else if (!asked_is_json(asked)) {
         page_case(&asked->page, &one, is_known ? &chances : NULL, is_known ? &more : NULL);
         asked_finish(asked, 200);
+    } else if (give_case_shape(asked, &one, is_known ? &chances : NULL, is_known ? &more : NULL,
+                               &whole)) {
+        asked_record(asked, &whole);
     }
 }
 
@@ -187,8 +199,21 @@ void give_script(struct asked *asked)
 
 void give_keys(struct asked *asked)
 {
-    if (asked_open(asked) != NULL) {
+    size_t count;
+    const struct page_key *keys = page_key_all(&count);
+    if (asked_open(asked) == NULL) {
+        return;
+    }
+    if (!asked_is_json(asked)) {
         page_keys(&asked->page);
         asked_finish(asked, 200);
+        return;
     }
+    asked_list_open(asked);
+    for (size_t i = 0; i < count; i++) {
+        const struct shapes_key key = {.key = keys[i].key,
+                                       .what = message_text(asked->page.language, keys[i].what)};
+        asked_list_row(asked, &key);
+    }
+    asked_list_close(asked, NULL, NULL);
 }

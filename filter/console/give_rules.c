@@ -9,11 +9,15 @@
 #include "filter/console/page_table.h"
 #include "filter/console/rulebook.h"
 #include "filter/rule/engine.h"
+#include "filter/text/utf8.h"
 
 enum {
     ROWS = 20,
     REVISIONS_MOST = 20,
     REASONS_MOST = 15,
+    JSON_ROWS = 100,
+    FINDINGS_MOST = 200,
+    SPANS_MOST = 32,
     SOURCE_BYTES = 1 << 20,
     TEXT_BYTES = 32 << 10
 };
@@ -112,6 +116,107 @@ static bool put_rows(struct asked *asked, struct casebook *casebook,
     return true;
 }
 
+static size_t take_findings(const struct rulebook_reading *reading, struct str file,
+                            struct shapes_finding *findings)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < reading->finding_count && count < FINDINGS_MOST; i++) {
+        const struct rulebook_finding *one = &reading->findings[i];
+        if (file.len == 0 || str_is(file, one->err.file)) {
+            findings[count++] = (struct shapes_finding){.is_error = one->is_error,
+                                                        .file = str_of(one->err.file),
+                                                        .message = str_of(one->err.message),
+                                                        .line = one->err.line,
+                                                        .column = one->err.column};
+        }
+    }
+    return count;
+}
+
+static struct shapes_rule shape_of(const struct page_rule *row)
+{
+    const struct rule *rule = row->rule;
+    const struct casebook_rule_standing *standing = &row->standing;
+    return (struct shapes_rule){
+        .id = rule->id,
+        .title = rule->title,
+        .level = rule->level,
+        .status = rule->status,
+        .file = rule->file,
+        .class = rule->class,
+        .release = rule->release,
+        .revision = rule->revision,
+        .expires_ms = rule->expires_ms,
+        .submitter = str_of(standing->submitter),
+        .releaser = str_of(standing->releaser),
+        .is_submitted = standing->is_submitted,
+        .is_released = standing->is_released,
+        .is_shipped = standing->is_shipped,
+        .submitted_ms = standing->submitter[0] != '\0' ? standing->submitted_ms : CLOCK_NEVER,
+        .released_ms = standing->releaser[0] != '\0' ? standing->released_ms : CLOCK_NEVER,
+        .shadow_hits = standing->shadow_hits,
+        .flagged = row->counts.flagged,
+        .cases = row->counts.cases,
+        .dismissed = row->counts.dismissed,
+        .upheld = row->counts.upheld,
+        .rejected = row->counts.rejected,
+        .lapsed = row->counts.lapsed,
+        .findings = row->findings,
+        .fast = row->fast,
+        .slow = row->slow,
+    };
+}
+
+/* Rules have no order but the files': a place among them is the number that an id hashes to. */
+static size_t first_rule(const struct asked *asked, const struct rule_program *program)
+{
+    const struct casebook_after *from = &asked->request->place.after;
+    size_t first = 0;
+    while (from->id > 0 && first < program->rule_count &&
+           asked_name_place(program->rules[first++]->id).id != from->id) {
+    }
+    return first + (size_t)(asked->request->place.page - 1) * asked_rows(asked, ROWS);
+}
+
+static void write_rules(struct asked *asked, const struct rulebook_reading *reading)
+{
+    struct err err = ERR_NONE;
+    struct casebook *casebook = asked_open(asked);
+    struct page_rule *rows = arena_array(asked->arena, JSON_ROWS, sizeof *rows);
+    struct shapes_finding *findings = arena_array(asked->arena, FINDINGS_MOST, sizeof *findings);
+    struct page_counts counts = {.rows = rows};
+    struct shapes_rules_head head = {.is_loading = reading == NULL, .findings = findings};
+    struct casebook_after last = {.id = 0};
+    bool has_more = false, done = rows != NULL && findings != NULL;
+    if (casebook == NULL) {
+        return;
+    }
+    if (done && reading != NULL && reading->set != NULL) {
+        const struct rule_program *program = rule_set_program(reading->set);
+        size_t i = first_rule(asked, program);
+        for (; done && i < program->rule_count && counts.count < JSON_ROWS; i++) {
+            done = fill_row(casebook, reading, program->rules[i], &rows[counts.count++], &err);
+            last = asked_name_place(program->rules[i]->id);
+        }
+        has_more = i < program->rule_count;
+        done = done && casebook_rule_counts(casebook, take_page_counts, &counts, &err);
+    }
+    if (!done) {
+        asked_fail_casebook(asked, &err);
+        return;
+    }
+    if (reading != NULL) {
+        head.finding_count = take_findings(reading, STR(""), findings);
+        head.problem = reading->set == NULL ? str_of(reading->err.message) : STR("");
+    }
+    asked_list_open(asked);
+    for (size_t i = 0; i < counts.count; i++) {
+        const struct shapes_rule shape = shape_of(&rows[i]);
+        asked_list_row(asked, &shape);
+    }
+    asked_list_close(asked, has_more ? &last : NULL, &head);
+}
+
 static void show_rules(struct asked *asked, const struct rulebook_reading *reading, struct str text,
                        bool was_tried, const struct rule_match *match)
 {
@@ -142,10 +247,33 @@ static void show_rules(struct asked *asked, const struct rulebook_reading *readi
 
 void give_rules(struct asked *asked)
 {
-    show_rules(asked, rulebook_look(answers_rulebook(asked->answers)), STR(""), false, NULL);
+    const struct rulebook_reading *reading = rulebook_look(answers_rulebook(asked->answers));
+    if (asked_is_json(asked)) {
+        write_rules(asked, reading);
+    } else {
+        show_rules(asked, reading, STR(""), false, NULL);
+    }
 }
 
 const struct form_field give_try_fields[] = {{"text", TEXT_BYTES, false}, {NULL, 0, false}};
+
+static void write_hits(struct asked *asked, const struct rule_match *match)
+{
+    asked_list_open(asked);
+    for (size_t i = 0; i < match->hit_count; i++) {
+        const struct rule_hit *hit = &match->hits[i];
+        struct str spans[SPANS_MOST];
+        struct shapes_hit shape = {.rule_id = hit->rule->id,
+                                   .title = hit->rule->title,
+                                   .class = hit->rule->class,
+                                   .spans = spans};
+        for (size_t k = 0; k < hit->span_count && k < SPANS_MOST; k++) {
+            spans[shape.span_count++] = hit->spans[k].text;
+        }
+        asked_list_row(asked, &shape);
+    }
+    asked_list_close(asked, NULL, NULL);
+}
 
 /* Matches a text against the rules as they load now. Nothing of it is kept, or logged. */
 void take_try(struct asked *asked)
@@ -162,7 +290,11 @@ void take_try(struct asked *asked)
     if (reading != NULL && reading->set != NULL) {
         is_matched = rule_match_post(matcher, reading->set, &post, &match, &err);
     }
-    show_rules(asked, reading, post.fields[POST_TEXT], is_matched, &match);
+    if (asked_is_json(asked)) {
+        write_hits(asked, &match);
+    } else {
+        show_rules(asked, reading, post.fields[POST_TEXT], is_matched, &match);
+    }
     rule_matcher_free(matcher);
 }
 
@@ -191,6 +323,43 @@ static void take_reason(void *context, struct str reason, uint64_t count)
         reasons->at[reasons->count++] = (struct page_rule_reason){
             .revision = reasons->revision, .reason = reason, .count = count};
     }
+}
+
+static void write_rule(struct asked *asked, const struct page_rule_whole *whole)
+{
+    struct err err = ERR_NONE;
+    const struct shapes_rule rule = shape_of(&whole->row);
+    struct shapes_finding *findings = arena_array(asked->arena, FINDINGS_MOST, sizeof *findings);
+    struct shapes_counts *counts = arena_array(asked->arena, REVISIONS_MOST, sizeof *counts);
+    struct shapes_reason *reasons = arena_array(asked->arena, REASONS_MOST, sizeof *reasons);
+    if (findings == NULL || counts == NULL || reasons == NULL) {
+        err_set(&err, "no room for a rule");
+        asked_fail_casebook(asked, &err);
+        return;
+    }
+    for (size_t i = 0; i < whole->revision_count; i++) {
+        const struct page_rule_counts *one = &whole->revisions[i];
+        counts[i] = (struct shapes_counts){one->revision, one->flagged,  one->cases, one->dismissed,
+                                           one->upheld,   one->rejected, one->lapsed};
+    }
+    for (size_t i = 0; i < whole->reason_count; i++) {
+        const struct page_rule_reason *one = &whole->reasons[i];
+        reasons[i] = (struct shapes_reason){one->revision, one->reason, one->count};
+    }
+    const struct shapes_rule_whole shape = {
+        .rule = &rule,
+        .description = whole->row.rule->description,
+        .source = utf8_is_valid(whole->source) ? whole->source : STR(""),
+        .evidence = whole->row.rule->evidence,
+        .evidence_count = whole->row.rule->evidence_count,
+        .revisions = counts,
+        .revision_count = whole->revision_count,
+        .reasons = reasons,
+        .reason_count = whole->reason_count,
+        .findings = findings,
+        .finding_count = take_findings(whole->reading, whole->row.rule->file, findings),
+    };
+    asked_record(asked, &shape);
 }
 
 void give_rule(struct asked *asked)
@@ -225,8 +394,12 @@ void give_rule(struct asked *asked)
     whole.row.counts = counting.all;
     whole.revision_count = counting.count;
     whole.reason_count = reasons.count;
-    page_rule(&asked->page, &whole);
-    asked_finish(asked, 200);
+    if (asked_is_json(asked)) {
+        write_rule(asked, &whole);
+    } else {
+        page_rule(&asked->page, &whole);
+        asked_finish(asked, 200);
+    }
     buf_fini(&source);
 }
 

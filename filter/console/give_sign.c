@@ -12,6 +12,39 @@ const struct form_field give_sign_in_fields[] = {{"name", CASEBOOK_NAME_MOST, fa
 const struct form_field give_code_fields[] = {{"code", 64, false}, {NULL, 0, false}};
 const struct form_field give_no_fields[] = {{NULL, 0, false}};
 
+static const struct asked_failure wrong = {403, "wrong", MSG_SIGN_IN_WRONG, MSG_SIGN_IN_WRONG};
+
+static struct str stage_of(const struct asked *asked)
+{
+    static const char *const stages[] = {
+        [STAGE_CODE] = "code", [STAGE_ENROL] = "enrol", [STAGE_IN] = "in"};
+    return asked->has_visit ? str_of(stages[asked->visit.stage]) : STR("out");
+}
+
+/* How far they are in, and what forms in JSON must carry. */
+static void write_session(struct asked *asked, struct str stage, struct str uri,
+                          const struct casebook_recovery *recovery)
+{
+    struct str codes[CASEBOOK_RECOVERY_CODES];
+    struct shapes_session shape = {
+        .stage = stage, .ends_ms = CLOCK_NEVER, .uri = uri, .recovery = codes};
+    if (asked->page.visitor != NULL && asked->request->method != METHOD_POST) {
+        const struct page_visitor *visitor = &asked->visitor;
+        shape.name = visitor->name;
+        shape.organisation = visitor->organisation;
+        shape.role = str_of(casebook_role_name(visitor->role));
+        shape.token = visitor->token;
+        shape.once = visitor->once;
+        shape.ends_ms = visitor->ends_ms;
+        shape.is_fresh = visitor->is_fresh;
+        shape.needs_key = visitor->needs_key;
+    }
+    for (size_t i = 0; recovery != NULL && i < CASEBOOK_RECOVERY_CODES; i++) {
+        codes[shape.recovery_count++] = str_of(recovery->code[i]);
+    }
+    asked_record(asked, &shape);
+}
+
 static void go_home(struct asked *asked)
 {
     bool is_admin = asked->page.visitor != NULL && asked->visitor.role == ROLE_ADMIN;
@@ -30,6 +63,10 @@ static void show_sign_in(struct asked *asked, enum message problem, int64_t wait
 
 void give_sign_in(struct asked *asked)
 {
+    if (asked_is_json(asked) && (asked->has_visit || asked->request->is_secure)) {
+        write_session(asked, stage_of(asked), STR(""), NULL);
+        return;
+    }
     if (asked->has_visit) {
         struct place code = asked_place(asked, ROUTE_CODE);
         if (asked->visit.stage == STAGE_IN) {
@@ -67,6 +104,20 @@ static bool step(struct asked *asked, enum casebook_sign_in result,
     return false;
 }
 
+/* In JSON what a step led to. */
+static void end_step(struct asked *asked, enum casebook_sign_in result, enum casebook_stage stage)
+{
+    if (result == SIGN_IN_DONE) {
+        write_session(asked,
+                      stage == STAGE_IN      ? STR("in")
+                      : stage == STAGE_ENROL ? STR("enrol")
+                                             : STR("code"),
+                      STR(""), NULL);
+    } else {
+        asked_fail(asked, result == SIGN_IN_WAIT ? &asked_too_many : &wrong);
+    }
+}
+
 void take_sign_in(struct asked *asked)
 {
     struct err err = ERR_NONE;
@@ -92,7 +143,9 @@ void take_sign_in(struct asked *asked)
     if (!step(asked, result, &signed_in, &err)) {
         return;
     }
-    if (result == SIGN_IN_DONE) {
+    if (asked_is_json(asked)) {
+        end_step(asked, result, signed_in.stage);
+    } else if (result == SIGN_IN_DONE) {
         struct place there =
             asked_place(asked, signed_in.stage == STAGE_IN ? ROUTE_QUEUE : ROUTE_CODE);
         asked_go(asked, &there);
@@ -119,6 +172,8 @@ static void show_code(struct asked *asked, enum message problem, int64_t wait_ms
                                        asked->request->cookie, &uri, &err) ||
                    !qr_svg_path(buf_str(&uri), &drawing, &size, &err))) {
         asked_fail_casebook(asked, &err);
+    } else if (asked_is_json(asked)) {
+        write_session(asked, stage_of(asked), buf_str(&uri), NULL);
     } else {
         const struct page_code code = {.is_new = is_new,
                                        .problem = problem,
@@ -135,7 +190,9 @@ static void show_code(struct asked *asked, enum message problem, int64_t wait_ms
 
 void give_code(struct asked *asked)
 {
-    if (!asked->has_visit) {
+    if (asked_is_json(asked) && (!asked->has_visit || asked->visit.stage == STAGE_IN)) {
+        write_session(asked, stage_of(asked), STR(""), NULL);
+    } else if (!asked->has_visit) {
         struct place there = asked_place(asked, ROUTE_SIGN_IN);
         asked_go(asked, &there);
     } else if (asked->visit.stage == STAGE_IN) {
@@ -170,7 +227,11 @@ void take_code(struct asked *asked)
     if (!step(asked, result, &signed_in, &err)) {
         return;
     }
-    if (result != SIGN_IN_DONE) {
+    if (asked_is_json(asked) && (result != SIGN_IN_DONE || !is_new)) {
+        end_step(asked, result, signed_in.stage);
+    } else if (asked_is_json(asked)) {
+        write_session(asked, STR("in"), STR(""), &recovery);
+    } else if (result != SIGN_IN_DONE) {
         show_code(asked, result == SIGN_IN_WAIT ? MSG_SIGN_IN_WAIT : MSG_CODE_WRONG,
                   signed_in.wait_ms, result == SIGN_IN_WAIT ? 429 : 403);
     } else if (is_new) {
@@ -196,5 +257,9 @@ void take_sign_out(struct asked *asked)
     }
     struct place there = asked_place(asked, ROUTE_SIGN_IN);
     asked_set_cookies(asked, &nobody);
-    asked_go(asked, &there);
+    if (asked_is_json(asked)) {
+        write_session(asked, STR("out"), STR(""), NULL);
+    } else {
+        asked_go(asked, &there);
+    }
 }

@@ -28,6 +28,53 @@ static void put_rows(struct asked *asked, const struct sources *sources)
     }
 }
 
+/* Sources have no order but the file's: a place in it is the number that its id hashes to. */
+static struct casebook_after place_of_source(const struct feeds_source *source)
+{
+    return asked_name_place(source->id);
+}
+
+static void write_source(struct asked *asked, const struct feeds_source *source,
+                         const struct feeds_state *state)
+{
+    struct buf health = BUF_EMPTY;
+    feeds_status_explain(source, state, asked->page.now_ms, &health);
+    const struct shapes_source shape = {
+        .id = source->id,
+        .name = source->name,
+        .kind = str_of(feeds_kind_name(source->kind)),
+        .organisation = source->organisation,
+        .lang = source->lang,
+        .url = source->url,
+        .path = source->path,
+        .status = str_of(feeds_status_name(feeds_status_of(source, state, asked->page.now_ms))),
+        .health = buf_str(&health),
+        .is_enabled = source->is_enabled,
+        .fetched_ms = state->fetched_ms > 0 ? state->fetched_ms : CLOCK_NEVER,
+    };
+    asked_list_row(asked, &shape);
+    buf_fini(&health);
+}
+
+static void write_sources(struct asked *asked, const struct sources *sources, struct str problem)
+{
+    const struct shapes_sources_head head = {
+        .file = str_of(answers_options(asked->answers)->sources), .problem = problem};
+    const struct casebook_after *from = &asked->request->place.after;
+    size_t first = 0, most = asked_rows(asked, ROWS);
+    struct casebook_after last = {.id = 0};
+    while (from->id > 0 && first < sources->count &&
+           place_of_source(&sources->list[first++]).id != from->id) {
+    }
+    first += (size_t)(asked->request->place.page - 1) * most;
+    asked_list_open(asked);
+    for (size_t i = first; i < sources->count && i < first + most; i++) {
+        write_source(asked, &sources->list[i], &sources->states[i]);
+        last = place_of_source(&sources->list[i]);
+    }
+    asked_list_close(asked, sources->count > first + most ? &last : NULL, &head);
+}
+
 void give_sources(struct asked *asked)
 {
     struct err err = ERR_NONE;
@@ -37,14 +84,21 @@ void give_sources(struct asked *asked)
     if (asked_open(asked) == NULL) {
         return;
     }
-    if (sources_read(asked, &sources, &err)) {
+    bool is_read = sources_read(asked, &sources, &err);
+    struct str problem = is_read ? STR("") : str_of(err_format(&err, why, sizeof why));
+    if (asked_is_json(asked)) {
+        write_sources(asked, &sources, problem);
+        sources_fini(&sources);
+        return;
+    }
+    if (is_read) {
         page_sources_open(&asked->page, str_of(answers_options(asked->answers)->sources));
         put_rows(asked, &sources);
         page_table_close(&asked->page);
         page_turn(&asked->page, MSG_PAGES, &place, &place.page,
                   (size_t)place.page * ROWS < sources.count);
     } else {
-        page_sources_problem(&asked->page, str_of(err_format(&err, why, sizeof why)));
+        page_sources_problem(&asked->page, problem);
     }
     page_close(&asked->page);
     asked_finish(asked, 200);
@@ -133,6 +187,16 @@ void give_measures(struct asked *asked)
         return;
     }
     struct page_source_health health = health_of(asked);
+    if (asked_is_json(asked)) {
+        const struct shapes_health shape = {.fine = health.fine,
+                                            .silent = health.silent,
+                                            .failing = health.failing,
+                                            .off = health.off};
+        const struct shapes_measures both = {.measures = measures,
+                                             .sources = health.is_known ? &shape : NULL};
+        asked_record(asked, &both);
+        return;
+    }
     page_measures(&asked->page, measures, &health);
     asked_finish(asked, 200);
 }

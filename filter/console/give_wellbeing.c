@@ -8,7 +8,19 @@
 void give_wellbeing(struct asked *asked)
 {
     struct ease ease = ease_read(asked->request->ease);
-    if (asked_open(asked) != NULL) {
+    struct str hidden[RULE_CLAIM + 1];
+    struct shapes_ease shape = {.break_minutes = ease.break_minutes, .hidden = hidden};
+    if (asked_open(asked) == NULL) {
+        return;
+    }
+    for (unsigned i = 0; i <= RULE_CLAIM; i++) {
+        if ((ease.hidden & 1u << i) != 0) {
+            hidden[shape.hidden_count++] = str_of(rule_class_name((enum rule_class)i));
+        }
+    }
+    if (asked_is_json(asked)) {
+        asked_record(asked, &shape);
+    } else {
         page_wellbeing(&asked->page, &ease);
         asked_finish(asked, 200);
     }

@@ -22,11 +22,12 @@ struct rate {
     double most, per_second;
 };
 
-static const struct rate page_rate = {400, 100}, form_rate = {40, 4}, password_rate = {10, 1};
+static const struct rate page_rate = {400, 100}, form_rate = {40, 4}, password_rate = {10, 1},
+                         machine_rate = {120, 5};
 
 struct limit {
     struct hash_key key;
-    struct bucket pages[BUCKETS], forms[BUCKETS], passwords;
+    struct bucket pages[BUCKETS], forms[BUCKETS], machines[BUCKETS], passwords;
 };
 
 static void fill(struct bucket *bucket, struct rate rate)
@@ -41,6 +42,7 @@ struct limit *limit_new(void)
     for (size_t i = 0; i < BUCKETS; i++) {
         fill(&limit->pages[i], page_rate);
         fill(&limit->forms[i], form_rate);
+        fill(&limit->machines[i], machine_rate);
     }
     fill(&limit->passwords, password_rate);
     return limit;
@@ -64,12 +66,22 @@ static bool take(struct bucket *bucket, struct rate rate)
     return true;
 }
 
+static size_t bucket_of(const struct limit *limit, struct str whom)
+{
+    struct hash hash = hash_keyed(&limit->key, &whom, 1);
+    return (hash.bytes[0] | (size_t)hash.bytes[1] << 8) % BUCKETS;
+}
+
 bool limit_take(struct limit *limit, struct str from, bool is_form)
 {
-    struct hash hash = hash_keyed(&limit->key, &from, 1);
-    size_t which = (hash.bytes[0] | (size_t)hash.bytes[1] << 8) % BUCKETS;
+    size_t which = bucket_of(limit, from);
     return take(&limit->pages[which], page_rate) &&
            (!is_form || take(&limit->forms[which], form_rate));
+}
+
+bool limit_machine(struct limit *limit, struct str name)
+{
+    return take(&limit->machines[bucket_of(limit, name)], machine_rate);
 }
 
 bool limit_password(struct limit *limit)

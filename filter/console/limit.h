@@ -17,3 +17,6 @@ MUST_CHECK bool limit_take(struct limit *limit, struct str from, bool is_form);
 
 /* Whether one more password may be tried, at all: 10 at once and one a second. It takes time. */
 MUST_CHECK bool limit_password(struct limit *limit);
+
+/* Whether one more request of the token of this name is answered: 120 at once and 5 a second. */
+MUST_CHECK bool limit_machine(struct limit *limit, struct str name);

@@ -20,8 +20,7 @@ static json_t *ref(const char *kind, const char *name)
 static const char *const *types_of(const struct route *route)
 {
     static const char *const types[][3] = {
-        [GIVES_PAGE] = {"text/html"},
-        [GIVES_PAGE_OR_JSON] = {"text/html", "application/json"},
+        [GIVES_PAGE] = {"text/html", "application/json"},
         [GIVES_JSON] = {"application/json"},
         [GIVES_BYTES] = {"application/octet-stream"},
         [GIVES_STYLE] = {"text/css"},
@@ -31,13 +30,38 @@ static const char *const *types_of(const struct route *route)
     return types[route->gives];
 }
 
+/* A list's own members beside what its head has. */
+static json_t *list_schema(const struct shapes_answer *answer)
+{
+    json_t *schema =
+        answer->head != NULL
+            ? shape_schema(answer->head)
+            : json_pack("{ss s{} s[] sb}", "type", "object", "properties", "required",
+                        "additionalProperties", 0);
+    json_t *properties = json_object_get(schema, "properties");
+    json_object_set_new(properties, "items",
+                        json_pack("{ss so}", "type", "array", "items", shape_ref(answer->of)));
+    json_object_set_new(properties, "next", ref("schemas", "after"));
+    json_array_append_new(json_object_get(schema, "required"), json_string("items"));
+    return schema;
+}
+
+static json_t *answer_schema(const struct shapes_answer *answer)
+{
+    if (answer->is_list) {
+        char name[64];
+        snprintf(name, sizeof name, "%s_list", answer->name);
+        return ref("schemas", name);
+    }
+    return answer->other == NULL ? shape_ref(answer->of)
+                                 : json_pack("{s[oo]}", "anyOf", shape_ref(answer->of),
+                                             shape_ref(answer->other));
+}
+
 static json_t *schema_of(const struct route *route, const char *type)
 {
-    const bool is_json = strcmp(type, "application/json") == 0;
-    if (is_json && route->place == ROUTE_QUEUE) {
-        return ref("schemas", "queue");
-    }
-    return json_pack("{ss}", "type", is_json ? "object" : "string");
+    return strcmp(type, "application/json") == 0 ? answer_schema(route->json)
+                                                 : json_pack("{ss}", "type", "string");
 }
 
 static json_t *content_of(const struct route *route)
@@ -65,36 +89,48 @@ static json_t *responses_of(const struct route *route)
     return responses;
 }
 
-/* A form's field: the bound is in bytes of UTF-8, which is never less than in characters. */
-static json_t *field_schema(const struct form_field *field)
+/*
+ * A form's field: the bound is in bytes of UTF-8, which is never less than in characters. In JSON a
+ * number may be one.
+ */
+static json_t *field_schema(const struct form_field *field, bool is_json)
 {
     json_t *text = json_pack("{ss sI}", "type", "string", "maxLength", (json_int_t)field->most);
+    if (is_json) {
+        json_object_set_new(text, "type", json_pack("[ss]", "string", "integer"));
+    }
     return field->is_list ? json_pack("{ss so}", "type", "array", "items", text) : text;
 }
 
-static void put_fields(json_t *named, json_t *patterned, const struct form_field *fields)
+static void put_fields(json_t *named, json_t *patterned, const struct form_field *fields,
+                       bool is_json)
 {
     for (; fields->name != NULL; fields++) {
         size_t len = strlen(fields->name);
         if (fields->name[len - 1] == '*') {
             char pattern[64];
             snprintf(pattern, sizeof pattern, "^%.*s", (int)(len - 1), fields->name);
-            json_object_set_new(patterned, pattern, field_schema(fields));
+            json_object_set_new(patterned, pattern, field_schema(fields, is_json));
         } else {
-            json_object_set_new(named, fields->name, field_schema(fields));
+            json_object_set_new(named, fields->name, field_schema(fields, is_json));
         }
     }
 }
 
-static json_t *body_of(const struct route *route)
+static json_t *body_schema(const struct route *route, bool is_json)
 {
     json_t *named = json_object(), *patterned = json_object();
-    put_fields(named, patterned, route->fields);
-    put_fields(named, patterned, route_always);
-    json_t *schema = json_pack("{ss so so sb}", "type", "object", "properties", named,
-                               "patternProperties", patterned, "additionalProperties", 0);
-    return json_pack("{s{s{so}} sb}", "content", "application/x-www-form-urlencoded", "schema",
-                     schema, "required", 1);
+    put_fields(named, patterned, route->fields, is_json);
+    put_fields(named, patterned, route_always, is_json);
+    return json_pack("{s{ss so so sb}}", "schema", "type", "object", "properties", named,
+                     "patternProperties", patterned, "additionalProperties", 0);
+}
+
+static json_t *body_of(const struct route *route)
+{
+    return json_pack("{s{so so} sb}", "content", "application/x-www-form-urlencoded",
+                     body_schema(route, false), "application/json", body_schema(route, true),
+                     "required", 1);
 }
 
 static json_t *security_of(const struct route *route)
@@ -102,9 +138,13 @@ static json_t *security_of(const struct route *route)
     json_t *security = json_array();
     if (route->roles != 0) {
         json_array_append_new(security, json_pack("{s[]}", "session"));
-        if (route->is_open_in_demo) {
-            json_array_append_new(security, json_object());
-        }
+    }
+    if (route->scope != SCOPE_NONE) {
+        json_array_append_new(security,
+                              json_pack("{s[s]}", "token", casebook_scope_name(route->scope)));
+    }
+    if (route->is_open_in_demo || (route->roles == 0 && route->scope != SCOPE_NONE)) {
+        json_array_append_new(security, json_object());
     }
     return security;
 }
@@ -173,7 +213,7 @@ static json_t *query_parameters(void)
         {"class", json_pack("{so}", "enum", classes)},
         {"state", json_pack("{so}", "enum", states)},
         {"kind", json_pack("{so}", "enum", kinds)},
-        {"after", json_pack("{ss ss}", "type", "string", "pattern", "^[01][0-9a-f]{48}$")},
+        {"after", ref("schemas", "after")},
         {"q", json_pack("{ss si}", "type", "string", "maxLength", PLACE_WORDS_MOST)},
 #define X(member, name) {name, json_pack("{ss si}", "type", "integer", "minimum", 1)},
         PLACE_PAGES(X)
@@ -247,6 +287,22 @@ static json_t *responses(void)
                      "type", "string", JSON_PROBLEM_TYPE, "schema", ref("schemas", "problem"));
 }
 
+static void add_answer(const struct shapes_answer *answer, json_t *all)
+{
+    char name[64];
+    shape_add_schemas(answer->of, all);
+    if (answer->other != NULL) {
+        shape_add_schemas(answer->other, all);
+    }
+    if (answer->head != NULL) {
+        shape_add_schemas(answer->head, all);
+    }
+    if (answer->is_list) {
+        snprintf(name, sizeof name, "%s_list", answer->name);
+        json_object_set_new(all, name, list_schema(answer));
+    }
+}
+
 static json_t *schemas(void)
 {
     json_t *problem =
@@ -254,12 +310,27 @@ static json_t *schemas(void)
                   "type", "title", "status", "error", "properties", "type", "type", "string",
                   "title", "type", "string", "status", "type", "integer", "detail", "type",
                   "string", "error", "type", "string");
-    json_t *queue =
-        json_pack("{ss s[sss] s{s{ss si} s{ss} s{ss} s{ss s{ss}}}}", "type", "object", "required",
-                  "page", "has_more", "cases", "properties", "page", "type", "integer", "minimum",
-                  1, "has_more", "type", "boolean", "next", "type", "string", "cases", "type",
-                  "array", "items", "type", "object");
-    return json_pack("{so so}", "problem", problem, "queue", queue);
+    json_t *after =
+        json_pack("{ss ss}", "type", "string", "pattern", "^[01][0-9a-f]{48}$");
+    json_t *all = json_pack("{so so}", "problem", problem, "after", after);
+    size_t count;
+    const struct route *routes = route_all(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (routes[i].json != NULL) {
+            add_answer(routes[i].json, all);
+        }
+    }
+    return all;
+}
+
+/* Tokens have scopes, for which OpenAPI 3.1 takes the names as roles of a bearer scheme. */
+static json_t *security_schemes(void)
+{
+    return json_pack("{s{ss ss ss} s{ss ss ss}}", "session", "type", "apiKey", "in", "cookie",
+                     "name", REQUEST_COOKIE, "token", "type", "http", "scheme", "bearer",
+                     "description",
+                     "Made by `saring token make`. The names required are its scopes; none moves, "
+                     "signs, approves or proposes anything.");
 }
 
 bool openapi_put(struct buf *out)
@@ -271,13 +342,14 @@ bool openapi_put(struct buf *out)
         put_operation(paths, &routes[i], query);
     }
     json_t *document = json_pack(
-        "{ss s{ss ss ss} so s{so so so s{s{ss ss ss}}}}", "openapi", "3.1.0", "info", "title",
-        "saring", "version", "1", "description",
-        "The console's routes. Forms are for people who are signed in: each carries a token of the "
-        "page it is on.",
+        "{ss s{ss ss ss} so s{so so so so}}", "openapi", "3.1.0", "info", "title", "saring",
+        "version", "1", "description",
+        "The console's routes, for pages by default and for programs with `Accept: "
+        "application/json`. Forms are for people who are signed in: each carries `token` and "
+        "`once` of GET /sign-in, as fields of a form or of a JSON object, and an Origin. A list "
+        "is {items, next}: `next` is the `after` of what follows.",
         "paths", paths, "components", "schemas", schemas(), "responses", responses(), "parameters",
-        query, "securitySchemes", "session", "type", "apiKey", "in", "cookie", "name",
-        REQUEST_COOKIE);
+        query, "securitySchemes", security_schemes());
     char *text = document != NULL ? json_dumps(document, JSON_COMPACT) : NULL;
     if (text != NULL) {
         buf_put_string(out, text);

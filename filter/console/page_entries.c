@@ -97,8 +97,6 @@ void page_entries_serial(const struct page *page, struct str serial)
     HTML(html, "</p></section>");
 }
 
-enum { LANE_MOST = 10 };
-
 void page_urgent_open(const struct page *page, int64_t live)
 {
     struct html *html = page->html;
@@ -106,7 +104,7 @@ void page_urgent_open(const struct page *page, int64_t live)
     page_open(page, "urgent-page", message_text(page->language, MSG_URGENT_TITLE));
     page_title(page, MSG_URGENT_TITLE, MSG_URGENT_RULES);
     snprintf(numbers[0], sizeof numbers[0], "%lld", (long long)live);
-    snprintf(numbers[1], sizeof numbers[1], "%d", LANE_MOST);
+    snprintf(numbers[1], sizeof numbers[1], "%d", CASEBOOK_LANE_MOST);
     HTML(html, "<p class=\"cap\"><progress max=\"10\"");
     HTML_NUMBER(html, "value", live);
     HTML(html, "></progress> ");
@@ -133,12 +131,12 @@ void page_urgent_row(const struct page *page, const struct casebook_look_entry *
     HTML(html, "</p></section>");
 }
 
-void page_urgent_call(const struct page *page, const struct casebook_person *person)
+void page_urgent_call(const struct page *page, const struct shapes_call *call)
 {
     HTML(page->html, "<li><b>");
-    html_foreign(page->html, person->name, 80);
+    html_foreign(page->html, call->name, 80);
     HTML(page->html, "</b> <span class=\"hint\">");
-    html_foreign(page->html, person->organisation, 200);
+    html_foreign(page->html, call->organisation, 200);
     HTML(page->html, "</span></li>");
 }
 

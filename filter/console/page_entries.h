@@ -4,6 +4,7 @@
 
 #include "filter/casebook/appeal.h"
 #include "filter/console/page.h"
+#include "filter/console/shapes.h"
 
 void page_entries_open(const struct page *page);
 void page_entries_row(const struct page *page, const struct casebook_look_entry *entry);
@@ -14,7 +15,7 @@ void page_entries_serial(const struct page *page, struct str serial);
 void page_urgent_open(const struct page *page, int64_t live);
 void page_urgent_row(const struct page *page, const struct casebook_look_entry *entry);
 /* An approver who may be called. */
-void page_urgent_call(const struct page *page, const struct casebook_person *person);
+void page_urgent_call(const struct page *page, const struct shapes_call *call);
 
 enum message page_entry_state(enum casebook_entry_state state);
 /* The target and scope in an entry's JSON, defanged. */

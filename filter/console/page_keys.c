@@ -1,14 +1,17 @@
 #include "filter/console/page_keys.h"
 
 /* As app.js has them. None of them approves anything. */
-static const struct {
-    struct str key;
-    enum message what;
-} keys[] = {
+static const struct page_key keys[] = {
     {STR("j"), MSG_KEY_NEXT},  {STR("k"), MSG_KEY_BEFORE},    {STR("Enter"), MSG_KEY_OPEN},
     {STR("u"), MSG_KEY_QUEUE}, {STR("c"), MSG_KEY_CLAIM},     {STR("r"), MSG_KEY_REASON},
     {STR("n"), MSG_KEY_PAGE},  {STR("p"), MSG_KEY_PAGE_BACK}, {STR("?"), MSG_KEY_SHEET},
 };
+
+const struct page_key *page_key_all(size_t *count)
+{
+    *count = sizeof keys / sizeof *keys;
+    return keys;
+}
 
 void page_keys(const struct page *page)
 {

@@ -70,10 +70,24 @@ int request_weight(struct str field, struct str item)
     return weight;
 }
 
-static bool wants_json(struct str accept)
+/* A problem is JSON too: who takes those alone is one of programs. */
+static int json_weight(struct str accept)
 {
     int json = request_weight(accept, STR("application/json"));
+    int problem = request_weight(accept, STR("application/problem+json"));
+    return json > problem ? json : problem;
+}
+
+static bool wants_json(struct str accept)
+{
+    int json = json_weight(accept);
     return json > 0 && json > request_weight(accept, STR("text/html"));
+}
+
+static bool takes_none(struct str accept)
+{
+    return str_trim(accept).len > 0 && json_weight(accept) <= 0 &&
+           request_weight(accept, STR("text/html")) <= 0;
 }
 
 /* The language that is liked best; Indonesian if none of ours is named. */
@@ -233,9 +247,16 @@ static struct str read_cookie(struct str field, const char *name)
     return count == 1 ? found : STR("");
 }
 
-static bool is_form(struct str content_type)
+static bool is_type(struct str content_type, struct str type)
 {
-    return is_like(str_trim(str_cut(&content_type, ';')), STR("application/x-www-form-urlencoded"));
+    return is_like(str_trim(str_cut(&content_type, ';')), type);
+}
+
+/* The token of "Bearer …" (RFC 6750, section 2.1); another scheme is none of ours. */
+static bool read_bearer(struct str field, struct str *token)
+{
+    *token = str_trim(field);
+    return is_like(str_cut(token, ' '), STR("Bearer"));
 }
 
 /* The last address that our own proxy added: those before it are what a client says of itself. */
@@ -250,10 +271,11 @@ static struct str read_from(const struct request_head *head, bool is_of_proxy)
 
 static enum request_method read_method(struct str method)
 {
-    return str_is(method, "GET")    ? METHOD_GET
-           : str_is(method, "HEAD") ? METHOD_HEAD
-           : str_is(method, "POST") ? METHOD_POST
-                                    : METHOD_OTHER;
+    return str_is(method, "GET")       ? METHOD_GET
+           : str_is(method, "HEAD")    ? METHOD_HEAD
+           : str_is(method, "POST")    ? METHOD_POST
+           : str_is(method, "OPTIONS") ? METHOD_OPTIONS
+                                       : METHOD_OTHER;
 }
 
 /* A proxy on this machine comes from loopback too, but says for whom, or asks by our name outside.
@@ -278,7 +300,9 @@ struct request request_read(const struct request_head *head, const struct reques
         .is_local = is_local(head),
         .is_secure = names->is_tls || is_of_proxy || is_own_machine(head->host),
         .is_same_origin = is_same_origin(head, names),
-        .is_form = is_form(head->content_type),
+        .takes_none = takes_none(head->accept),
+        .is_form = is_type(head->content_type, STR("application/x-www-form-urlencoded")),
+        .is_json = is_type(head->content_type, STR("application/json")),
         .is_body_too_long = head->is_body_too_long,
         .cookie = read_cookie(head->cookie, REQUEST_COOKIE),
         .device = read_cookie(head->cookie, REQUEST_DEVICE),
@@ -288,6 +312,8 @@ struct request request_read(const struct request_head *head, const struct reques
         .body = head->body,
         .target = head->target,
     };
+    request.is_bearer = read_bearer(head->authorization, &request.bearer);
+    request.bearer = request.is_bearer ? str_trim(request.bearer) : STR("");
     request.answer = place_parse(request.is_too_long ? STR("/") : head->target, &request.place);
     request.language =
         request.place.has_language ? request.place.language : read_language(head->accept_language);

@@ -16,7 +16,7 @@ struct request_head {
     struct str method, target;
     struct str host, accept, accept_language, accept_encoding;
     size_t hosts; /* how many Host fields there were */
-    struct str origin, cookie, content_type, if_none_match;
+    struct str origin, cookie, content_type, if_none_match, authorization;
     struct str range, if_range, if_match, if_modified_since;
     struct str forwarded; /* X-Forwarded-For: believed of the named proxy alone */
     bool is_forwarded;    /* a proxy says of itself that it stands between: any such field */
@@ -36,7 +36,7 @@ struct request_names {
 
 enum { REQUEST_MAX_TARGET = 1024 };
 
-enum request_method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OTHER };
+enum request_method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OPTIONS, METHOD_OTHER };
 
 /* The name of the cookie; a browser takes it only with Secure, Path=/ and no Domain (RFC 6265bis).
  */
@@ -52,12 +52,16 @@ struct request {
     struct place place;
     enum language language;
     bool wants_json, takes_gzip;
+    bool takes_none;     /* neither a page nor JSON */
     bool is_local;       /* by this machine itself, over loopback, and through no proxy */
     bool is_secure;      /* the browser keeps secrets here: TLS, or its own machine */
     bool is_same_origin; /* the Origin is this console's own: no other site's page sends it */
     bool is_form;        /* the body is application/x-www-form-urlencoded */
+    bool is_json;        /* it is application/json */
     bool is_body_too_long;
     struct str cookie, device, ease; /* what our cookies hold; "" if not there, or twice */
+    bool is_bearer;                  /* it comes with a token (RFC 6750); then no cookie counts */
+    struct str bearer;               /* which one */
     struct str from; /* whose address to count against: the peer, or whom our proxy names */
     struct str if_none_match; /* what the client has already (request_has_tag) */
     struct str body, target;

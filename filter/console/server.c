@@ -65,7 +65,7 @@ static const struct {
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()"},
-    {"Vary", "Accept, Accept-Language, Accept-Encoding"},
+    {"Vary", "Accept, Accept-Language, Accept-Encoding, Authorization, Cookie"},
 };
 
 static void read_field(struct request_head *head, const char *name, struct str value)
@@ -95,6 +95,8 @@ static void read_field(struct request_head *head, const char *name, struct str v
         head->if_range = value;
     } else if (strcasecmp(name, "Content-Type") == 0) {
         head->content_type = value;
+    } else if (strcasecmp(name, "Authorization") == 0) {
+        head->authorization = value;
     } else if (strcasecmp(name, "X-Forwarded-For") == 0) {
         head->forwarded = value;
     }
@@ -194,15 +196,18 @@ static bool add_file_headers(struct _u_response *to, const struct response *from
 static bool add_headers(struct _u_response *to, const struct response *from)
 {
     char text[96];
-    bool done = add_header(to, "Content-Type", from->type) &&
+    bool done = (from->type == NULL || add_header(to, "Content-Type", from->type)) &&
                 add_header(to, "Cache-Control", caching(from)) &&
                 add_text(to, "Location", from->location) && add_cookies(to, from) &&
                 add_file_headers(to, from);
     if (from->is_gzip) {
         done = done && add_header(to, "Content-Encoding", "gzip");
     }
-    if (from->status == 405 && from->allow != NULL) {
+    if (from->allow != NULL) {
         done = done && add_header(to, "Allow", from->allow);
+    }
+    if (from->challenge[0] != '\0') {
+        done = done && add_header(to, "WWW-Authenticate", from->challenge);
     }
     if (from->tag[0] != '\0') {
         snprintf(text, sizeof text, "%s%s", from->is_tag_strong ? "" : "W/", from->tag);

@@ -60,23 +60,23 @@ has "$(curl -fsS "$url/")" '<html lang="id">' 'no language asked for'
 has "$(curl -fsS -H 'Accept-Language: en-GB,en' "$url/")" '<html lang="en">' 'English by the browser'
 has "$(curl -fsS -H 'Accept-Language: en' "$url/?lang=id")" '<html lang="id">' 'the address counts more'
 has "$(curl -fsS "$url/")" 'Contoh: belum ada musim pemilihan' 'no season: a demonstration'
-is "$(json "$url/" | jq '[.cases[].demo] | all')" true 'no season: demo cases'
+is "$(json "$url/" | jq '[.items[].demo] | all')" true 'no season: demo cases'
 
 # Paging: 25 a page, oldest first, none twice, none left out.
-is "$(json "$url/" | jq '.cases | length')" 25 'the first page'
+is "$(json "$url/" | jq '.items | length')" 25 'the first page'
 is "$(json "$url/" | jq .has_more)" true 'there is a second page'
-ids=$(for page in 1 2 3; do json "$url/?page=$page" | jq -r '.cases[].id'; done)
+ids=$(for page in 1 2 3; do json "$url/?page=$page" | jq -r '.items[].id'; done)
 is "$(echo "$ids" | sort -n | uniq -d)" '' 'a case on two pages'
 is "$(json "$url/?page=3" | jq .has_more)" false 'the last page'
-is "$(json "$url/?page=9" | jq '.cases | length')" 0 'a page behind the last'
+is "$(json "$url/?page=9" | jq '.items | length')" 0 'a page behind the last'
 total=$(echo "$ids" | wc -l)
 is "$total" 62 'cases: 60 posts, one of five near-copies, one long post'
-opened=$(for page in 1 2 3; do json "$url/?page=$page" | jq -r '.cases[].opened'; done)
+opened=$(for page in 1 2 3; do json "$url/?page=$page" | jq -r '.items[].opened'; done)
 is "$(echo "$opened" | sort)" "$opened" 'the oldest first'
-is "$(json "$url/?class=claim" | jq '.cases | length')" 0 'only claims'
-is "$(json "$url/?state=flagged" | jq '.cases | length')" 25 'only flagged ones'
-is "$(json "$url/?state=listed" | jq '.cases | length')" 0 'only listed ones'
-is "$(json "$url/?state=all" | jq '[.cases[] | .copies] | max >= 1')" true copies
+is "$(json "$url/?class=claim" | jq '.items | length')" 0 'only claims'
+is "$(json "$url/?state=flagged" | jq '.items | length')" 25 'only flagged ones'
+is "$(json "$url/?state=listed" | jq '.items | length')" 0 'only listed ones'
+is "$(json "$url/?state=all" | jq '[.items[] | .copies] | max >= 1')" true copies
 
 # Pages are small, also packed, and say nothing of authors.
 for target in / '/?page=2&lang=en' $(for id in $ids; do echo "/cases/$id"; done); do
@@ -94,11 +94,11 @@ is "$(curl -s --compressed "$url/cases/1" | md5sum)" "$(curl -s "$url/cases/1" |
 # A near-copy is in its case, a long post comes in parts, the hostile one is text.
 copied=$(for id in $ids; do json "$url/cases/$id" | jq 'select(.copies == 5) | .id'; done)
 is "$(json "$url/cases/$copied" | jq '.posts | length')" 5 'near-copies are one case'
-long=$(for page in 1 2 3; do json "$url/?page=$page"; done | jq -r '.cases[] | select(.excerpt | contains("ujikonsol") | not) | .id')
+long=$(for page in 1 2 3; do json "$url/?page=$page"; done | jq -r '.items[] | select(.excerpt | contains("ujikonsol") | not) | .id')
 has "$(curl -fsS "$url/cases/$long")" 'Tanda berikutnya' 'the long post leads to its mark'
 next=$(curl -fsS "$url/cases/$long" | grep -o 'href="[^"]*" class="mark"' | cut -d'"' -f2)
 has "$(curl -fsS "$url$next")" '<mark>ujikonsol</mark>' 'the part with the mark'
-hostile=$(for page in 1 2 3; do json "$url/?page=$page"; done | jq -r '.cases[] | select(.excerpt | contains("script")) | .id')
+hostile=$(for page in 1 2 3; do json "$url/?page=$page"; done | jq -r '.items[] | select(.excerpt | contains("script")) | .id')
 page=$(curl -fsS "$url/cases/$hostile")
 has "$page" '<mark>ujikonsol</mark> &lt;script&gt;' 'the script is text, the span is marked'
 has "$page" 've<i>[U+200B]</i>rif <i>[U+202E]</i>gnay' 'what is invisible is shown'

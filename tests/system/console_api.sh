@@ -43,7 +43,7 @@ for line in text.splitlines():
 assert set(types) == {n for n, _ in seen}
 PY
 figure() { awk -v name="$1" '$1 == name { print $2 }' "$work/metrics"; }
-total() { local page=1 sum=0 count; while count=$(json "$url/?$1&page=$page" | jq '.cases | length'); [ "$count" -gt 0 ]; do sum=$((sum + count)); page=$((page + 1)); done; echo "$sum"; }
+total() { local page=1 sum=0 count; while count=$(json "$url/?$1&page=$page" | jq '.items | length'); [ "$count" -gt 0 ]; do sum=$((sum + count)); page=$((page + 1)); done; echo "$sum"; }
 is "$(figure 'saring_cases{class="fraud",state="flagged"}')" "$(total 'class=fraud&state=flagged')" 'cases that wait'
 is "$(grep -c '^saring_cases{' "$work/metrics")" 60 'three classes, twenty states'
 is "$(figure saring_season_running)" 0 'no season'
@@ -118,7 +118,7 @@ def ask(path, method, accept, body=None, more={}):
         if answer.status != 429: return answer.status, answer.headers.get_content_type(), text
         time.sleep(int(answer.headers["Retry-After"]) / 10)  # counted against this address: asked again
 
-names = {"id": str(queue["cases"][0]["id"]), "name": queue["cases"][0]["rule_id"], "tag": "00000000"}
+names = {"id": str(queue["items"][0]["id"]), "name": queue["cases"][0]["rule_id"], "tag": "00000000"}
 ids = set()
 for path, of in sorted(document["paths"].items()):
     real = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path)
@@ -187,12 +187,12 @@ done
 lacks "$(curl -fsSI "$url/")" ETag 'a page, which has a token of its own'
 
 # Cursors: the whole queue, a case at a time each once, in the order of the pages.
-ids=$(for page in 1 2 3; do json "$url/?page=$page" | jq '.cases[].id'; done)
+ids=$(for page in 1 2 3; do json "$url/?page=$page" | jq '.items[].id'; done)
 walk() { # walk QUERY: the numbers of all cases by following "next"
     local after='' got
     while :; do
         got=$(json "$url/?$1$after")
-        jq '.cases[].id' <<<"$got"
+        jq '.items[].id' <<<"$got"
         after=$(jq -r '.next // empty' <<<"$got")
         is "$(jq .has_more <<<"$got")" "$([ -n "$after" ] && echo true || echo false)" 'has_more and next'
         [ -n "$after" ] || break

@@ -10,7 +10,7 @@ need chromium
 pictures=$root/build/console
 mkdir -p "$pictures"
 
-hostile=$(for page in 1 2 3; do cases $page; done | jq -r '.cases[] | select(.excerpt | contains("script")) | .id')
+hostile=$(for page in 1 2 3; do cases $page; done | jq -r '.items[] | select(.excerpt | contains("script")) | .id')
 jq -n --arg url "$url" --arg hostile "$hostile" '[
     {page: "queue", path: "/"}, {page: "case", path: "/cases/\($hostile)"}, {page: "error", path: "/cases/999999"}
     | . as $what

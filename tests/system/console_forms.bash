@@ -89,5 +89,5 @@ find_case() {
     local p
     for p in 1 2 3; do
         curl -fsS -b "$work/sari.jar" -H 'Accept: application/json' "$url/?page=$p"
-    done | jq -r --arg w "$1" '.cases[] | select(.excerpt | test($w; "i")).id' | head -n 1
+    done | jq -r --arg w "$1" '.items[] | select(.excerpt | test($w; "i")).id' | head -n 1
 }

@@ -27,5 +27,5 @@ printf 'state: %s\nrules: [rules]\nsources: feeds/sources.yml\nexample: %s\ncons
     "$state" "$root/feeds/example" >"$work/saring.yml"
 chmod -R a+rwX "$work/feeds" "$work/rules"
 run_console
-waiting() { [ "$(curl -fsS -H 'Accept: application/json' "$url/?class=fraud" | jq '.cases | length')" -ge 20 ]; }
+waiting() { [ "$(curl -fsS -H 'Accept: application/json' "$url/?class=fraud" | jq '.items | length')" -ge 20 ]; }
 wait_for 60 waiting

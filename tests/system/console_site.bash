@@ -71,7 +71,7 @@ console: { address: 127.0.0.1, port: 0 }
 YAML
 
 cases() { curl -fsS -H 'Accept: application/json' "$url/?state=all&page=${1:-1}"; }
-has_cases() { [ "$(cases 3 | jq '.cases | length')" -ge 12 ]; }
+has_cases() { [ "$(cases 3 | jq '.items | length')" -ge 12 ]; }
 
 # Its rule is none of the shipped ones: two people release it.
 . "$root/tests/system/support/run.sh"
