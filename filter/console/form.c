@@ -75,11 +75,11 @@ enum form_fault form_parse(struct str body, struct arena *arena, struct form *fo
         }
         struct str name = str_cut(&value, '=');
         struct form_value *one = &form->values[form->count];
-        one->is_of_list = false;
         if (form->count == FORM_MOST_FIELDS || !decode(name, arena, &one->name) ||
             !decode(value, arena, &one->value)) {
             return FORM_MALFORMED;
         }
+        one->is_of_list = false;
         form->count++;
     }
     return FORM_FINE;

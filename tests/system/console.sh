@@ -14,13 +14,13 @@ is "$(status "$url/")" 200 'the queue'
 is "$(status -I "$url/")" 200 'HEAD'
 is "$(curl -sI "$url/" | tr -d '\r' | sed -n 's/^Content-Length: //p')" \
     "$(curl -s "$url/" | wc -c)" 'HEAD says the length of the GET'
-for method in PUT PATCH DELETE OPTIONS TRACE CONNECT BREW; do
+for method in PUT PATCH DELETE TRACE CONNECT BREW; do
     case $(status -X $method "$url/cases/1") in
     405 | 400) ;;
     *) fail "$method is answered" ;;
     esac
 done
-has "$(curl -si -X POST -d a=b "$url/")" 'Allow: GET, HEAD' 'a POST is told what is allowed'
+has "$(curl -si -X POST -d a=b "$url/")" 'Allow: GET, HEAD, OPTIONS' 'a POST is told what is allowed'
 is "$(status -X POST -d a=b "$url/cases/1")" 405 'a POST to a page'
 is "$(head -c 30000000 /dev/zero | status -X POST --data-binary @- "$url/")" 405 'a POST of 30 MB'
 

@@ -61,6 +61,7 @@ problem() { # problem STATUS NAME CURL_OPTION…
     is "$(jq -r '[.type, .status, .error, (.title | length > 0), (.detail | length > 0)] | map(tostring) | join(" ")' "$work/problem")" \
         "about:blank $1 $2 true true" "the problem $2"
 }
+head -c 70000 /dev/zero | tr '\0' ' ' >"$work/large"
 problem 400 bad_request "$url/?class=opinion"
 problem 401 not_signed_in "$url/log"
 problem 403 forbidden -H 'Via: 1.1 x' "$url/metrics"
@@ -70,7 +71,11 @@ problem 404 not_found "$url/admin"
 problem 405 method_not_allowed -X POST -d a=b "$url/"
 problem 405 method_not_allowed -X BREW "$url/"
 problem 414 too_long "$url/?$(head -c 2000 /dev/zero | tr '\0' a)"
-problem 415 no_form -H "Origin: $url" -H 'Content-Type: application/json' -d '{}' "$url/sign-in"
+problem 415 no_form -H "Origin: $url" -H 'Content-Type: text/plain' -d '{}' "$url/sign-in"
+problem 400 bad_request -H "Origin: $url" -H 'Content-Type: application/json' -d '{"name":' "$url/sign-in"
+problem 400 bad_request -H "Origin: $url" -H 'Content-Type: application/json' -d '{"name":"x","rights":"admin"}' "$url/sign-in"
+problem 403 wrong -H "Origin: $url" -H 'Content-Type: application/json' -d '{"name":"x","password":"y"}' "$url/sign-in"
+problem 413 too_large -H "Origin: $url" -H 'Content-Type: application/json' --data-binary "@$work/large" "$url/sign-in"
 problem 421 wrong_host -H 'Host: rebind.example' "$url/"
 is "$(curl -s -o /dev/null -w '%{content_type}' "$url/admin")" 'text/html; charset=utf-8' 'an error for a browser'
 
@@ -118,7 +123,7 @@ def ask(path, method, accept, body=None, more={}):
         if answer.status != 429: return answer.status, answer.headers.get_content_type(), text
         time.sleep(int(answer.headers["Retry-After"]) / 10)  # counted against this address: asked again
 
-names = {"id": str(queue["items"][0]["id"]), "name": queue["cases"][0]["rule_id"], "tag": "00000000"}
+names = {"id": str(queue["items"][0]["id"]), "name": queue["items"][0]["rule_id"], "tag": "00000000"}
 ids = set()
 for path, of in sorted(document["paths"].items()):
     real = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path)
@@ -168,7 +173,7 @@ for parameter in document["components"]["parameters"].values(): jsonschema.Draft
 for of in document["paths"].values():
     for operation in of.values():
         for content in operation.get("requestBody", {}).get("content", {}).values(): jsonschema.Draft202012Validator.check_schema(content["schema"])
-jsonschema.validate(queue, document["components"]["schemas"]["queue"])
+jsonschema.validate(queue, {"$ref": "#/components/schemas/queue_list", **document})
 PY
 
 # What a client has already is not sent again.

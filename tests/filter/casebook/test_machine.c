@@ -120,7 +120,7 @@ static void a_token_is_of_one_season(void **state)
 static void as_many_as_may_be(void **state)
 {
     struct house *house = house_build_with_people();
-    char name[16];
+    char name[24];
     (void)state;
     for (int i = 0; i < CASEBOOK_MACHINES_MOST; i++) {
         snprintf(name, sizeof name, "papan%d", i);

@@ -110,13 +110,72 @@ static void too_many_values(void **state)
     arena_free(arena);
 }
 
+static const struct form_case json_bodies[] = {
+    {"an object", STR("{\"a\":\"b\"}"), FORM_FINE, "b"},
+    {"no member", STR("{}"), FORM_FINE, ""},
+    {"a number", STR("{\"a\":12}"), FORM_FINE, "12"},
+    {"a negative number", STR("{\"a\":-1}"), FORM_FINE, "-1"},
+    {"line ends", STR("{\"a\":\"x\\r\\ny\\rz\"}"), FORM_FINE, "x\ny\nz"},
+    {"escapes", STR("{\"a\":\"\\u2026&=\"}"), FORM_FINE, "\xe2\x80\xa6&="},
+    {"an array", STR("{\"a\":[\"b\",2]}"), FORM_FINE, "b"},
+    {"an empty array", STR("{\"a\":[]}"), FORM_FINE, ""},
+    {"nothing", STR(""), FORM_MALFORMED, NULL},
+    {"an array of all", STR("[\"a\"]"), FORM_MALFORMED, NULL},
+    {"a text", STR("\"a\""), FORM_MALFORMED, NULL},
+    {"true", STR("{\"a\":true}"), FORM_MALFORMED, NULL},
+    {"null", STR("{\"a\":null}"), FORM_MALFORMED, NULL},
+    {"a fraction", STR("{\"a\":1.5}"), FORM_MALFORMED, NULL},
+    {"an object within", STR("{\"a\":{\"b\":\"c\"}}"), FORM_MALFORMED, NULL},
+    {"an array within an array", STR("{\"a\":[[\"b\"]]}"), FORM_MALFORMED, NULL},
+    {"a name twice", STR("{\"a\":\"b\",\"a\":\"c\"}"), FORM_MALFORMED, NULL},
+    {"a NUL", STR("{\"a\":\"\\u0000\"}"), FORM_MALFORMED, NULL},
+    {"bad UTF-8", STR("{\"a\":\"\xff\"}"), FORM_MALFORMED, NULL},
+    {"half a pair", STR("{\"a\":\"\\ud800\"}"), FORM_MALFORMED, NULL},
+    {"something behind it", STR("{\"a\":\"b\"} x"), FORM_MALFORMED, NULL},
+    {"cut short", STR("{\"a\":\"b"), FORM_MALFORMED, NULL},
+    {"a form", STR("a=b"), FORM_MALFORMED, NULL},
+};
+
+static void check_json_body(void **state)
+{
+    const struct form_case *one = *state;
+    struct arena *arena = arena_new(1 << 20);
+    struct form *form = calloc(1, sizeof *form);
+    assert_int_equal(form_parse_json(one->body, arena, form), one->fault);
+    if (one->first != NULL) {
+        assert_true(str_is(form_get(form, "a"), one->first));
+    }
+    free(form);
+    arena_free(arena);
+}
+
+/* An array of one is no text either: the schema says so. */
+static void an_array_is_for_lists(void **state)
+{
+    static const struct form_field two[] = {{"a", 9, false}, {"l", 9, true}, {NULL, 0, false}};
+    struct arena *arena = arena_new(1 << 20);
+    struct form *form = calloc(1, sizeof *form);
+    struct str name;
+    (void)state;
+    assert_int_equal(form_parse_json(STR("{\"l\":[\"b\",\"c\"]}"), arena, form), FORM_FINE);
+    assert_int_equal(form_check(form, two, NULL, &name), FORM_FINE);
+    assert_int_equal(form_parse_json(STR("{\"a\":[\"b\"]}"), arena, form), FORM_FINE);
+    assert_int_equal(form_check(form, two, NULL, &name), FORM_REPEATED);
+    assert_int_equal(form_parse_json(STR("{\"x\":\"b\"}"), arena, form), FORM_FINE);
+    assert_int_equal(form_check(form, two, NULL, &name), FORM_UNKNOWN);
+    free(form);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_whole),
+        cmocka_unit_test(an_array_is_for_lists),
         cmocka_unit_test(too_many_values),
     };
     return cmocka_run_group_tests_name("form", tests, NULL, NULL) |
            RUN_CASES("form_parse", bodies, check_body) |
+           RUN_CASES("form_parse_json", json_bodies, check_json_body) |
            RUN_CASES("form_check", checks, check_fields);
 }
