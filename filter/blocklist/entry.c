@@ -1,11 +1,9 @@
 #include "filter/blocklist/entry.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <utf8proc.h>
 
 #include "filter/base/buf.h"
-#include "filter/base/canonical.h"
 #include "filter/base/clock.h"
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
@@ -13,14 +11,11 @@
 #include "filter/text/url.h"
 #include "filter/text/utf8.h"
 
-#define TYPE "saring-entry-1"
-#define DEMO "demo"
-
 struct blocklist_entry {
     struct blocklist_draft parts; /* pointing to what follows */
     struct buf target, reason, json;
     struct hash *evidence;
-    struct hash season;
+    struct hash season, id;
     struct str host;
 };
 
@@ -137,7 +132,11 @@ static bool check_reason(struct str reason, struct err *err)
         return err_set(err, "has a reason that is no UTF-8");
     }
     for (size_t at = 0; at < reason.len; characters++) {
-        utf8proc_int32_t c;
+        utf8proc_int32_t c = (unsigned char)reason.at[at];
+        if (c >= ' ' && c < 0x7f) {
+            at++;
+            continue;
+        }
         at += (size_t)utf8proc_iterate((const utf8proc_uint8_t *)reason.at + at,
                                        (utf8proc_ssize_t)(reason.len - at), &c);
         switch (utf8proc_category(c)) {
@@ -211,33 +210,57 @@ static bool check_basis(const struct blocklist_draft *draft, struct err *err)
  * Written by hand in the order of RFC 8785, so that an entry costs no tree; blocklist_entry_read
  * checks what comes back with base/canonical.
  */
+static void put_time(struct buf *out, const char *name, int64_t time_ms)
+{
+    char text[CLOCK_TEXT];
+    buf_put_string(out, name);
+    buf_put_string(out, clock_format(time_ms, text));
+}
+
+static void put_hash(struct buf *out, const char *before, const struct hash *hash)
+{
+    buf_put_string(out, before);
+    buf_put_hex(out, hash->bytes, sizeof hash->bytes);
+}
+
 static void write_json(struct blocklist_entry *entry)
 {
     const struct blocklist_draft *parts = &entry->parts;
     struct buf *out = &entry->json;
-    char text[CLOCK_TEXT], hex[HASH_HEX];
-    buf_printf(out, "{\"case\":%lld,\"class\":\"%s\",\"end\":\"%s\",\"evidence\":[",
-               (long long)parts->case_id, rule_class_name(parts->class),
-               clock_format(parts->end_ms, text));
+    buf_reserve(out, 512 + parts->reason.len + parts->target.len);
+    buf_put_string(out, "{\"case\":");
+    buf_put_int(out, parts->case_id);
+    buf_put_string(out, ",\"class\":\"");
+    buf_put_string(out, rule_class_name(parts->class));
+    put_time(out, "\",\"end\":\"", parts->end_ms);
+    buf_put_string(out, "\",\"evidence\":[");
     for (size_t i = 0; i < parts->evidence_count; i++) {
-        buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", hash_format(&parts->evidence[i], hex));
+        put_hash(out, i > 0 ? "\",\"" : "\"", &parts->evidence[i]);
     }
-    buf_put_string(out, "],\"harvest\":[");
-    const char *comma = "";
+    buf_put_string(out, "\"],\"harvest\":[");
+    const char *comma = "\"";
     for (size_t i = 0; i < HARVESTS; i++) {
         if ((parts->harvest & harvests[i].bit) != 0) {
-            buf_printf(out, "%s\"%s\"", comma, harvests[i].name);
-            comma = ",";
+            buf_put_string(out, comma);
+            buf_put_string(out, harvests[i].name);
+            comma = "\",\"";
         }
     }
-    buf_printf(out, "],\"observed\":\"%s\"", clock_format(parts->observed_ms, text));
-    buf_put_json_field(out, "reason", parts->reason);
-    buf_printf(out, ",\"record\":\"%s\",\"scope\":\"%s\",\"season\":\"%s\"",
-               hash_format(&parts->record, hex), blocklist_scope_name(parts->scope),
-               parts->season == NULL ? DEMO : hash_format(parts->season, (char[HASH_HEX]){0}));
-    buf_printf(out, ",\"start\":\"%s\"", clock_format(parts->start_ms, text));
-    buf_put_json_field(out, "target", parts->target);
-    buf_put_string(out, ",\"type\":\"" TYPE "\"}");
+    put_time(out, "\"],\"observed\":\"", parts->observed_ms);
+    buf_put_string(out, "\",\"reason\":");
+    buf_put_json(out, parts->reason);
+    put_hash(out, ",\"record\":\"", &parts->record);
+    buf_put_string(out, "\",\"scope\":\"");
+    buf_put_string(out, blocklist_scope_name(parts->scope));
+    if (parts->season == NULL) {
+        buf_put_string(out, "\",\"season\":\"" BLOCKLIST_DEMO);
+    } else {
+        put_hash(out, "\",\"season\":\"", parts->season);
+    }
+    put_time(out, "\",\"start\":\"", parts->start_ms);
+    buf_put_string(out, "\",\"target\":");
+    buf_put_json(out, parts->target);
+    buf_put_string(out, ",\"type\":\"" BLOCKLIST_ENTRY_TYPE "\"}");
 }
 
 struct blocklist_entry *blocklist_entry_new(const struct blocklist_draft *draft, struct err *err)
@@ -259,6 +282,7 @@ struct blocklist_entry *blocklist_entry_new(const struct blocklist_draft *draft,
         entry->parts.season = &entry->season;
     }
     write_json(entry);
+    entry->id = hash_sha256(buf_str(&entry->json));
     return entry;
 }
 
@@ -281,7 +305,7 @@ struct str blocklist_entry_json(const struct blocklist_entry *entry)
 
 struct hash blocklist_entry_id(const struct blocklist_entry *entry)
 {
-    return hash_sha256(buf_str(&entry->json));
+    return entry->id;
 }
 
 const struct blocklist_draft *blocklist_entry_parts(const struct blocklist_entry *entry)
@@ -292,100 +316,4 @@ const struct blocklist_draft *blocklist_entry_parts(const struct blocklist_entry
 struct str blocklist_entry_host(const struct blocklist_entry *entry)
 {
     return entry->host;
-}
-
-/* A text member; "" if it is missing or no string, which no member may be. */
-static struct str member(const json_t *object, const char *name)
-{
-    const json_t *value = json_object_get(object, name);
-    return (struct str){json_string_value(value), json_string_length(value)};
-}
-
-static bool read_time(const json_t *object, const char *name, int64_t *time_ms, struct err *err)
-{
-    return clock_parse(member(object, name), time_ms) ||
-           err_set(err, "has no time (2026-11-24T14:19:21Z) as \"%s\"", name);
-}
-
-static bool read_hash(struct str hex, const char *name, struct hash *hash, struct err *err)
-{
-    return hash_parse(hex, hash) ||
-           err_set(err, "has no SHA-256 in lower-case hexadecimal as \"%s\"", name);
-}
-
-/* Reads what the draft points to into `evidence` and `season`; the rest is checked later. */
-static bool read_members(const json_t *object, struct blocklist_draft *draft,
-                         struct hash evidence[BLOCKLIST_EVIDENCE_MOST], struct hash *season,
-                         struct err *err)
-{
-    const json_t *list = json_object_get(object, "evidence");
-    draft->evidence_count = json_array_size(list);
-    if (draft->evidence_count > BLOCKLIST_EVIDENCE_MOST) {
-        return err_set(err, "has more than %d pieces of evidence", BLOCKLIST_EVIDENCE_MOST);
-    }
-    for (size_t i = 0; i < draft->evidence_count; i++) {
-        const json_t *hex = json_array_get(list, i);
-        if (!read_hash((struct str){json_string_value(hex), json_string_length(hex)}, "evidence",
-                       &evidence[i], err)) {
-            return false;
-        }
-    }
-    const json_t *value;
-    size_t at;
-    json_array_foreach(json_object_get(object, "harvest"), at, value)
-    {
-        unsigned bit;
-        if (!blocklist_harvest_parse(
-                (struct str){json_string_value(value), json_string_length(value)}, &bit)) {
-            return err_set(err, "has a harvest that is none of credentials, malware, money, "
-                                "personal_data");
-        }
-        draft->harvest |= bit;
-    }
-    if (!rule_class_parse(member(object, "class"), &draft->class)) {
-        return err_set(err, "has no known class");
-    }
-    if (!blocklist_scope_parse(member(object, "scope"), &draft->scope)) {
-        return err_set(err, "has a scope that is none of URL, URL_PREFIX, HOST, DOMAIN");
-    }
-    if (!str_is(member(object, "season"), DEMO)) {
-        draft->season = season;
-        if (!read_hash(member(object, "season"), "season", season, err)) {
-            return false;
-        }
-    }
-    draft->case_id = json_integer_value(json_object_get(object, "case"));
-    draft->target = member(object, "target");
-    draft->reason = member(object, "reason");
-    return read_hash(member(object, "record"), "record", &draft->record, err) &&
-           read_time(object, "observed", &draft->observed_ms, err) &&
-           read_time(object, "start", &draft->start_ms, err) &&
-           read_time(object, "end", &draft->end_ms, err);
-}
-
-struct blocklist_entry *blocklist_entry_read(struct str json, struct err *err)
-{
-    struct hash evidence[BLOCKLIST_EVIDENCE_MOST], season;
-    struct blocklist_draft draft = {.evidence = evidence};
-    struct blocklist_entry *entry = NULL;
-    if (json.len > BLOCKLIST_ENTRY_BYTES) {
-        err_set(err, "the entry is longer than %d bytes", BLOCKLIST_ENTRY_BYTES);
-        return NULL;
-    }
-    struct err why = ERR_NONE;
-    json_t *object = canonical_read(json, &why);
-    if (object == NULL || !read_members(object, &draft, evidence, &season, &why)) {
-        err_set(err, "the entry %s", why.message);
-    } else {
-        entry = blocklist_entry_new(&draft, err);
-    }
-    json_decref(object);
-    /* One way to write it: whatever is unknown, out of order or spelled otherwise shows here. */
-    if (entry != NULL && !str_equal(buf_str(&entry->json), json)) {
-        err_set(err, "the entry has other members or spellings than saring writes: expected %.300s",
-                entry->json.bytes);
-        blocklist_entry_free(entry);
-        return NULL;
-    }
-    return entry;
 }

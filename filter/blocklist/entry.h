@@ -56,6 +56,9 @@ enum {
     BLOCKLIST_ENTRY_BYTES = 32 * 1024,
 };
 
+#define BLOCKLIST_ENTRY_TYPE "saring-entry-1"
+#define BLOCKLIST_DEMO "demo" /* in the place of a season's id */
+
 #define BLOCKLIST_LONGEST_MS ((int64_t)30 * 24 * 3600 * 1000) /* from start to end */
 #define BLOCKLIST_EVIDENCE_AGE_MS ((int64_t)24 * 3600 * 1000) /* from observed to start */
 
