@@ -278,6 +278,21 @@ bool sshsig_verify(struct str armored, struct str message, const struct sshsig_k
     return done;
 }
 
+bool sshsig_signer(struct str armored, struct sshsig_key *key)
+{
+    struct str inner;
+    struct parts parts;
+    struct buf blob = BUF_EMPTY;
+    struct err why = ERR_NONE;
+    bool done = open_armor(armored, &inner) && decode(inner, "\r\n", &blob) &&
+                take_parts(buf_str(&blob), &parts, &why);
+    if (done) {
+        memcpy(key->bytes, parts.key, sizeof key->bytes);
+    }
+    buf_fini(&blob);
+    return done;
+}
+
 /* Signs what was put together, and wraps it with how it was hashed. */
 static void put_armor(const unsigned char secret[SSHSIG_SECRET_BYTES], struct str to_sign,
                       struct str hash_name, struct buf *armored)

@@ -43,6 +43,9 @@ bool sshsig_key_equal(const struct sshsig_key *a, const struct sshsig_key *b);
 MUST_CHECK bool sshsig_verify(struct str armored, struct str message, const struct sshsig_key *key,
                               struct err *err);
 
+/* Whose key an armored signature names, whether or not it fits anything. False if it is none. */
+MUST_CHECK bool sshsig_signer(struct str armored, struct sshsig_key *key);
+
 /* Makes such a signature (sha512), armored, with a secret key of libsodium's crypto_sign. */
 void sshsig_sign(const unsigned char secret[SSHSIG_SECRET_BYTES], struct str message,
                  struct buf *armored);

@@ -23,6 +23,23 @@ void blocklist_signed_put(const struct blocklist_signed *line, struct buf *out)
     buf_put_string(out, "}\n");
 }
 
+static void put_raw_hand(const struct blocklist_hand *hand, const char *before, struct buf *out)
+{
+    buf_put_string(out, before);
+    buf_put_str(out, hand->key);
+    buf_put_string(out, "\",\"signature\":\"");
+    buf_put_str(out, hand->signature);
+}
+
+void blocklist_signed_put_raw(const struct blocklist_signed *line, struct buf *out)
+{
+    put_raw_hand(&line->approver, "{\"approver\":{\"key\":\"", out);
+    buf_put_string(out, "\"},\"entry\":\"");
+    buf_put_str(out, line->json);
+    put_raw_hand(&line->reviewer, "\",\"reviewer\":{\"key\":\"", out);
+    buf_put_string(out, "\"}}\n");
+}
+
 static bool read_text(const json_t *object, const char *name, struct arena *arena, struct str *out,
                       struct err *err)
 {

@@ -31,6 +31,9 @@ struct blocklist_signed {
  */
 void blocklist_signed_put(const struct blocklist_signed *line, struct buf *out);
 
+/* The same of texts that stand in JSON already: escaped as canonical JSON is, without quotes. */
+void blocklist_signed_put_raw(const struct blocklist_signed *line, struct buf *out);
+
 /* Reads such a line, without its newline, as from a stranger; text stands as long as the arena. */
 MUST_CHECK bool blocklist_signed_read(struct str line, struct arena *arena,
                                       struct blocklist_signed *out, struct err *err);

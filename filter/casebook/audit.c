@@ -12,6 +12,7 @@
 #include "filter/base/log.h"
 #include "filter/casebook/internal.h"
 #include "filter/casebook/sql.h"
+#include "filter/casebook/walk.h"
 
 enum { HEAD_BYTES = 1024 };
 
@@ -40,15 +41,24 @@ static void put_row(const struct casebook_row *row, const char *hash_name, const
 {
     bool is_last = strcmp(hash_name, "prev") == 0;
     assert(is_last || strcmp(hash_name, "hash") == 0);
-    char hex[HASH_HEX];
+    buf_reserve(out, 256 + row->detail.len);
     buf_put_string(out, "{\"action\":");
     buf_put_json(out, row->action);
     buf_put_string(out, ",\"actor\":");
     buf_put_json(out, row->actor);
-    buf_printf(out, ",\"case\":%lld,\"detail\":", (long long)row->case_id);
+    buf_put_string(out, ",\"case\":");
+    buf_put_int(out, row->case_id);
+    buf_put_string(out, ",\"detail\":");
     buf_put_str(out, row->detail);
-    buf_printf(out, ",\"%s\":\"%s\",\"seq\":%lld,\"time\":%lld}", hash_name, hash_format(hash, hex),
-               (long long)row->seq, (long long)row->time_ms);
+    buf_put_string(out, ",\"");
+    buf_put_string(out, hash_name);
+    buf_put_string(out, "\":\"");
+    buf_put_hex(out, hash->bytes, sizeof hash->bytes);
+    buf_put_string(out, "\",\"seq\":");
+    buf_put_int(out, row->seq);
+    buf_put_string(out, ",\"time\":");
+    buf_put_int(out, row->time_ms);
+    buf_put_char(out, '}');
 }
 
 void casebook_row_bytes(const struct casebook_row *row, const struct hash *before, struct buf *out)
@@ -131,6 +141,28 @@ bool casebook_clock_went_back(struct casebook *casebook, bool *went_back, struct
     return done;
 }
 
+sqlite3_stmt *casebook_audit_row(struct casebook *casebook, int64_t seq, struct casebook_row *row,
+                                 struct hash *before, bool *found, struct err *err)
+{
+    sqlite3_stmt *statement =
+        casebook_sql(casebook, err,
+                     "SELECT " COLUMNS ", (SELECT hash FROM log AS other WHERE other.seq = ?1 - 1)"
+                     " FROM log WHERE seq = ?1",
+                     "i", seq);
+    enum casebook_step step =
+        statement != NULL ? casebook_sql_step(casebook, statement, err) : SQL_FAILED;
+    *found = step == SQL_ROW;
+    if (*found) {
+        *row = row_of(statement);
+        *before = casebook_sql_hash(statement, 7);
+    }
+    if (step == SQL_FAILED) {
+        casebook_sql_done(statement);
+        return NULL;
+    }
+    return statement;
+}
+
 bool casebook_audit_read(struct casebook *casebook, int64_t from_seq,
                          bool (*row)(void *context, const struct casebook_row *one), void *context,
                          struct err *err)
@@ -151,94 +183,11 @@ bool casebook_audit_read(struct casebook *casebook, int64_t from_seq,
     return step != SQL_FAILED;
 }
 
-struct verifying {
-    const struct casebook_head *published;
-    struct casebook_report *report;
-    int64_t last_ms;
-    struct buf bytes;
-    bool holds_published;
-    struct err *err;
-    casebook_audit_each each;
-    void *context;
-};
-
-static bool verify_row(void *context, const struct casebook_row *row)
-{
-    struct verifying *all = context;
-    struct casebook_report *report = all->report;
-    if (row->seq != report->rows + 1) {
-        return err_set(all->err, "row %lld is missing from the log: rows were cut out",
-                       (long long)report->rows + 1);
-    }
-    buf_clear(&all->bytes);
-    casebook_row_bytes(row, &report->head.hash, &all->bytes);
-    struct hash hash = hash_sha256(buf_str(&all->bytes));
-    if (memcmp(&hash, &row->hash, sizeof hash) != 0) {
-        return err_set(all->err, "row %lld of the log was edited, or stands in another place",
-                       (long long)row->seq);
-    }
-    if (row->time_ms < all->last_ms) {
-        return err_set(all->err, "row %lld of the log is older than the row before it",
-                       (long long)row->seq);
-    }
-    if (all->published != NULL && all->published->seq == row->seq) {
-        all->holds_published =
-            memcmp(&hash, &all->published->hash, sizeof hash) == 0 ||
-            err_set(all->err,
-                    "row %lld is another one than was published: the log was written anew",
-                    (long long)row->seq);
-        if (!all->holds_published) {
-            return false;
-        }
-    }
-    report->rows = row->seq;
-    report->head = (struct casebook_head){.seq = row->seq, .hash = hash};
-    all->last_ms = row->time_ms;
-    if (all->each != NULL) {
-        all->each(all->context, row);
-    }
-    return true;
-}
-
-enum casebook_audit casebook_audit_walk(struct casebook *casebook,
-                                        const struct casebook_head *published,
-                                        struct casebook_report *report, casebook_audit_each each,
-                                        void *context, struct err *err)
-{
-    struct err broken = ERR_NONE;
-    struct verifying all = {
-        .published = published,
-        .report = report,
-        .bytes = BUF_EMPTY,
-        .last_ms = INT64_MIN,
-        .holds_published = published == NULL || published->seq == 0,
-        .err = &broken,
-        .each = each,
-        .context = context,
-    };
-    *report = (struct casebook_report){.rows = 0};
-    bool done = casebook_audit_read(casebook, INT64_MIN, verify_row, &all, err);
-    buf_fini(&all.bytes);
-    if (!done) {
-        return AUDIT_FAILED;
-    }
-    if (!err_is_set(&broken) && published != NULL && !all.holds_published) {
-        err_set(&broken, "the log ends at row %lld, but row %lld was published: it was cut",
-                (long long)report->rows, (long long)published->seq);
-    }
-    if (err_is_set(&broken)) {
-        *err = broken;
-        err_in_file(err, casebook->path);
-        return AUDIT_BROKEN;
-    }
-    return AUDIT_INTACT;
-}
-
 enum casebook_audit casebook_audit_verify(struct casebook *casebook,
                                           const struct casebook_head *published,
                                           struct casebook_report *report, struct err *err)
 {
-    return casebook_audit_walk(casebook, published, report, NULL, NULL, err);
+    return casebook_walk(casebook, published, report, NULL, err);
 }
 
 bool casebook_head(struct casebook *casebook, int64_t *seq, struct hash *head, struct err *err)

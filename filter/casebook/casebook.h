@@ -21,6 +21,7 @@
 #include "filter/rule/rule.h"
 #include "filter/text/view.h"
 
+struct sshsig_key;
 struct err;
 struct verdict;
 struct blocklist_entry;
@@ -285,13 +286,12 @@ MUST_CHECK bool casebook_show(struct casebook *casebook, int64_t id, struct aren
 /* An entry that is in force. Everything stands during the call. */
 struct casebook_entry {
     const struct blocklist_entry *entry;
-    struct str json; /* its canonical JSON: what was signed */
     struct str reviewer_org, approver_org;
-    struct str reviewer_signature, approver_signature; /* armored SSHSIG */
-    struct str reviewer_key, approver_key;             /* "ssh-ed25519 AAAA…" */
-    int64_t case_id, seq;                              /* the log's row that listed it */
-    bool is_registered;  /* has a row in the public register: without one no list holds it */
-    bool is_provisional; /* of the 24-hour lane: `approver` is the second reviewer, of the team */
+    const struct sshsig_key *reviewer_key, *approver_key;
+    int64_t case_id, seq; /* the log's row that listed it */
+    struct hash row;      /* that row's hash: for casebook_entry_line */
+    bool is_registered;   /* has a row in the public register: without one no list holds it */
+    bool is_provisional;  /* of the 24-hour lane: `approver` is the second reviewer, of the team */
     bool is_demo;
 };
 
@@ -305,6 +305,14 @@ struct casebook_entry {
 MUST_CHECK bool casebook_entries(struct casebook *casebook,
                                  void (*each)(void *context, const struct casebook_entry *entry),
                                  void *context, struct err *err);
+
+/*
+ * Appends what a consumer reads of such an entry: its bytes, both signatures and their keys, one
+ * line (filter/blocklist/signed.h). They are read from the log anew, as a million of them is more
+ * than a gigabyte; false if the row is another one than it was.
+ */
+MUST_CHECK bool casebook_entry_line(struct casebook *casebook, int64_t seq, const struct hash *row,
+                                    struct buf *out, struct err *err);
 
 /* The log's last row: what outsiders witness. `*seq` is 0 in an empty log. */
 MUST_CHECK bool casebook_head(struct casebook *casebook, int64_t *seq, struct hash *head,

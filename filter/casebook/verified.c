@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <sodium.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,18 +16,22 @@
 #include "filter/base/mem.h"
 #include "filter/casebook/internal.h"
 
-#define HEAD STR("saring-verified-1\n")
+#define HEAD STR("saring-verified-2\n")
 
 #define BYTES_MOST ((size_t)256 << 20) /* eight million entries */
+
+enum { LEADS = 1 << 16 };
 
 struct casebook_verified {
     struct buf path, bytes;
     const struct hash *kept; /* in `bytes`, in order */
     size_t kept_count;
-    struct hash *noted;
+    uint32_t *leads;      /* where those start whose first two bytes are that, or more */
+    unsigned char *holds; /* of each that is kept: it was noted again */
+    struct hash *noted;   /* new ones */
     size_t noted_count, noted_room;
     struct hash_key key;
-    bool has_key, is_changed;
+    bool has_key;
 };
 
 static int compare(const void *a, const void *b)
@@ -56,6 +61,33 @@ static void read_key(struct casebook_verified *verified, const char *casebook_pa
     buf_fini(&bytes);
 }
 
+static unsigned lead_of(const struct hash *tag)
+{
+    return (unsigned)tag->bytes[0] << 8 | tag->bytes[1];
+}
+
+static bool is_in_order(const struct hash *tags, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (compare(&tags[i - 1], &tags[i]) >= 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void find_leads(struct casebook_verified *verified)
+{
+    verified->leads = mem_zero(LEADS + 1, sizeof *verified->leads);
+    for (size_t i = 0; i < verified->kept_count; i++) {
+        verified->leads[lead_of(&verified->kept[i]) + 1]++;
+    }
+    for (size_t i = 0; i < LEADS; i++) {
+        verified->leads[i + 1] += verified->leads[i];
+    }
+    verified->holds = mem_zero(verified->kept_count, 1);
+}
+
 struct casebook_verified *casebook_verified_load(const struct casebook *casebook)
 {
     struct casebook_verified *verified = mem_zero(1, sizeof *verified);
@@ -69,27 +101,41 @@ struct casebook_verified *casebook_verified_load(const struct casebook *casebook
         verified->kept = (const struct hash *)(verified->bytes.bytes + HEAD.len);
         verified->kept_count = (verified->bytes.len - HEAD.len) / sizeof(struct hash);
     }
+    if (!is_in_order(verified->kept, verified->kept_count)) {
+        verified->kept_count = 0;
+    }
+    find_leads(verified);
     return verified;
 }
 
-struct hash casebook_verified_tag(const struct casebook_verified *verified, const struct str *parts,
-                                  size_t count)
+static struct hash tag_of(const struct casebook_verified *verified, const struct hash *row)
 {
-    return hash_keyed(&verified->key, parts, count);
+    const struct str part = {.at = (const char *)row->bytes, .len = sizeof row->bytes};
+    return hash_keyed(&verified->key, &part, 1);
 }
 
-bool casebook_verified_has(const struct casebook_verified *verified, const struct hash *tag)
+size_t casebook_verified_find(const struct casebook_verified *verified, const struct hash *row)
 {
-    return verified->kept_count > 0 &&
-           bsearch(tag, verified->kept, verified->kept_count, sizeof(struct hash), compare) != NULL;
+    struct hash tag = tag_of(verified, row);
+    unsigned lead = lead_of(&tag);
+    for (size_t i = verified->leads[lead]; i < verified->leads[lead + 1]; i++) {
+        if (compare(&tag, &verified->kept[i]) == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
 }
 
-void casebook_verified_note(struct casebook_verified *verified, const struct hash *tag)
+void casebook_verified_note(struct casebook_verified *verified, const struct hash *row,
+                            size_t found)
 {
+    if (found > 0) {
+        verified->holds[found - 1] = 1;
+        return;
+    }
     mem_grow(&verified->noted, &verified->noted_room, verified->noted_count + 1,
              sizeof *verified->noted);
-    verified->noted[verified->noted_count++] = *tag;
-    verified->is_changed |= !casebook_verified_has(verified, tag);
+    verified->noted[verified->noted_count++] = tag_of(verified, row);
 }
 
 /* It belongs to whom the casebook belongs to, also when root publishes. */
@@ -100,14 +146,34 @@ static bool give(const char *path, const char *casebook_file)
            lchown(path, about.st_uid, about.st_gid) == 0;
 }
 
+/* Those that hold and the new ones, in one order, none twice. */
+static void merge(struct casebook_verified *verified, struct buf *out)
+{
+    const struct hash *one = verified->kept, *last = one + verified->kept_count;
+    const struct hash *two = verified->noted, *end = two + verified->noted_count;
+    while (one < last || two < end) {
+        if (one < last && verified->holds[one - verified->kept] == 0) {
+            one++;
+        } else {
+            bool is_old = two == end || (one < last && compare(one, two) <= 0);
+            const struct hash *next = is_old ? one++ : two++;
+            bool is_twin = out->len >= HEAD.len + sizeof *next &&
+                           compare(out->bytes + out->len - sizeof *next, next) == 0;
+            buf_put(out, next, is_twin ? 0 : sizeof *next);
+        }
+    }
+}
+
 static void save(struct casebook_verified *verified)
 {
     struct buf out = BUF_EMPTY;
     struct err err = ERR_NONE;
     char text[800];
     qsort(verified->noted, verified->noted_count, sizeof *verified->noted, compare);
+    buf_reserve(&out,
+                HEAD.len + (verified->kept_count + verified->noted_count) * sizeof(struct hash));
     buf_put_str(&out, HEAD);
-    buf_put(&out, verified->noted, verified->noted_count * sizeof *verified->noted);
+    merge(verified, &out);
     bool done = file_write(verified->path.bytes, buf_str(&out), 0600, &err);
     if (done) {
         buf_clear(&out);
@@ -124,12 +190,14 @@ static void save(struct casebook_verified *verified)
 
 void casebook_verified_end(struct casebook_verified *verified)
 {
-    if (verified->has_key && verified->is_changed) {
+    if (verified->has_key && verified->noted_count > 0) {
         save(verified);
     }
     sodium_memzero(&verified->key, sizeof verified->key);
     buf_fini(&verified->path);
     buf_fini(&verified->bytes);
     free(verified->noted);
+    free(verified->leads);
+    free(verified->holds);
     free(verified);
 }

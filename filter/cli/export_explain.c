@@ -41,14 +41,10 @@ static bool touches(const struct blocklist_item *item, struct str host, struct s
 /* Who signed: an organisation, and a key's fingerprint for the person; names stay in the casebook.
  */
 static void put_hand(struct buf *out, bool is_json, const char *name, struct str organisation,
-                     struct str key_line)
+                     const struct sshsig_key *key)
 {
-    struct sshsig_key key;
-    struct err ignored = ERR_NONE;
-    char fingerprint[SSHSIG_FINGERPRINT] = "?";
-    if (sshsig_key_parse(key_line, &key, &ignored)) {
-        sshsig_key_fingerprint(&key, fingerprint);
-    }
+    char fingerprint[SSHSIG_FINGERPRINT];
+    sshsig_key_fingerprint(key, fingerprint);
     if (is_json) {
         buf_printf(out, ",\"%s\":{", name);
         buf_put_json_field(out, "organisation", organisation);

@@ -114,9 +114,10 @@ static bool write_signed(const struct export_list *list, const char *path, struc
 /* One file to write. */
 struct job {
     const struct export_list *list;
-    const struct blocklist_format *format; /* NULL: `bytes`, as they are */
+    const struct blocklist_format *format; /* NULL: entries, or `bytes` as they are */
+    const struct export_ref *refs;         /* NULL: no entries */
+    size_t ref_count;
     struct str bytes;
-    size_t written; /* how many entries those are */
     struct buf path;
     struct blocklist_file file;
     struct listener listener;
@@ -128,12 +129,31 @@ static bool drain(void *context, struct str piece, struct err *err)
     return file_stream_put(context, piece, err);
 }
 
+/* The entries themselves with both signatures: all that a consumer believes (filter/pull). */
+static bool put_entries(struct job *job, struct file_stream *stream)
+{
+    enum { PIECE = 256 * 1024 };
+    struct casebook *casebook = job->list->desk->casebook;
+    struct buf out = BUF_EMPTY;
+    bool done = true;
+    for (size_t i = 0; done && i < job->ref_count; i++) {
+        done = casebook_entry_line(casebook, job->refs[i].seq, &job->refs[i].row, &out, &job->err);
+        if (done && (out.len >= PIECE || i + 1 == job->ref_count)) {
+            done = file_stream_put(stream, buf_str(&out), &job->err);
+            buf_clear(&out);
+        }
+    }
+    job->file.counts.written = job->ref_count;
+    buf_fini(&out);
+    return done;
+}
+
 static bool put_bytes(struct job *job, struct file_stream *stream)
 {
     const struct export_list *list = job->list;
     if (job->format == NULL) {
-        job->file.counts.written = job->written;
-        return file_stream_put(stream, job->bytes, &job->err);
+        return job->refs != NULL ? put_entries(job, stream)
+                                 : file_stream_put(stream, job->bytes, &job->err);
     }
     return blocklist_render_to(job->format, &list->opening, list->items, list->count, drain, stream,
                                &job->file.counts, report, &job->listener, &job->err);
@@ -298,14 +318,13 @@ static struct job *add_job(struct jobs *jobs, const struct export_list *list,
 }
 
 /* What consumers believe, with the signatures of who signed it: filter/pull reads nothing else. */
-static void add_bytes(struct jobs *jobs, const struct export_list *list, const char *name,
-                      struct str bytes, size_t written, const char *out)
+static struct job *add_believed(struct jobs *jobs, const struct export_list *list, const char *name,
+                                const char *out)
 {
     struct job *job = add_job(jobs, list, NULL);
     job->file.format = name;
-    job->bytes = bytes;
-    job->written = written;
     buf_printf(&job->path, "%s/%s.ndjson", out, name);
+    return job;
 }
 
 bool export_files_write(const struct export_list *list, const char *name, const char *out,
@@ -321,10 +340,12 @@ bool export_files_write(const struct export_list *list, const char *name, const 
     bool done = !in_folder || make_folder(out, err);
     /* The longest first, so that no processor waits for it at the end. */
     if (in_folder) {
-        add_bytes(jobs, list, "entries", buf_str(&list->entries), list->count, out);
+        struct job *job = add_believed(jobs, list, "entries", out);
+        job->refs = list->refs;
+        job->ref_count = list->ref_count;
     }
     if (in_folder && list->keys.len > 0) {
-        add_bytes(jobs, list, "keys", buf_str(&list->keys), 0, out);
+        add_believed(jobs, list, "keys", out)->bytes = buf_str(&list->keys);
     }
     for (size_t i = format_count; done && i-- > 0;) {
         if (is_chosen(name, &formats[i])) {

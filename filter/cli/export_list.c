@@ -8,7 +8,6 @@
 
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
-#include "filter/blocklist/signed.h"
 #include "filter/casebook/keys.h"
 #include "filter/casebook/season.h"
 #include "filter/cli/terminal.h"
@@ -80,12 +79,8 @@ static void add_entry(void *context, const struct casebook_entry *one)
         }
         return;
     }
-    const struct blocklist_signed line = {
-        .json = one->json,
-        .reviewer = {.key = one->reviewer_key, .signature = one->reviewer_signature},
-        .approver = {.key = one->approver_key, .signature = one->approver_signature},
-    };
-    blocklist_signed_put(&line, &list->entries);
+    mem_grow(&list->refs, &list->ref_room, list->ref_count + 1, sizeof *list->refs);
+    list->refs[list->ref_count++] = (struct export_ref){.seq = one->seq, .row = one->row, .id = id};
 }
 
 /* The first reason stays. */
@@ -201,7 +196,7 @@ static void fill(struct export_list *list)
         empty_list(list, "log tidak dapat dipercaya", "the log can't be trusted", &why);
     }
     if (list->empty.len > 0) {
-        buf_clear(&list->entries); /* of a log that broke on the way */
+        list->ref_count = 0; /* of a log that broke on the way */
     } else {
         list->items = blocklist_list_sort(list->list, &list->count);
     }
@@ -227,7 +222,7 @@ void export_list_hold(struct export_list *list, const struct hash *held, size_t 
     list->count = list->left_out = list->left_kept = 0;
     list->held = held;
     list->held_count = count;
-    buf_clear(&list->entries);
+    list->ref_count = 0;
     fill(list);
 }
 
@@ -297,7 +292,7 @@ void export_list_fini(struct export_list *list)
     blocklist_seal_close(&list->seal);
     blocklist_list_free(list->list);
     free(list->left);
-    buf_fini(&list->entries);
+    free(list->refs);
     buf_fini(&list->keys);
     buf_fini(&list->empty);
     buf_fini(&list->appeal);

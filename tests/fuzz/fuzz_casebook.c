@@ -71,7 +71,7 @@ static void season(struct str input)
 /* "action TAB case TAB detail" a line, as rows whose chain is sound. */
 static void rows(struct str input)
 {
-    struct casebook_replay *replay = casebook_replay_new();
+    struct casebook_replay *replay = casebook_replay_new(NULL);
     for (int64_t seq = 1; input.len > 0; seq++) {
         struct str line = cut(&input, '\n');
         struct casebook_row row = {.seq = seq, .time_ms = NOW + seq, .actor = STR("machine")};
@@ -79,7 +79,7 @@ static void rows(struct str input)
         struct str number = cut(&line, '\t');
         row.case_id = number.len > 0 ? number.at[0] - '0' : 0;
         row.detail = line;
-        casebook_replay_row(replay, &row);
+        casebook_replay_row(replay, &row, casebook_replay_prepare(replay, &row));
     }
     size_t count = casebook_replay_finish(replay, NOW + 3600000);
     for (size_t i = 0; i < count; i++) {

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "filter/blocklist/signed.h"
 #include "filter/casebook/case.h"
 #include "filter/casebook/sql.h"
 #include "tests/filter/casebook/house.h"
@@ -46,21 +47,43 @@ static bool mostly(struct world *world)
     return next(world, 8) != 0;
 }
 
-static bool is_key_of(const struct house *house, enum house_name who, struct str line)
+static bool is_key_of(const struct house *house, enum house_name who, const struct sshsig_key *key)
 {
-    struct sshsig_key key, own;
-    struct err err = ERR_NONE;
-    assert_true(sshsig_key_parse(line, &key, &err));
+    struct sshsig_key own;
     memcpy(own.bytes, house->secret[who] + 32, 32); /* libsodium keeps the public half there */
-    return sshsig_key_equal(&key, &own);
+    return sshsig_key_equal(key, &own);
+}
+
+/* What consumers get of it: the very entry, and signatures by those keys. */
+static void check_line(const struct world *world, const struct casebook_entry *entry)
+{
+    struct err err = ERR_NONE;
+    struct sshsig_key one, other;
+    struct blocklist_signed line;
+    struct buf text = BUF_EMPTY;
+    struct arena *arena = arena_new(1 << 20);
+    assert_true(casebook_entry_line(world->house->casebook, entry->seq, &entry->row, &text, &err));
+    assert_int_equal(text.bytes[text.len - 1], '\n');
+    assert_true(
+        blocklist_signed_read(str_part(buf_str(&text), 0, text.len - 1), arena, &line, &err));
+    assert_true(str_equal(line.json, blocklist_entry_json(entry->entry)));
+    assert_true(sshsig_key_parse(line.reviewer.key, &one, &err));
+    assert_true(sshsig_key_parse(line.approver.key, &other, &err));
+    assert_true(sshsig_key_equal(&one, entry->reviewer_key));
+    assert_true(sshsig_key_equal(&other, entry->approver_key));
+    assert_true(sshsig_verify(line.reviewer.signature, line.json, &one, &err));
+    assert_true(sshsig_verify(line.approver.signature, line.json, &other, &err));
+    /* Asked about another row of the log, it has nothing to say. */
+    assert_false(
+        casebook_entry_line(world->house->casebook, entry->seq - 1, &entry->row, &text, &err));
+    arena_free(arena);
+    buf_fini(&text);
 }
 
 static void check_entry(void *context, const struct casebook_entry *entry)
 {
     struct world *world = context;
     const struct blocklist_draft *parts = blocklist_entry_parts(entry->entry);
-    struct err err = ERR_NONE;
-    struct sshsig_key one, other;
     world->in_force++;
     assert_int_equal(parts->class, RULE_FRAUD);
     assert_true(parts->end_ms > world->house->clock.fixed_ms);
@@ -68,17 +91,14 @@ static void check_entry(void *context, const struct casebook_entry *entry)
     if (entry->is_provisional) { /* two of the team, the second's key not here; for 24 hours */
         world->provisional++;
         assert_true(is_key_of(world->house, BUDI, entry->approver_key));
-        assert_false(str_equal(entry->reviewer_key, entry->approver_key));
+        assert_false(sshsig_key_equal(entry->reviewer_key, entry->approver_key));
         assert_int_equal(parts->end_ms - parts->start_ms, DAY);
     } else {
         assert_false(str_equal(entry->reviewer_org, entry->approver_org));
         assert_true(is_key_of(world->house, ADI, entry->approver_key) ||
                     is_key_of(world->house, AYU, entry->approver_key));
     }
-    assert_true(sshsig_key_parse(entry->reviewer_key, &one, &err));
-    assert_true(sshsig_key_parse(entry->approver_key, &other, &err));
-    assert_true(sshsig_verify(entry->reviewer_signature, entry->json, &one, &err));
-    assert_true(sshsig_verify(entry->approver_signature, entry->json, &other, &err));
+    check_line(world, entry);
     struct casebook_case summary = house_look(world->house, entry->case_id);
     assert_int_equal(summary.state, entry->is_provisional ? CASE_URGENT : CASE_LISTED);
     assert_string_equal(house_page(world->house, entry->case_id).entry_state.at,
