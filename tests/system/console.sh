@@ -20,6 +20,8 @@ for method in PUT PATCH DELETE TRACE CONNECT BREW; do
     *) fail "$method is answered" ;;
     esac
 done
+is "$(curl -si -X OPTIONS --request-target '*' "$url/" | tr -d '\r' | sed -n 's/^HTTP.1.1 //p; s/^Allow: //p' | tr '\n' ' ')" \
+    '204 No Content GET, HEAD, POST, OPTIONS ' 'what may be asked at all'
 has "$(curl -si -X POST -d a=b "$url/")" 'Allow: GET, HEAD, OPTIONS' 'a POST is told what is allowed'
 is "$(status -X POST -d a=b "$url/cases/1")" 405 'a POST to a page'
 is "$(head -c 30000000 /dev/zero | status -X POST --data-binary @- "$url/")" 405 'a POST of 30 MB'
