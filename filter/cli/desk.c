@@ -44,6 +44,7 @@ bool cli_desk_find(struct cli_desk *desk, struct err *err)
     if (!config_load(desk->config, desk->arena, &config, err)) {
         return false;
     }
+    desk->public_origin = config.public_origin;
     desk->folders = desk->rules.count > 0 ? desk->rules.at : config.rules;
     return state_dir(desk->state_option != NULL ? desk->state_option : config.state, &desk->state,
                      err);

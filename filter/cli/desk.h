@@ -27,6 +27,7 @@ struct cli_desk {
     struct arena *arena;
     struct buf state; /* the state folder */
     const char *const *folders;
+    const char *public_origin; /* where the register is served; NULL: not said */
     struct casebook *casebook;
     bool is_writing; /* it is open for writing */
     struct blocklist_guard *guard;

@@ -13,6 +13,7 @@
 #include "filter/cli/commands.h"
 #include "filter/cli/desk.h"
 #include "filter/cli/review_form.h"
+#include "filter/cli/review_pack.h"
 #include "filter/cli/review_show.h"
 #include "filter/cli/terminal.h"
 
@@ -52,7 +53,7 @@ static void print_help(void)
          "                   di baliknya); lalu/then --signature FILE.sig --conflict TEXT\n"
          "  return, reject, withdraw, correct, refer, reply, hold       --reason TEXT\n"
          "  suspend, remove  keluarkan dari daftar; cukup satu orang / one is enough\n"
-         "  lainnya / others: urgent, restore, merge, split, banding/appeals: --help-more\n"
+         "  lainnya / others: pack, urgent, restore, merge, split, appeals: --help-more\n"
          "\n"
          "  --lease N (dari claim)  --seen VERSION  --state DIR  --rules DIR  --json\n"
          "  saring review approve 12 --user rina --bytes > entri.json\n"
@@ -74,6 +75,10 @@ static void print_more(void)
          "  split            pisahkan / split off: --posts N,N (show --json) --reason\n"
          "  restore          pengusul / the proposer: --reason; penyetuju / the approver:\n"
          "                   --bytes, lalu/then --signature FILE.sig --conflict TEXT\n"
+         "  refer            rujukan dikirim; / the referral is sent; --out: dengan berkasnya\n"
+         "  pack             berkas untuk penerima: rujukan, sengketa, penarikan / what goes\n"
+         "                   to the recipient now: --out FOLDER (HTML, JSON), tanpa/without\n"
+         "                   --user; --rules: penerima/recipients (allow/recipients.txt)\n"
          "  reply            jawaban penerima rujukan / the recipient's decision: --reason\n"
          "  lodge            banding, siapa pun, tanpa --user / an appeal, by anyone:\n"
          "                   --ground 'mengapa'; mencetak tanda terima / prints a receipt\n"
@@ -541,6 +546,15 @@ static int restore(struct review *review, struct casebook_request *request, stru
     return signs ? approve(review, request, err) : move(review, request, err);
 }
 
+/* Sent by the team: --out leaves there what is to be sent. */
+static int refer(struct review *review, struct casebook_request *request, struct err *err)
+{
+    int status = move(review, request, err);
+    return status == CLI_FINE && review->out != NULL
+               ? review_pack(&review->desk, request->case_id, review->out, err)
+               : status;
+}
+
 static int act(struct review *review, enum casebook_action action, int64_t id, struct err *err)
 {
     struct casebook_page page;
@@ -586,6 +600,8 @@ static int act(struct review *review, enum casebook_action action, int64_t id, s
     case ACTION_OVERTURN:
     case ACTION_ABUSIVE:
         return on_appeal(review, &request, &page, err);
+    case ACTION_REFER:
+        return refer(review, &request, err);
     case ACTION_DISMISS:
     case ACTION_HOLD:
         return move_taken(review, &request, page.summary.state, err);
@@ -620,13 +636,18 @@ static int run(void *context, const struct cli_words *words, struct err *err)
     if (str_is(verb, "appeals") && words->count == 1) {
         return appeals(review, err);
     }
-    bool is_show = str_is(verb, "show");
-    if ((!is_show && !casebook_action_parse(verb, &action)) || words->count > 2) {
+    bool is_show = str_is(verb, "show"), is_pack = str_is(verb, "pack");
+    if ((!is_show && !is_pack && !casebook_action_parse(verb, &action)) || words->count > 2) {
         err_set(err, "tidak ada '%.*s' / no such verb; --help", STR_FORMAT(verb));
         return cli_cannot(NAME, err);
     }
     if (!cli_case_id(words->count > 1 ? words->at[1] : NULL, &id, err)) {
         return cli_cannot(NAME, err);
+    }
+    if (is_pack) {
+        return cli_desk_open_read(&review->desk, err)
+                   ? review_pack(&review->desk, id, review->out, err)
+                   : cli_cannot(NAME, err);
     }
     if (!is_show && action == ACTION_LODGE) {
         return lodge(review, id, err);

@@ -38,6 +38,7 @@ struct console *console_start(const struct config *config, const char *casebook,
     const struct answers_options options = {.casebook = console->path,
                                             .rules = config->rules,
                                             .sources = config->sources,
+                                            .origin = config->public_origin,
                                             .clock = clock};
     console->answers = answers_new(&options);
     console->server =

@@ -62,6 +62,9 @@ void give_bytes(struct asked *asked);
 void give_approval(struct asked *asked);
 extern const struct form_field give_answer_fields[], give_approve_fields[];
 
+void give_pack(struct asked *asked);
+void give_pack_json(struct asked *asked);
+
 void give_entries(struct asked *asked);
 void give_urgent(struct asked *asked);
 void give_appeals(struct asked *asked);

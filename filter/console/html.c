@@ -256,6 +256,15 @@ void html_drawing(struct html *page, struct str path, unsigned size, struct str 
     HTML(page, "/></svg>");
 }
 
+void html_style_(struct html *page, const char *css, size_t len)
+{
+    assert(!page->is_in_tag);
+    assert(memchr(css, '<', len) == NULL && memmem(css, len, "url(", 4) == NULL);
+    HTML(page, "<style>");
+    buf_put(&page->out, css, len);
+    HTML(page, "</style>");
+}
+
 void html_script(struct html *page, struct str path)
 {
     assert_local(path);

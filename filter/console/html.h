@@ -64,6 +64,10 @@ void html_number_(struct html *page, const char *name, int64_t number);
 /* A square drawing of `size` units: `path` is the data of an SVG path, of digits and letters. */
 void html_drawing(struct html *page, struct str path, unsigned size, struct str title);
 
+/* A style sheet within a page that has no server: only a string literal compiles. */
+#define HTML_STYLE(page, literal) html_style_((page), "" literal "", sizeof(literal) - 1)
+void html_style_(struct html *page, const char *css, size_t len);
+
 /* The one script, a module of our own. */
 void html_script(struct html *page, struct str path);
 

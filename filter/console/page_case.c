@@ -216,6 +216,7 @@ void page_case(const struct page *page, const struct casebook_page *one,
         page_case_captures(page, more);
     }
     page_case_objections(page, one);
+    page_case_outcome(page, one);
     put_proposal(page, one);
     page_case_history(page, one);
     HTML(html, "</div></div>");

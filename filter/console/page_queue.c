@@ -73,6 +73,35 @@ static void put_filter(const struct page *page)
     HTML(html, "</button></form>\n");
 }
 
+/* The states that are asked for most. */
+static void put_views(const struct page *page)
+{
+    static const struct {
+        enum place_states states;
+        enum casebook_state state;
+        enum message label;
+    } views[] = {{STATES_LIVE, CASE_NONE, MSG_STATE_LIVE},
+                 {STATES_ONE, CASE_APPROVED, MSG_QUEUE_TO_DO},
+                 {STATES_ONE, CASE_REFERRED, MSG_QUEUE_ANSWERS}};
+    HTML(page->html, "<nav class=\"kinds\"");
+    HTML_ATTRIBUTE(page->html, "aria-label", message_text(page->language, MSG_QUEUE_VIEWS));
+    HTML(page->html, ">");
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+        struct place there = page_place(page, ROUTE_QUEUE);
+        there.states = views[i].states;
+        there.state = views[i].state;
+        HTML(page->html, "<a");
+        place_link(page->html, &there);
+        if (page->place->states == there.states && page->place->state == there.state) {
+            HTML(page->html, " aria-current=\"page\"");
+        }
+        HTML(page->html, ">");
+        page_say(page, views[i].label);
+        HTML(page->html, "</a>");
+    }
+    HTML(page->html, "</nav>");
+}
+
 static void open_cell(const struct page *page, const char *kind, enum message label)
 {
     HTML(page->html, "<td");
@@ -167,6 +196,9 @@ void page_queue(const struct page *page, const struct casebook_case *cases, size
     HTML(html, "</p></div>");
     put_filter(page);
     HTML(html, "</div>");
+    if (page->visitor != NULL) {
+        put_views(page);
+    }
     if (count > 0) {
         put_table(page, cases, count);
     } else {

@@ -29,6 +29,8 @@
     X(ROUTE_ANSWER, "/cases/{id}/answer")                                                          \
     X(ROUTE_APPROVAL, "/cases/{id}/approval.json")                                                 \
     X(ROUTE_BYTES, "/cases/{id}/entry.json")                                                       \
+    X(ROUTE_PACK, "/cases/{id}/pack.html")                                                         \
+    X(ROUTE_PACK_JSON, "/cases/{id}/pack.json")                                                    \
     X(ROUTE_COPIES, "/cases/{id}/copies")                                                          \
     X(ROUTE_ALIKE, "/alike")                                                                       \
     X(ROUTE_ALIKE_RULE, "/alike/{name}")                                                           \
