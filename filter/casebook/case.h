@@ -22,6 +22,12 @@ enum { CASEBOOK_POSTS_KEPT = 100 }; /* of a case, with their text: half first, h
     "('flagged', 'claimed', 'held', 'proposed', 'urgent', 'returned', 'approved', 'listed',"       \
     " 'corrected', 'referred', 'answered', 'unanswered')"
 
+/* Rows of the log about what was decided, as the index log_decisive has them. */
+#define CASEBOOK_DECISIVE                                                                          \
+    "action IN ('dismiss', 'propose', 'urgent', 'approve', 'return', 'reject', 'lapse', 'list',"   \
+    " 'correct', 'refer', 'reply', 'no-reply', 'remove', 'withdraw', 'void', 'lodge', 'uphold',"   \
+    " 'abusive', 'overturn')"
+
 struct casebook_dossier {
     int64_t id, version, opened_ms, since_ms, due_ms, lease, returns;
     struct str season, rule_id, holder, proposer; /* in the arena */

@@ -11,17 +11,23 @@
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/blocklist/seal.h"
-#include "filter/casebook/measures.h"
 #include "filter/casebook/register.h"
 #include "filter/console/site_correction.h"
 #include "filter/console/site_data.h"
 #include "filter/console/site_entries.h"
 #include "filter/console/site_feed.h"
+#include "filter/console/site_figures.h"
 #include "filter/console/site_page.h"
 #include "filter/console/site_part.h"
 #include "filter/console/style.h"
+#include "filter/pipeline/config.h"
 
-enum { LINES_BYTES = 512 << 20, SEASON_BYTES = 64 << 10, BLOCKED_MOST = 100 };
+enum {
+    LINES_BYTES = 512 << 20,
+    SEASON_BYTES = 64 << 10,
+    FIGURES_BYTES = 128 << 20,
+    BLOCKED_MOST = 100
+};
 
 struct writing {
     struct casebook *casebook;
@@ -166,18 +172,38 @@ static bool put_register(struct writing *in)
 
 static bool put_others(struct writing *in)
 {
-    struct casebook_measures measures;
-    if (!casebook_measure(in->casebook, &measures, in->err)) {
-        return false;
-    }
-    struct html *appeal = html_new(), *blocked = html_new(), *figures = html_new();
+    struct html *appeal = html_new(), *blocked = html_new();
     site_page_appeal(appeal);
     site_page_blocked(blocked, in->blocked,
                       in->blocked_count < BLOCKED_MOST ? in->blocked_count : BLOCKED_MOST);
-    site_page_figures(figures, &measures, in->count, clock_now_ms(&in->options->clock));
     bool done = put_page(in, "banding.html", appeal);
-    done = put_page(in, "diblokir.html", blocked) && done;
-    return put_page(in, "angka.html", figures) && done;
+    return put_page(in, "diblokir.html", blocked) && done;
+}
+
+static bool put_figures(struct writing *in)
+{
+    struct arena *arena = arena_new(FIGURES_BYTES);
+    struct site_figures *figures = mem_zero(1, sizeof *figures);
+    struct html *html = html_new();
+    struct buf json = BUF_EMPTY, csv = BUF_EMPTY;
+    const struct config *config = in->options->config;
+    figures->records = in->count;
+    bool done = site_figures_read(in->casebook, config->pairs, config->pair_count, arena, figures,
+                                  in->err) &&
+                site_figures_json(figures, &json, in->err);
+    if (done) {
+        site_figures_csv(figures, &csv);
+        site_figures_page(html, figures);
+        done = site_data_page(in->data, "angka.html", html_str(html), in->err) &&
+               site_data_put(in->data, "figures.json", buf_str(&json), in->err) &&
+               site_data_put(in->data, "figures.csv", buf_str(&csv), in->err);
+    }
+    html_free(html);
+    buf_fini(&json);
+    buf_fini(&csv);
+    free(figures);
+    arena_free(arena);
+    return done;
 }
 
 static bool put_head(struct writing *in)
@@ -239,7 +265,7 @@ bool site_write(struct casebook *casebook, const struct site_options *options,
     bool done = casebook_register_read(casebook, false, put_row, &in, err) &&
                 casebook_register_read(casebook, true, put_record, &in, err) && !in.is_failed &&
                 put_register(&in) && site_corrections_write(in.corrections, in.data, err) &&
-                put_others(&in) && put_data(&in) && seal(&in);
+                put_others(&in) && put_figures(&in) && put_data(&in) && seal(&in);
     report->written = site_data_written(in.data);
     site_data_free(in.data);
     site_feed_free(in.feed);

@@ -130,65 +130,6 @@ void site_page_blocked(struct html *html, const struct site_line *lines, size_t 
     site_part_close(html);
 }
 
-static void site_part_figure(struct html *html, enum message key, int64_t value)
-{
-    site_part_term(html, key);
-    HTML(html, "<dd>");
-    html_int(html, value);
-    HTML(html, "</dd>");
-}
-
-/* Hours and minutes. */
-static void duration(struct html *html, enum message key, int64_t time_ms)
-{
-    char text[48];
-    int64_t minutes = time_ms / 60000;
-    snprintf(text, sizeof text, "%lld:%02lld", (long long)(minutes / 60),
-             (long long)(minutes % 60));
-    site_part_term(html, key);
-    HTML(html, "<dd>");
-    html_text(html, str_of(text));
-    HTML(html, "</dd>");
-}
-
-void site_page_figures(struct html *html, const struct casebook_measures *measures, size_t records,
-                       int64_t now_ms)
-{
-    char time[CLOCK_TEXT];
-    site_part_open(html, MSG_SITE_FIGURES, NULL, 0);
-    site_part_hint(html, MSG_SITE_FIGURES_HINT);
-    HTML(html, "<p>");
-    html_text(html, str_of(clock_format_date(now_ms, time)));
-    HTML(html, "</p><dl class=\"facts\">");
-    site_part_figure(html, MSG_SITE_RECORDS, (int64_t)records);
-    for (unsigned class = 0; class < MEASURES_CLASSES; class ++) {
-        int64_t sum = 0;
-        for (unsigned hour = 0; hour < MEASURES_HOURS; hour++) {
-            sum += measures->flagged[class][hour];
-        }
-        HTML(html, "<dt>");
-        site_part_both(html, MSG_SITE_FLAGGED_48);
-        HTML(html, ": ");
-        site_part_both(html, message_of_class((enum rule_class) class));
-        HTML(html, "</dt><dd>");
-        html_int(html, sum);
-        HTML(html, "</dd>");
-    }
-    site_part_figure(html, MSG_SITE_DECIDED_30, measures->decided);
-    site_part_figure(html, MSG_SITE_DISMISSED_30, measures->dismissed);
-    site_part_figure(html, MSG_SITE_PROPOSED_30, measures->proposed);
-    site_part_figure(html, MSG_SITE_APPROVED_30, measures->approved);
-    site_part_figure(html, MSG_SITE_REJECTED_30, measures->rejected);
-    site_part_figure(html, MSG_SITE_LAPSED_30, measures->lapsed);
-    duration(html, MSG_SITE_MEDIAN, measures->median_ms);
-    duration(html, MSG_SITE_P90, measures->p90_ms);
-    site_part_figure(html, MSG_SITE_APPEALED, measures->appeals);
-    site_part_figure(html, MSG_SITE_OVERTURNED, measures->overturned);
-    HTML(html, "</dl>");
-    site_part_hint(html, MSG_SITE_DATA);
-    site_part_close(html);
-}
-
 void site_page_said(struct html *html, enum message title, enum message sentence, struct str detail)
 {
     site_part_open(html, title, NULL, 0);

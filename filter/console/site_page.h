@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "filter/base/str.h"
-#include "filter/casebook/measures.h"
 #include "filter/console/html.h"
 #include "filter/console/message.h"
 
@@ -38,9 +37,6 @@ void site_page_appeal(struct html *html);
 
 /* For whom a name does not open: how to find out why. `lines` are entries in force. */
 void site_page_blocked(struct html *html, const struct site_line *lines, size_t count);
-
-void site_page_figures(struct html *html, const struct casebook_measures *measures, size_t records,
-                       int64_t now_ms);
 
 /* An answer to somebody: a sentence, and a detail below it ("": none). */
 void site_page_said(struct html *html, enum message title, enum message sentence,

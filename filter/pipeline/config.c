@@ -7,6 +7,7 @@
 #include "filter/base/err.h"
 #include "filter/base/file.h"
 #include "filter/base/yaml.h"
+#include "filter/pipeline/config_pairs.h"
 
 enum { MAX_FILE = 1 << 20, MAX_WORKERS = 256, MAX_FOLDERS = 32 };
 
@@ -209,7 +210,7 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
 {
     static const char *const keys[] = {"state",      "user",    "rules",   "example", "sources",
                                        "shorteners", "contact", "proxy",   "redis",   "console",
-                                       "public",     "notify",  "workers", NULL};
+                                       "public",     "notify",  "workers", "pairs",   NULL};
     static const char *const redis_keys[] = {"url", NULL};
     static const char *const console_keys[] = {"address", "port",  "certificate", "key",
                                                "origin",  "proxy", NULL};
@@ -239,7 +240,9 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
            read_text(in, public_part, "origin", &config->public_origin) &&
            read_text(in, public_part, "address", &config->public_address) &&
            read_number(in, public_part, "port", 65535, &config->public_port) &&
-           read_number(in, root, "workers", MAX_WORKERS, &config->workers);
+           read_number(in, root, "workers", MAX_WORKERS, &config->workers) &&
+           config_pairs(yaml_get(root, "pairs"), in->arena, &config->pairs, &config->pair_count,
+                        in->err);
 }
 
 bool config_load(const char *path, struct arena *arena, struct config *config, struct err *err)

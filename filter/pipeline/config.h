@@ -2,10 +2,12 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "filter/base/arena.h"
 #include "filter/base/attr.h"
 
+struct casebook_pair;
 struct err;
 
 /* All text lives in the arena that config_load was given. Relative paths are as the file has them,
@@ -35,6 +37,8 @@ struct config {
     const char *notify_from;    /* the sender's address, of e-mail */
     const char *notify_user, *notify_password_file; /* at the mail server, over TLS; NULL: none */
     const char *notify_webhook;                     /* http(s)://…; NULL: none */
+    const struct casebook_pair *pairs; /* of candidates, for the figures (config_pairs.h) */
+    size_t pair_count;
     const char *notify_ca; /* certificates to trust in place of the system's; NULL: those */
 };
 

@@ -6,6 +6,7 @@
 
 #include "filter/base/err.h"
 #include "filter/base/file.h"
+#include "filter/casebook/mentions.h"
 #include "tests/filter/test.h"
 
 /* Loads `yaml` as a file of its own; its name is cut out of an error's text. */
@@ -95,6 +96,30 @@ static const struct bad_case bad_cases[] = {
     {"a key twice", "user: a\nuser: b\n", ":2:1: "},
     {"an alias", "user: &a x\nstate: *a\n", ":1:7: "},
     {"broken", "user: [\n", ":"},
+    {"pairs is a map", "pairs: { number: 1 }\n",
+     ":1:8: 'pairs' must be a list of at most 64 pairs"},
+    {"a pair is text", "pairs:\n  - satu\n", ":2:5: a pair must be a map with number"},
+    {"a pair without words", "pairs:\n  - { number: 1, name: Satu Dua }\n",
+     ":2:5: a pair must have 'words'"},
+    {"a pair without a number", "pairs:\n  - { name: Satu Dua, words: [paslon satu] }\n",
+     ":2:5: a pair must have 'number'"},
+    {"a pair with an author", "pairs:\n  - { number: 1, name: Satu, words: [satu], author: x }\n",
+     ":2:45: unknown key 'author'"},
+    {"number 0", "pairs:\n  - { number: 0, name: Satu, words: [satu] }\n", ":2:15: "},
+    {"a number twice",
+     "pairs:\n  - { number: 1, name: Satu, words: [satu] }\n"
+     "  - { number: 1, name: Dua, words: [dua] }\n",
+     ":3:15: there are two pairs with number 1"},
+    {"no words", "pairs:\n  - { number: 1, name: Satu, words: [] }\n",
+     ":2:37: 'words' must be a list of 1 to 32 words"},
+    {"a word of two letters", "pairs:\n  - { number: 1, name: Satu, words: [ab] }\n",
+     ":2:38: a word must have 3 to 200 bytes"},
+    {"a number as a word", "pairs:\n  - { number: 1, name: Satu, words: ['001'] }\n",
+     ":2:38: a word must have a letter"},
+    {"a word of two pairs",
+     "pairs:\n  - { number: 1, name: Satu, words: [paslon satu] }\n"
+     "  - { number: 2, name: Dua, words: [paslon dua, PASLON  Satu] }\n",
+     ":3:49: 'PASLON  Satu' stands for pair 1 already"},
 };
 
 static void refuses(void **state)
@@ -107,6 +132,25 @@ static void refuses(void **state)
     if (!str_starts(str_of(message), str_of(one->message))) {
         fail_msg("got [%s], want [%s]", message, one->message);
     }
+    arena_free(arena);
+}
+
+static void pairs(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(1 << 16);
+    struct config config;
+    char message[800];
+    assert_true(
+        load("pairs:\n"
+             "  - { number: 2, name: 'Pasangan Contoh Dua', words: [contoh dua, paslon 02] }\n"
+             "  - { number: 1, name: 'Pasangan Contoh Satu', words: [contoh satu] }\n",
+             arena, &config, message));
+    assert_int_equal(config.pair_count, 2);
+    assert_int_equal(config.pairs[0].number, 2);
+    assert_int_equal(config.pairs[0].word_count, 2);
+    assert_true(str_is(config.pairs[0].words[1], "paslon 02"));
+    assert_true(str_is(config.pairs[1].name, "Pasangan Contoh Satu"));
     arena_free(arena);
 }
 
@@ -133,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults),
         cmocka_unit_test(all_settings),
+        cmocka_unit_test(pairs),
         cmocka_unit_test(too_many_folders),
     };
     return RUN_CASES("config_load", bad_cases, refuses) +
