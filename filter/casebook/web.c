@@ -10,6 +10,7 @@
 #include "filter/base/mem.h"
 #include "filter/casebook/case.h"
 #include "filter/casebook/pace.h"
+#include "filter/casebook/refused.h"
 #include "filter/casebook/sql.h"
 #include "filter/casebook/web_store.h"
 
@@ -34,6 +35,7 @@ struct kept {
 
 struct casebook_web {
     struct pace *pace;
+    struct refused *refused;
     struct kept *kept;
     size_t count, room;
 };
@@ -42,6 +44,7 @@ struct casebook_web *casebook_web_new(void)
 {
     struct casebook_web *web = mem_zero(1, sizeof *web);
     web->pace = pace_new();
+    web->refused = refused_new();
     return web;
 }
 
@@ -60,6 +63,7 @@ void casebook_web_free(struct casebook_web *web)
         let_go(web, web->count - 1);
     }
     pace_free(web->pace);
+    refused_free(web->refused);
     free(web->kept);
     free(web);
 }
@@ -258,7 +262,8 @@ static void code_failed(struct casebook_web *web, const struct tries *tries, int
 }
 
 /* Only what is in the casebook may stand in a log line: people type passwords into name fields. */
-static void log_failure(struct casebook *casebook, const char *event, struct str name)
+static void log_failure(struct casebook_web *web, struct casebook *casebook, const char *event,
+                        enum refused_kind kind, struct str name, int64_t now_ms)
 {
     int64_t count = 0;
     struct err ignored = ERR_NONE;
@@ -271,6 +276,7 @@ static void log_failure(struct casebook *casebook, const char *event, struct str
         text[name.len] = '\0';
     }
     log_line(LOG_WARN, event, LOG_TEXT("person", text));
+    refused_note(web->refused, casebook, kind, count > 0 ? name : STR(""), now_ms);
 }
 
 /* Puts a session into the casebook and this memory; `session` is taken, or freed. */
@@ -328,7 +334,7 @@ enum casebook_sign_in casebook_web_password(struct casebook_web *web, struct cas
     enum casebook_sign_in answer = SIGN_IN_FAILED;
     signed_in->wait_ms = password_wait(web, &tries, now);
     if (signed_in->wait_ms > 0) {
-        log_failure(casebook, "sign_in_slowed", name);
+        log_failure(web, casebook, "sign_in_slowed", REFUSED_WAIT, name, now);
         tries_fini(&tries);
         return SIGN_IN_WAIT;
     }
@@ -337,7 +343,7 @@ enum casebook_sign_in casebook_web_password(struct casebook_web *web, struct cas
         break;
     case LOGIN_WRONG:
         password_failed(web, &tries, now);
-        log_failure(casebook, "sign_in_failed", name);
+        log_failure(web, casebook, "sign_in_failed", REFUSED_PASSWORD, name, now);
         answer = SIGN_IN_WRONG;
         break;
     case LOGIN_FITS:
@@ -411,7 +417,7 @@ static enum casebook_sign_in wrong_code(struct casebook_web *web, struct caseboo
                                         struct err *err)
 {
     code_failed(web, tries, now_ms);
-    log_failure(casebook, "second_factor_failed", str_of(row->person));
+    log_failure(web, casebook, "second_factor_failed", REFUSED_CODE, str_of(row->person), now_ms);
     if (row->stage == STAGE_CODE && row->tries + 1 >= CODES_MOST) {
         forget(web, &row->mark);
         return casebook_web_drop(casebook, &row->mark, err) ? SIGN_IN_WRONG : SIGN_IN_FAILED;
@@ -543,6 +549,7 @@ bool casebook_web_find(struct casebook_web *web, struct casebook *casebook, stru
     if (!casebook_time(casebook, &now, err) || !load(web, casebook, token, now, &row, found, err)) {
         return false;
     }
+    refused_settle(web->refused, casebook, now);
     if (!*found) {
         return true;
     }
@@ -569,6 +576,17 @@ bool casebook_web_find(struct casebook_web *web, struct casebook *casebook, stru
         .end_ms = row.made_ms + CASEBOOK_WEB_WHOLE_MS,
     };
     put_csrf(casebook, token, visit->csrf);
+    return true;
+}
+
+bool casebook_web_token_refused(struct casebook_web *web, struct casebook *casebook,
+                                struct err *err)
+{
+    int64_t now;
+    if (!casebook_time(casebook, &now, err)) {
+        return false;
+    }
+    refused_note(web->refused, casebook, REFUSED_TOKEN, STR(""), now);
     return true;
 }
 
@@ -629,7 +647,7 @@ enum casebook_sign_in casebook_web_new_password(struct casebook_web *web, struct
         switch (casebook_login(casebook, name, old_password, &session, err)) {
         case LOGIN_WRONG:
             password_failed(web, &step.tries, step.now_ms);
-            log_failure(casebook, "sign_in_failed", name);
+            log_failure(web, casebook, "sign_in_failed", REFUSED_PASSWORD, name, step.now_ms);
             answer = SIGN_IN_WRONG;
             break;
         case LOGIN_FAILED:

@@ -5,8 +5,8 @@
  * sign in again, all others are still in.
  *
  * Who tries in vain is slowed down, nobody is locked out: a browser that signed in before has a
- * device token, and tries from it wait for their own failures alone, whatever strangers do. No
- * address is ever written down.
+ * device token, and tries from it wait for their own failures alone, whatever strangers do. What
+ * was refused is counted in the log (refused.h); no address is ever written down.
  */
 #pragma once
 
@@ -114,6 +114,10 @@ struct casebook_visit {
 MUST_CHECK bool casebook_web_find(struct casebook_web *web, struct casebook *casebook,
                                   struct str token, struct casebook_visit *visit, bool *found,
                                   struct err *err);
+
+/* Counts a machine's token (machine.h) that is none among the sign-ins that were refused. */
+MUST_CHECK bool casebook_web_token_refused(struct casebook_web *web, struct casebook *casebook,
+                                           struct err *err);
 
 /* Whether `given` is the token that the session's forms hold; in constant time. */
 bool casebook_web_csrf_fits(const struct casebook_visit *visit, struct str given);

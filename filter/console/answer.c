@@ -654,6 +654,9 @@ static bool find_machine(struct asked *asked)
         asked_fail_casebook(asked, &err);
     } else if (!asked->is_machine) {
         log_line(LOG_WARN, "token_refused", LOG_TEXT("token", "unknown"));
+        if (!casebook_web_token_refused(asked->answers->web, casebook, &err)) {
+            log_line(LOG_ERROR, "console_casebook", LOG_TEXT("why", err.message));
+        }
         ask_to_sign_in(asked, &bad_token);
     } else if (!limit_machine(asked->answers->limit, str_of(asked->machine.name))) {
         asked->response->retry_s = 5;

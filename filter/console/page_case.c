@@ -121,6 +121,8 @@ void page_case_action(const struct page *page, struct str name)
     enum casebook_action action;
     if (str_is(name, "refused")) {
         page_say(page, MSG_ACTION_REFUSED);
+    } else if (str_is(name, "sign_in_refused")) {
+        page_say(page, MSG_ACTION_SIGN_IN_REFUSED);
     } else if (str_is(name, "join")) {
         page_say(page, MSG_ACTION_JOIN);
     } else if (casebook_action_parse(name, &action)) {

@@ -254,3 +254,6 @@ lacks "$(cat "$work/run.log")" "$(cut -c8- "$work/machine-semua")" 'the log'
 has "$(cat "$work/run.log")" 'event=token_refused token=uji-semua' 'a refused token is logged by its name'
 has "$("$saring" token list --json --state "$state" | jq -r 'select(.name == "uji-semua") | .used')" "$(date -u +%Y-)" 'the day of its use'
 "$saring" audit verify --state "$state" >/dev/null
+# Tokens that are none, and passwords, are counted in the log: a row at once, the rest within the hour.
+is "$("$saring" audit show --json --state "$state" | jq -c 'select(.action == "sign_in_refused") | .detail | [.tokens, .passwords, .people]' | tail -n 1)" \
+    '[1,0,{}]' 'refused tokens in the log'
