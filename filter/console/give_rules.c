@@ -9,7 +9,6 @@
 #include "filter/console/page_table.h"
 #include "filter/console/rulebook.h"
 #include "filter/rule/engine.h"
-#include "filter/text/utf8.h"
 
 enum {
     ROWS = 20,
@@ -349,7 +348,7 @@ static void write_rule(struct asked *asked, const struct page_rule_whole *whole)
     const struct shapes_rule_whole shape = {
         .rule = &rule,
         .description = whole->row.rule->description,
-        .source = utf8_is_valid(whole->source) ? whole->source : STR(""),
+        .source = whole->source,
         .evidence = whole->row.rule->evidence,
         .evidence_count = whole->row.rule->evidence_count,
         .revisions = counts,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "filter/base/clock.h"
+#include "filter/text/utf8.h"
 
 /* A comma, unless the object or array was just opened. */
 static void join(struct buf *out)
@@ -23,7 +24,7 @@ static void put_name(struct buf *out, const char *name)
 static int64_t read_int(const char *at, size_t size)
 {
     int64_t wide;
-    int32_t narrow;
+    uint32_t narrow; /* what is counted and named here is never negative */
     if (size == sizeof wide) {
         memcpy(&wide, at, sizeof wide);
         return wide;
@@ -42,6 +43,19 @@ static struct str read_text(const struct shape_field *field, const char *at)
     return text;
 }
 
+/* A file's name, or a message that was cut within a letter, need not be UTF-8: JSON is. */
+static void put_string(struct buf *out, struct str text)
+{
+    struct buf mended = BUF_EMPTY;
+    if (utf8_is_valid(text)) {
+        buf_put_json(out, text);
+        return;
+    }
+    utf8_mend(text, &mended);
+    buf_put_json(out, buf_str(&mended));
+    buf_fini(&mended);
+}
+
 static void put_text(struct buf *out, const struct shape_field *field, const char *at)
 {
     struct str text = read_text(field, at);
@@ -49,7 +63,8 @@ static void put_text(struct buf *out, const struct shape_field *field, const cha
         put_name(out, field->name);
         buf_put_str(out, text);
     } else if (text.len > 0) {
-        buf_put_json_field(out, field->name, text);
+        put_name(out, field->name);
+        put_string(out, text);
     }
 }
 
@@ -57,7 +72,7 @@ static void put_time(struct buf *out, const struct shape_field *field, const cha
 {
     char text[CLOCK_TEXT];
     int64_t time_ms = read_int(at, field->size);
-    if (time_ms != CLOCK_NEVER) {
+    if (time_ms != CLOCK_NEVER && time_ms != INT64_MAX) { /* the casebook's word for never */
         buf_put_json_field(out, field->name, str_of(clock_format(time_ms, text)));
     }
 }
@@ -76,7 +91,7 @@ static void put_list(struct buf *out, const struct shape_field *field, const cha
             shape_put(field->of, first + i * field->size, out);
         } else {
             join(out);
-            buf_put_json(out, ((const struct str *)(const void *)first)[i]);
+            put_string(out, ((const struct str *)(const void *)first)[i]);
         }
     }
     buf_put_char(out, ']');
@@ -88,7 +103,7 @@ static void put_numbers(struct buf *out, const struct shape_field *field, const 
     buf_put_char(out, '[');
     for (size_t i = 0; i < field->size / sizeof(uint32_t); i++) {
         join(out);
-        buf_put_int(out, (uint32_t)read_int(at + i * sizeof(uint32_t), sizeof(uint32_t)));
+        buf_put_int(out, read_int(at + i * sizeof(uint32_t), sizeof(uint32_t)));
     }
     buf_put_char(out, ']');
 }

@@ -3,8 +3,8 @@
  * written and the schema of that (JSON Schema 2020-12, as in OpenAPI 3.1) is made, so that the two
  * cannot differ.
  *
- * Text is left out when it is empty, a time when it is CLOCK_NEVER: such fields are optional in
- * the schema, all others are always there. Times are RFC 3339 in UTC.
+ * Text is left out when it is empty, a time when it is never: such fields are optional in the
+ * schema, all others are always there. Times are RFC 3339 in UTC.
  */
 #pragma once
 
