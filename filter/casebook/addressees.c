@@ -151,15 +151,15 @@ static bool add_line(struct casebook_addressees *list, struct str line, unsigned
                           "satu baris: jenis<TAB>nama<TAB>alamat / a line is kind<TAB>name<TAB>"
                           "address");
     }
-    if (!casebook_check_words(name, "nama penerima / the recipient's name", 2,
-                              CASEBOOK_RECIPIENT_MOST, &why) ||
-        !casebook_addressee_check(name, &why) || !casebook_addressee_check(address, &why)) {
-        return err_set_at(err, number, 1, "%s", why.message);
-    }
     if (!is_address(address)) {
         return err_set_at(err, number, 1,
                           "alamat harus https://… atau surel / the address must be https://… or "
                           "an e-mail address");
+    }
+    if (!casebook_check_words(name, "nama penerima / the recipient's name", 2,
+                              CASEBOOK_RECIPIENT_MOST, &why) ||
+        !casebook_addressee_check(name, &why) || !casebook_addressee_check(address, &why)) {
+        return err_set_at(err, number, 1, "%s", why.message);
     }
     if (casebook_addressees_find(list, one.kind, name) != NULL) {
         return err_set_at(err, number, 1,

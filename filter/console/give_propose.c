@@ -168,6 +168,29 @@ static void choose(const struct asked *asked, const struct casebook_page *one,
     propose->is_urgent = is_fraud && place->has_kind && place->is_urgent;
 }
 
+/* To whom it may be referred, each as the form takes it: "hosting:Penyedia Contoh". */
+static bool list_recipients(struct asked *asked, const struct page_propose *propose,
+                            struct shapes_propose *shape)
+{
+    size_t count;
+    const struct casebook_addressee *all = casebook_addressees_all(propose->addressees, &count);
+    struct str *recipients = arena_array(asked->arena, count + 1, sizeof *recipients);
+    for (size_t i = 0; recipients != NULL && i < count; i++) {
+        struct buf value = BUF_EMPTY;
+        buf_printf(&value, "%s:%.*s", casebook_recipient_name(all[i].kind),
+                   STR_FORMAT(all[i].name));
+        recipients[i] = buf_str(&value);
+        bool is_kept = asked_keep(asked, &recipients[i]);
+        buf_fini(&value);
+        if (!is_kept) {
+            return false;
+        }
+    }
+    shape->recipients = recipients;
+    shape->recipient_count = count;
+    return recipients != NULL;
+}
+
 /* The lines of what was captured. */
 static bool split_lines(struct asked *asked, struct str text, struct shapes_propose *shape)
 {
@@ -195,7 +218,8 @@ static void write_propose(struct asked *asked, const struct page_propose *propos
     shape.questions = give_questions(&shape.question_count);
     if (propose->problem.len > 0) {
         asked_problem(asked, 422, "refused", propose->problem);
-    } else if (split_lines(asked, propose->captured, &shape)) {
+    } else if (split_lines(asked, propose->captured, &shape) &&
+               list_recipients(asked, propose, &shape)) {
         asked_record(asked, &shape);
     } else {
         err_set(&err, "a proposal is too large to be shown");

@@ -160,6 +160,7 @@ static const struct shape propose = {
         SHAPE(struct shapes_propose, lease, "lease"), SHAPE(struct shapes_propose, kind, "kind"),
         SHAPE(struct shapes_propose, is_urgent, "urgent"),
         SHAPE_LIST(struct shapes_propose, questions, question_count, "questions", &question),
+        SHAPE_STRINGS(struct shapes_propose, recipients, recipient_count, "recipients"),
         SHAPE_STRINGS(struct shapes_propose, captured, captured_count, "captured"),
         SHAPE_JSON(struct shapes_propose, preview, "preview"),
         SHAPE_STRINGS(struct shapes_propose, breaks, break_count, "breaks"), SHAPE_END}};

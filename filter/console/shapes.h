@@ -75,6 +75,8 @@ struct shapes_propose {
     bool is_urgent;
     const struct shapes_question *questions;
     size_t question_count;
+    const struct str *recipients; /* "kind:name", as the form takes it */
+    size_t recipient_count;
     const struct str *captured; /* SHA-256 of what was captured lately */
     size_t captured_count;
     struct str preview; /* the proposal that would be signed */
