@@ -175,12 +175,19 @@ struct casebook_filter {
     bool only_class, only_state; /* use `class`, `state` */
     enum rule_class class;
     enum casebook_state state;
-    bool live;        /* only cases that wait for people */
-    unsigned hidden;  /* classes to leave out: bits 1 << enum rule_class */
-    struct str words; /* only cases with a post that says all of them; "": any */
+    bool live;          /* only cases that wait for people */
+    unsigned hidden;    /* classes to leave out: bits 1 << enum rule_class */
+    struct str rule_id; /* only cases of this rule; "": any */
+    struct str words;   /* only cases with a post that says all of them; "": any */
+    bool *is_cut;       /* set: CASEBOOK_SEARCH_MOST posts say them, and older ones were not looked
+                         * at; NULL is fine */
     struct casebook_after after;
     size_t offset, limit; /* limit 0: all */
 };
+
+/* Posts that are looked at for words, the newest first: a word that half of all say is no search.
+ */
+enum { CASEBOOK_SEARCH_MOST = 2000 };
 
 /* Calls `row` for each case, fraud first, then the oldest; it returns false to stop. */
 MUST_CHECK bool casebook_list(struct casebook *casebook, const struct casebook_filter *filter,

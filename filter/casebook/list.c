@@ -11,8 +11,6 @@
 
 enum { EXCERPT = 120, POSTS_SHOWN = CASEBOOK_POSTS_KEPT };
 
-/* `of`: the cases, with the index in whose order they come where the planner would sort them all.
- */
 #define SUMMARY_OF(of)                                                                             \
     "SELECT cases.id, version, class, state, opened_ms, since_ms, due_ms, rule_id, rule_title,"    \
     " level, revision, copies, holder, season, title, text,"                                       \
@@ -20,16 +18,64 @@ enum { EXCERPT = 120, POSTS_SHOWN = CASEBOOK_POSTS_KEPT };
     " LEFT JOIN content ON post_id = first_post "
 #define SUMMARY SUMMARY_OF("cases")
 
-#define OF_FILTER                                                                                  \
-    " AND (?1 = '' OR class = ?1) AND (?2 = '' OR state = ?2)"                                     \
-    " AND (?5 = 0 OR ?5 & (1 << CASE class WHEN 'fraud' THEN 0 WHEN 'procedure' THEN 1 ELSE 2"     \
-    " END) = 0)"                                                                                   \
-    " AND (?9 = 0 OR (class <> 'fraud', opened_ms, due_ms, cases.id) > (?6, ?7, ?8, ?9))"          \
-    " ORDER BY class <> 'fraud', opened_ms, due_ms, cases.id LIMIT ?3 OFFSET ?4"
+/*
+ * A page of the list: its numbers first, from an index in their order that holds all that is asked
+ * about, then what is shown of those few. ?1 class, ?2 state, ?3 rule, ?4 hidden classes, ?5 to ?8
+ * behind whom, ?9 limit, ?10 offset; each text uses what it needs and binds them all.
+ */
+#define PAGE_OF(index, where, order)                                                               \
+    SUMMARY_OF("(SELECT id AS page_id FROM cases INDEXED BY " index " WHERE " where                \
+               " ORDER BY " order " LIMIT ?9 OFFSET ?10) JOIN cases ON cases.id = page_id")        \
+    "ORDER BY rank, opened_ms, due_ms, cases.id"
 
-#define OF_WORDS                                                                                   \
-    " AND cases.id IN (SELECT case_id FROM posts WHERE id IN"                                      \
-    " (SELECT rowid FROM case_words WHERE case_words MATCH ?10))"
+#define IS_SHOWN                                                                                   \
+    " AND (?4 = 0 OR ?4 & (1 << CASE class WHEN 'fraud' THEN 0 WHEN 'procedure' THEN 1 ELSE 2"     \
+    " END) = 0)"
+#define IS_AFTER " AND (rank, opened_ms, due_ms, id) > (?5, ?6, ?7, ?8)"
+#define BY_RANK "rank, opened_ms, due_ms, id"
+/* Of one class the rank is one too, and the index begins behind it. */
+#define IS_AFTER_IN_CLASS " AND (opened_ms, due_ms, id) > (?6, ?7, ?8)"
+#define BY_TIME "opened_ms, due_ms, id"
+#define WAITS "state IN " CASEBOOK_WAITING
+
+/* From the start, and behind a case: the second has the index begin there. */
+#define PAGES_BY_RANK(index, where)                                                                \
+    {                                                                                              \
+        PAGE_OF(index, where IS_SHOWN, BY_RANK), PAGE_OF(index, where IS_SHOWN IS_AFTER, BY_RANK)  \
+    }
+#define PAGES_BY_TIME(index, where)                                                                \
+    {                                                                                              \
+        PAGE_OF(index, where, BY_TIME), PAGE_OF(index, where IS_AFTER_IN_CLASS, BY_TIME)           \
+    }
+
+enum { WAITING, IN_STATE, IN_ANY_STATE, SCOPES };
+enum { OF_ALL, OF_CLASS, OF_RULE, CHOICES };
+
+static const char *const pages[SCOPES][CHOICES][2] = {
+    [WAITING] = {[OF_ALL] = PAGES_BY_RANK("cases_queue", WAITS),
+                 [OF_CLASS] = PAGES_BY_TIME("cases_queue_class", WAITS " AND class = ?1"),
+                 [OF_RULE] = PAGES_BY_RANK("cases_queue_rule",
+                                           WAITS " AND rule_id = ?3 AND (?1 = '' OR class = ?1)")},
+    [IN_STATE] = {[OF_ALL] = PAGES_BY_RANK("cases_state", "state = ?2"),
+                  [OF_CLASS] = PAGES_BY_TIME("cases_state_class", "state = ?2 AND class = ?1"),
+                  [OF_RULE] = PAGES_BY_RANK(
+                      "cases_rule", "rule_id = ?3 AND state = ?2 AND (?1 = '' OR class = ?1)")},
+    [IN_ANY_STATE] = {[OF_ALL] = PAGES_BY_RANK("cases_in_order", "TRUE"),
+                      [OF_CLASS] = PAGES_BY_TIME("cases_class", "class = ?1"),
+                      [OF_RULE] =
+                          PAGES_BY_RANK("cases_rule", "rule_id = ?3 AND (?1 = '' OR class = ?1)")},
+};
+
+/* Of the cases ?11, a JSON array: there are few, so any order costs little. */
+#define PAGE_OF_FOUND(where)                                                                       \
+    SUMMARY_OF(                                                                                    \
+        "(SELECT id AS page_id FROM cases WHERE id IN (SELECT value FROM json_each(?11))" where    \
+        " AND (?1 = '' OR class = ?1) AND (?2 = '' OR state = ?2)"                                 \
+        " AND (?3 = '' OR rule_id = ?3)" IS_SHOWN                                                  \
+        " AND (?8 = 0 OR (rank, opened_ms, due_ms, id) > (?5, ?6, ?7, ?8))"                        \
+        " ORDER BY rank, opened_ms, due_ms, id LIMIT ?9 OFFSET ?10)"                               \
+        " JOIN cases ON cases.id = page_id")                                                       \
+    "ORDER BY rank, opened_ms, due_ms, cases.id"
 
 /* The first characters of title and text on one line. */
 static void write_excerpt(struct str title, struct str text, struct buf *out)
@@ -121,37 +167,61 @@ static bool take_summary(struct casebook *casebook, sqlite3_stmt *row, struct bu
     return true;
 }
 
-bool casebook_list(struct casebook *casebook, const struct casebook_filter *filter,
-                   bool (*row)(void *context, const struct casebook_case *one), void *context,
-                   struct err *err)
+/* The text for a filter without words, and behind whom it begins. False: nothing can fit it. */
+static bool choose(const struct casebook_filter *filter, struct casebook_after *after,
+                   const char **sql)
 {
-    struct str class = filter->only_class ? str_of(rule_class_name(filter->class)) : STR("");
-    struct str state = filter->only_state ? str_of(casebook_state_name(filter->state)) : STR("");
-    const struct casebook_after *after = &filter->after;
-    int64_t limit = filter->limit == 0 ? -1 : (int64_t)filter->limit;
-    /* A text each, so that each has an index in its order: the cases that wait are few. */
-    static const char *const all[] = {
-        SUMMARY_OF("cases INDEXED BY cases_in_order") "WHERE TRUE" OF_FILTER,
-        SUMMARY "WHERE TRUE" OF_WORDS OF_FILTER};
-    static const char *const live[] = {
-        SUMMARY_OF("cases INDEXED BY cases_queue") "WHERE state IN " CASEBOOK_WAITING OF_FILTER,
-        SUMMARY "WHERE state IN " CASEBOOK_WAITING OF_WORDS OF_FILTER};
-    struct buf words = BUF_EMPTY, excerpt = BUF_EMPTY;
-    casebook_search_put(casebook, filter->words, SEARCH_ALL, &words);
-    bool finds = filter->words.len > 0;
-    if (finds && words.len == 0) {
-        return true; /* nothing that could be found by: a name, a link, marks of writing */
-    }
-    sqlite3_stmt *statement = casebook_sql(
-        casebook, err, (filter->live ? live : all)[finds], finds ? "ttiiiiiiit" : "ttiiiiiii",
-        class, state, limit, (int64_t)filter->offset, (int64_t)filter->hidden,
-        (int64_t)!after->is_fraud, after->opened_ms, after->order_ms, after->id, buf_str(&words));
-    if (statement == NULL) {
-        buf_fini(&words);
+    int scope = filter->only_state ? IN_STATE : filter->live ? WAITING : IN_ANY_STATE;
+    int choice = filter->rule_id.len > 0 ? OF_RULE : filter->only_class ? OF_CLASS : OF_ALL;
+    bool is_fraud = filter->class == RULE_FRAUD;
+    if (choice == OF_CLASS && (filter->hidden & 1U << filter->class) != 0) {
         return false;
     }
-    enum casebook_step step;
-    while ((step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
+    if (after->id == 0 && (filter->hidden & 1U << RULE_FRAUD) != 0) {
+        *after =
+            (struct casebook_after){.opened_ms = INT64_MIN, .id = 1}; /* not through all of it */
+    }
+    if (choice == OF_CLASS && after->id != 0 && after->is_fraud != is_fraud) {
+        *sql = pages[scope][choice][0];
+        return after->is_fraud; /* all others come behind fraud */
+    }
+    *sql = pages[scope][choice][after->id != 0];
+    return true;
+}
+
+/* The cases of the posts that say all the words, as a JSON array. */
+static bool find_words(struct casebook *casebook, const struct casebook_filter *filter,
+                       struct str expression, struct buf *ids, struct err *err)
+{
+    int64_t count = 0;
+    sqlite3_stmt *statement =
+        casebook_sql(casebook, err,
+                     "SELECT case_id FROM (SELECT rowid AS post FROM case_words WHERE case_words"
+                     " MATCH ?1 ORDER BY rowid DESC LIMIT ?2) JOIN posts ON posts.id = post",
+                     "ti", expression, (int64_t)CASEBOOK_SEARCH_MOST + 1);
+    enum casebook_step step = SQL_FAILED;
+    buf_put_char(ids, '[');
+    while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
+        if (++count <= CASEBOOK_SEARCH_MOST) {
+            buf_put_string(ids, count > 1 ? "," : "");
+            buf_put_int(ids, casebook_sql_int(statement, 0));
+        }
+    }
+    buf_put_char(ids, ']');
+    casebook_sql_done(statement);
+    if (filter->is_cut != NULL) {
+        *filter->is_cut = count > CASEBOOK_SEARCH_MOST;
+    }
+    return step == SQL_END;
+}
+
+static bool take_rows(struct casebook *casebook, sqlite3_stmt *statement,
+                      bool (*row)(void *context, const struct casebook_case *one), void *context,
+                      struct err *err)
+{
+    struct buf excerpt = BUF_EMPTY;
+    enum casebook_step step = SQL_FAILED;
+    while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
         struct casebook_case one;
         if (!take_summary(casebook, statement, &excerpt, &one, err)) {
             step = SQL_FAILED;
@@ -162,9 +232,43 @@ bool casebook_list(struct casebook *casebook, const struct casebook_filter *filt
         }
     }
     casebook_sql_done(statement);
-    buf_fini(&words);
     buf_fini(&excerpt);
     return step != SQL_FAILED;
+}
+
+bool casebook_list(struct casebook *casebook, const struct casebook_filter *filter,
+                   bool (*row)(void *context, const struct casebook_case *one), void *context,
+                   struct err *err)
+{
+    static const char *const found[] = {PAGE_OF_FOUND(""), PAGE_OF_FOUND(" AND " WAITS)};
+    struct str class = filter->only_class ? str_of(rule_class_name(filter->class)) : STR("");
+    struct str state = filter->only_state ? str_of(casebook_state_name(filter->state)) : STR("");
+    int64_t limit = filter->limit == 0 ? -1 : (int64_t)filter->limit;
+    struct casebook_after after = filter->after;
+    struct buf expression = BUF_EMPTY, ids = BUF_EMPTY;
+    const char *sql = found[filter->live && !filter->only_state];
+    bool finds = filter->words.len > 0, done = true;
+    if (filter->is_cut != NULL) {
+        *filter->is_cut = false;
+    }
+    if (finds) {
+        casebook_search_put(casebook, filter->words, SEARCH_ALL, &expression);
+        /* Else nothing that could be found by: a name, a link, marks of writing. */
+        finds = expression.len > 0;
+        done = finds && find_words(casebook, filter, buf_str(&expression), &ids, err);
+    } else {
+        done = choose(filter, &after, &sql);
+    }
+    if (done) {
+        sqlite3_stmt *statement = casebook_sql(
+            casebook, err, sql, finds ? "tttiiiiiiit" : "tttiiiiiii", class, state, filter->rule_id,
+            (int64_t)filter->hidden, (int64_t)!after.is_fraud, after.opened_ms, after.order_ms,
+            after.id, limit, (int64_t)filter->offset, buf_str(&ids));
+        done = take_rows(casebook, statement, row, context, err);
+    }
+    buf_fini(&expression);
+    buf_fini(&ids);
+    return done || !err_is_set(err);
 }
 
 /* Something of a case that there may be many of, read into the arena. */

@@ -10,7 +10,7 @@
 #include "filter/casebook/sql.h"
 
 enum {
-    ROWS_MOST = 200000, /* of the log are looked at: what is older says little of now */
+    DECISIONS_MOST = 20000, /* whose times are looked at: what is older says little of now */
     WINDOW_DAYS = 30,
 };
 
@@ -34,11 +34,8 @@ static bool read_flagged(struct casebook *casebook, int64_t now_ms,
 {
     int64_t last = now_ms / CASEBOOK_HOUR, first = last - MEASURES_HOURS + 1;
     measures->hour_ms = last * CASEBOOK_HOUR;
-    sqlite3_stmt *statement =
-        casebook_sql(casebook, err,
-                     "SELECT class, opened_ms / 3600000, count(*) FROM cases WHERE opened_ms >= ?1"
-                     " GROUP BY 1, 2",
-                     "i", first * CASEBOOK_HOUR);
+    sqlite3_stmt *statement = casebook_sql(
+        casebook, err, "SELECT class, hour, cases FROM opened_hours WHERE hour >= ?1", "i", first);
     enum casebook_step step = SQL_FAILED;
     while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
         enum rule_class class;
@@ -52,18 +49,28 @@ static bool read_flagged(struct casebook *casebook, int64_t now_ms,
     return step != SQL_FAILED;
 }
 
+/* Those of an age are those opened between two times: counted in the index. */
 static bool read_waiting(struct casebook *casebook, int64_t now_ms,
                          struct casebook_measures *measures, struct err *err)
 {
-    sqlite3_stmt *statement = casebook_sql(
-        casebook, err, "SELECT opened_ms FROM cases WHERE state IN " CASEBOOK_WAITING, "");
-    enum casebook_step step = SQL_FAILED;
-    while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
-        measures->waiting[bin_of(now_ms - casebook_sql_int(statement, 0), age_ends,
-                                 MEASURES_AGES - 1)]++;
+    int64_t before_ms = INT64_MAX;
+    for (int i = 0; i < MEASURES_AGES; i++) {
+        int64_t since_ms = i < MEASURES_AGES - 1 ? now_ms - age_ends[i] : INT64_MIN;
+        for (int class = 0; class < MEASURES_CLASSES; class ++) {
+            int64_t count;
+            if (!casebook_sql_number(casebook, 0, &count, err,
+                                     "SELECT count(*) FROM cases INDEXED BY cases_queue_class WHERE"
+                                     " class = ?1 AND opened_ms > ?2 AND opened_ms <= ?3 AND state"
+                                     " IN " CASEBOOK_WAITING,
+                                     "tii", str_of(rule_class_name((enum rule_class) class)),
+                                     since_ms, before_ms)) {
+                return false;
+            }
+            measures->waiting[i] += (uint32_t)count;
+        }
+        before_ms = since_ms;
     }
-    casebook_sql_done(statement);
-    return step != SQL_FAILED;
+    return true;
 }
 
 /* Times from the opening of a case to what a person first decided about it. */
@@ -72,36 +79,47 @@ struct times {
     size_t count, room;
 };
 
-static void count_row(struct casebook_measures *measures, struct str action, struct str actor)
+#define OF_DECISIONS                                                                               \
+    " FROM log INDEXED BY log_decisions WHERE time_ms >= ?1 AND case_id > 0 AND action IN"         \
+    " ('dismiss', 'propose', 'urgent', 'approve', 'reject', 'lapse')"
+
+static bool read_actions(struct casebook *casebook, int64_t since_ms,
+                         struct casebook_measures *measures, struct err *err)
 {
-    bool is_clock = str_is(actor, "clock");
-    measures->proposed += str_is(action, "propose") || str_is(action, "urgent");
-    measures->approved += str_is(action, "approve");
-    measures->rejected += str_is(action, "reject");
-    measures->lapsed += str_is(action, "lapse");
-    measures->dismissed += str_is(action, "dismiss") && !is_clock;
+    sqlite3_stmt *statement = casebook_sql(
+        casebook, err, "SELECT action, actor = 'clock', count(*)" OF_DECISIONS " GROUP BY 1, 2",
+        "i", since_ms);
+    enum casebook_step step = SQL_FAILED;
+    while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
+        struct str action = casebook_sql_text(statement, 0);
+        bool is_clock = casebook_sql_int(statement, 1) != 0;
+        int64_t count = casebook_sql_int(statement, 2);
+        measures->proposed += str_is(action, "propose") || str_is(action, "urgent") ? count : 0;
+        measures->approved += str_is(action, "approve") ? count : 0;
+        measures->rejected += str_is(action, "reject") ? count : 0;
+        measures->lapsed += str_is(action, "lapse") ? count : 0;
+        measures->dismissed += str_is(action, "dismiss") && !is_clock ? count : 0;
+        measures->decided +=
+            (str_is(action, "dismiss") || str_is(action, "propose")) && !is_clock ? count : 0;
+    }
+    casebook_sql_done(statement);
+    return step != SQL_FAILED;
 }
 
-static bool read_log(struct casebook *casebook, int64_t since_ms, struct times *times,
-                     struct casebook_measures *measures, struct err *err)
+static bool read_times(struct casebook *casebook, int64_t since_ms, struct times *times,
+                       struct err *err)
 {
     sqlite3_stmt *statement = casebook_sql(
         casebook, err,
-        "SELECT action, actor, log.time_ms - opened_ms FROM log JOIN cases ON cases.id = case_id"
-        " WHERE seq > (SELECT coalesce(max(seq), 0) FROM log) - ?1 AND case_id > 0 AND time_ms >= "
-        "?2"
-        " AND action IN ('dismiss', 'propose', 'urgent', 'approve', 'reject', 'lapse')",
-        "ii", (int64_t)ROWS_MOST, since_ms);
+        "SELECT decided_ms - opened_ms FROM (SELECT time_ms AS decided_ms, case_id" OF_DECISIONS
+        " AND action IN ('dismiss', 'propose') AND actor <> 'clock' ORDER BY time_ms DESC LIMIT ?2)"
+        " JOIN cases ON cases.id = case_id",
+        "ii", since_ms, (int64_t)DECISIONS_MOST);
     enum casebook_step step = SQL_FAILED;
     while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
-        struct str action = casebook_sql_text(statement, 0),
-                   actor = casebook_sql_text(statement, 1);
-        int64_t took = casebook_sql_int(statement, 2);
-        count_row(measures, action, actor);
-        if ((str_is(action, "dismiss") || str_is(action, "propose")) && !str_is(actor, "clock")) {
-            mem_grow(&times->at, &times->room, times->count + 1, sizeof *times->at);
-            times->at[times->count++] = took > 0 ? took : 0;
-        }
+        int64_t took = casebook_sql_int(statement, 0);
+        mem_grow(&times->at, &times->room, times->count + 1, sizeof *times->at);
+        times->at[times->count++] = took > 0 ? took : 0;
     }
     casebook_sql_done(statement);
     return step != SQL_FAILED;
@@ -115,7 +133,6 @@ static int by_time(const void *one, const void *other)
 
 static void sum_up(struct times *times, struct casebook_measures *measures)
 {
-    measures->decided = (int64_t)times->count;
     if (times->count == 0) {
         return;
     }
@@ -144,11 +161,12 @@ bool casebook_measure(struct casebook *casebook, struct casebook_measures *measu
                       struct err *err)
 {
     struct times times = {.count = 0};
-    int64_t now_ms = clock_now_ms(casebook->clock);
+    int64_t now_ms = clock_now_ms(casebook->clock), since_ms = now_ms - WINDOW_DAYS * CASEBOOK_DAY;
     memset(measures, 0, sizeof *measures);
     bool done = read_flagged(casebook, now_ms, measures, err) &&
                 read_waiting(casebook, now_ms, measures, err) &&
-                read_log(casebook, now_ms - WINDOW_DAYS * CASEBOOK_DAY, &times, measures, err) &&
+                read_actions(casebook, since_ms, measures, err) &&
+                read_times(casebook, since_ms, &times, err) &&
                 read_appeals(casebook, measures, err);
     sum_up(&times, measures);
     free(times.at);

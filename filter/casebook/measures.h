@@ -26,7 +26,7 @@ struct casebook_measures {
     uint32_t waiting[MEASURES_AGES]; /* cases, by age */
     uint32_t times[MEASURES_TIMES];  /* decisions of people, by time since the case was opened */
     int64_t decided;                 /* in the last 30 days */
-    int64_t median_ms, p90_ms;       /* of those; 0: none */
+    int64_t median_ms, p90_ms;       /* of those, the newest 20,000 at most; 0: none */
     int64_t proposed, approved, rejected, lapsed, dismissed; /* in the last 30 days */
     int64_t appeals, overturned;                             /* decided ever */
 };

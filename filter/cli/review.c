@@ -26,7 +26,7 @@ struct review {
     struct review_form form;
     int64_t lease, seen;
     bool show_all, want_bytes, want_record, want_more;
-    const char *only_class, *only_state, *find;
+    const char *only_class, *only_state, *only_rule, *find;
     const char *signature, *lane_signature, *proposal, *record, *out, *ground;
     struct cli_words posts;
     int64_t into, appeal;
@@ -36,7 +36,8 @@ struct review {
 
 static void print_help(void)
 {
-    puts("saring review list [--all] [--class fraud] [--in flagged] [--find KATA]\n"
+    puts("saring review list [--all] [--class fraud] [--in flagged]\n"
+         "                   [--rule ID] [--find KATA]\n"
          "saring review show ID | moves\n"
          "saring review VERB ID --user NAME [--password-file FILE | --password-fd N]\n"
          "\n"
@@ -110,8 +111,11 @@ static bool put_case(void *context, const struct casebook_case *one)
 static int list(struct review *review, struct err *err)
 {
     review->columns = review->desk.is_json ? 0 : cli_columns(stdout);
+    bool is_cut = false;
     struct casebook_filter filter = {.live = !review->show_all && review->only_state == NULL,
-                                     .words = str_of(review->find)};
+                                     .rule_id = str_of(review->only_rule),
+                                     .words = str_of(review->find),
+                                     .is_cut = &is_cut};
     if (review->only_class != NULL) {
         filter.only_class = true;
         if (!rule_class_parse(str_of(review->only_class), &filter.class)) {
@@ -133,6 +137,12 @@ static int list(struct review *review, struct err *err)
     }
     if (review->text.len == 0 && !review->desk.is_json) {
         fputs("tidak ada yang menunggu / nothing waits\n", stderr);
+    }
+    if (is_cut) {
+        fprintf(stderr,
+                "hanya %d kiriman terbaru dengan kata itu yang dicari / only the newest %d posts "
+                "that say it were searched\n",
+                CASEBOOK_SEARCH_MOST, CASEBOOK_SEARCH_MOST);
     }
     return CLI_FINE;
 }
@@ -665,6 +675,7 @@ int cmd_review(int argc, char **argv)
         {"all", CLI_FLAG, &review.show_all},
         {"class", CLI_TEXT, &review.only_class},
         {"in", CLI_TEXT, &review.only_state},
+        {"rule", CLI_TEXT, &review.only_rule},
         {"lease", CLI_NUMBER, &review.lease},
         {"seen", CLI_NUMBER, &review.seen},
         {"bytes", CLI_FLAG, &review.want_bytes},

@@ -43,7 +43,7 @@ static unsigned hidden_of(const struct asked *asked)
     return spares ? ease_read(asked->request->ease).hidden : 0;
 }
 
-static struct casebook_filter filter_of(const struct asked *asked)
+static struct casebook_filter filter_of(struct asked *asked)
 {
     const struct place *place = &asked->request->place;
     return (struct casebook_filter){
@@ -53,7 +53,9 @@ static struct casebook_filter filter_of(const struct asked *asked)
         .state = place->state,
         .live = place->states == STATES_LIVE,
         .hidden = hidden_of(asked),
+        .rule_id = str_of(place->rule),
         .words = str_of(place->words),
+        .is_cut = &asked->page.is_cut,
         .after = place->after,
         .offset = (size_t)(place->page - 1) * PAGE_ROWS,
         .limit = PAGE_ROWS + 1, /* one more tells whether there is a next page */

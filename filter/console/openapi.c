@@ -214,6 +214,7 @@ static json_t *query_parameters(void)
         {"state", json_pack("{so}", "enum", states)},
         {"kind", json_pack("{so}", "enum", kinds)},
         {"after", ref("schemas", "after")},
+        {"rule", json_pack("{ss si}", "type", "string", "maxLength", PLACE_NAME_MOST)},
         {"q", json_pack("{ss si}", "type", "string", "maxLength", PLACE_WORDS_MOST)},
 #define X(member, name) {name, json_pack("{ss si}", "type", "integer", "minimum", 1)},
         PLACE_PAGES(X)

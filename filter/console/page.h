@@ -40,7 +40,8 @@ struct page {
     const struct page_visitor *visitor; /* NULL: nobody is signed in */
     bool knows_season;                  /* else it shows nothing about it: an error page */
     bool hides_classes;                 /* of the queue: as the visitor asked */
-    bool has_season;                    /* else it says that all is a demonstration */
+    bool is_cut;     /* of the queue: more posts say the words than are looked at */
+    bool has_season; /* else it says that all is a demonstration */
     struct casebook_season season;
 };
 

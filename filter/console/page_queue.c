@@ -66,6 +66,11 @@ static void put_filter(const struct page *page)
         HTML_ATTRIBUTE(html, "value", str_of(page->place->words));
         HTML(html, "/></label>");
     }
+    if (page->place->rule[0] != '\0') {
+        HTML(html, "<input type=\"hidden\" name=\"rule\"");
+        HTML_ATTRIBUTE(html, "value", str_of(page->place->rule));
+        HTML(html, "/>");
+    }
     put_class_choice(page);
     put_state_choice(page);
     HTML(html, "<button type=\"submit\">");
@@ -175,6 +180,32 @@ static void put_table(const struct page *page, const struct casebook_case *cases
     HTML(html, "</tbody></table>");
 }
 
+/* What is not on the page though it is of it. */
+static void put_left_out(const struct page *page, const struct casebook_case *cases, size_t count)
+{
+    struct html *html = page->html;
+    if (page->is_cut) {
+        HTML(html, "<p class=\"hint\" role=\"status\">");
+        page_say(page, MSG_SEARCH_CUT);
+        HTML(html, "</p>");
+    }
+    if (page->place->rule[0] != '\0') {
+        struct place all = *page->place;
+        all.rule[0] = '\0';
+        all.page = 1;
+        all.after = (struct casebook_after){.id = 0};
+        HTML(html, "<p class=\"hint\">");
+        page_say(page, MSG_OF_RULE);
+        HTML(html, " <strong>");
+        html_foreign(html, count > 0 ? cases[0].rule_title : str_of(page->place->rule), COST_RULE);
+        HTML(html, "</strong> · <a");
+        place_link(html, &all);
+        HTML(html, ">");
+        page_say(page, MSG_ALL_RULES);
+        HTML(html, "</a></p>");
+    }
+}
+
 void page_queue(const struct page *page, const struct casebook_case *cases, size_t count,
                 bool has_more)
 {
@@ -199,6 +230,7 @@ void page_queue(const struct page *page, const struct casebook_case *cases, size
     if (page->visitor != NULL) {
         put_views(page);
     }
+    put_left_out(page, cases, count);
     if (count > 0) {
         put_table(page, cases, count);
     } else {

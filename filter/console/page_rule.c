@@ -40,7 +40,18 @@ static void put_standing(const struct page *page, const struct page_rule *row)
     page_term(page, MSG_RELEASE_HASH);
     HTML(html, "<dd><code>");
     html_text(html, str_of(hash_format(&row->rule->release, hex)));
-    HTML(html, "</code></dd></dl></section>");
+    HTML(html, "</code></dd></dl>");
+    if (place_is_name(row->rule->id)) {
+        struct place queue = page_place(page, ROUTE_QUEUE);
+        snprintf(queue.rule, sizeof queue.rule, "%.*s", STR_FORMAT(row->rule->id));
+        queue.states = STATES_ALL;
+        HTML(html, "<p><a");
+        place_link(html, &queue);
+        HTML(html, ">");
+        page_say(page, MSG_CASES_OF_RULE);
+        HTML(html, "</a></p>");
+    }
+    HTML(html, "</section>");
 }
 
 static void put_steps(const struct page *page, const struct page_rule *row)

@@ -47,13 +47,13 @@ bool place_is_name(struct str text)
     return is_name;
 }
 
-static bool parse_name(struct str text, struct place *place)
+static bool parse_name(struct str text, char name[PLACE_NAME_MOST + 1])
 {
     if (!place_is_name(text)) {
         return false;
     }
-    memcpy(place->name, text.at, text.len);
-    place->name[text.len] = '\0';
+    memcpy(name, text.at, text.len);
+    name[text.len] = '\0';
     return true;
 }
 
@@ -188,6 +188,9 @@ static bool parse_choice(struct str name, struct str value, struct place *place)
     if (str_is(name, "state")) {
         return parse_state(value, place);
     }
+    if (str_is(name, "rule")) {
+        return value.len == 0 || parse_name(value, place->rule);
+    }
     if (str_is(name, "q")) {
         return parse_words(value, place);
     }
@@ -245,7 +248,7 @@ static bool match_part(const char *part, struct str value, struct place *place)
     if (strncmp(part, "{id}", 4) == 0) {
         return parse_number(value, INT64_MAX, &place->case_id);
     }
-    return strncmp(part, "{tag}", 5) == 0 || parse_name(value, place);
+    return strncmp(part, "{tag}", 5) == 0 || parse_name(value, place->name);
 }
 
 static bool match(const char *pattern, struct str path, struct place *place)
@@ -337,6 +340,10 @@ void place_write(const struct place *place, struct buf *out)
     if (place->only_class) {
         put_name(out, &joint, "class");
         buf_put_string(out, rule_class_name(place->class));
+    }
+    if (place->rule[0] != '\0') {
+        put_name(out, &joint, "rule");
+        buf_put_string(out, place->rule);
     }
     if (place->words[0] != '\0') {
         put_name(out, &joint, "q");

@@ -89,6 +89,7 @@ struct place {
     char name[PLACE_NAME_MOST + 1]; /* {name} */
     bool has_kind, is_urgent;       /* which proposal form; urgent: the 24-hour lane's */
     enum casebook_kind kind;
+    char rule[PLACE_NAME_MOST + 1];   /* "rule": of which rule the queue is; "" for all */
     char words[PLACE_WORDS_MOST + 1]; /* "q": what the queue is searched for; "" for all */
     struct casebook_after after;      /* "after": the queue goes on behind it; id 0 for all of it */
     char said[PLACE_SAID + 1];        /* which outcome of a form to show (visit.h); "" for none */

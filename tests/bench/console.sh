@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../system/lib.sh"
 need curl
 need oathtool
+need sqlite3
 need python3
 cases=${1:-100000} rows=${2:-1000000}
 fill=$root/build/release/tests/system/fill_casebook
@@ -25,9 +26,10 @@ curl -sS -o /dev/null -c "$work/jar" -H "Origin: $url" --data-urlencode name=$na
 secret=$(curl -sS -b "$work/jar" -c "$work/jar" "$url/sign-in/code" | grep -o '<code>[A-Z2-7 ]*</code>' | head -n 1 | tr -cd 'A-Z2-7')
 curl -sS -o /dev/null -b "$work/jar" -c "$work/jar" -H "Origin: $url" -d "code=$(oathtool --totp -b "$secret")" "$url/sign-in/code"
 cookie=$(awk '$6 == "__Host-saring" { print $7 }' "$work/jar")
-python3 - "$url" "$cookie" <<'PY'
+rules=$(sqlite3 -readonly "$state/casebook.db" "SELECT group_concat(rule_id, ' ') FROM (SELECT DISTINCT rule_id FROM cases LIMIT 20)")
+python3 - "$url" "$cookie" "$rules" <<'PY'
 import http.client, sys, threading, time
-url, cookie = sys.argv[1:]
+url, cookie = sys.argv[1:3]
 port = int(url.rsplit(":", 1)[1])
 def measure(name, paths, rate, seconds):
     times, sizes, lock = [], [], threading.Lock()
@@ -54,10 +56,12 @@ def measure(name, paths, rate, seconds):
           f"p99 {times[int(len(times)*.99)]:.1f} ms, at most {max(sizes)} bytes", flush=True)
 measure("queue", ["/"], 50, 20)
 measure("queue, by class", ["/?class=claim", "/?class=procedure", "/?class=fraud"], 50, 10)
+measure("queue, by state", ["/?state=flagged", "/?state=returned", "/?state=flagged&class=claim", "/?state=all&class=fraud"], 50, 10)
+measure("queue, by rule", [f"/?rule={rule}" for rule in sys.argv[3].split()] + [f"/?state=all&rule={rule}" for rule in sys.argv[3].split()], 50, 10)
 measure("queue, page 1000", ["/?page=1000"], 10, 5)
 measure("case", [f"/cases/{1 + 977 * i}" for i in range(100)], 50, 10)
-measure("search", ["/?q=dicoret+daftar", "/?q=verifikasi", "/?q=otp+nik"], 10, 5)
+measure("search", ["/?q=dicoret+daftar", "/?q=verifikasi", "/?q=otp+nik", "/?q=verifikasi+otp", "/?q=verifikasi&class=claim&state=all"], 50, 10)
 measure("log", ["/log", "/log?page=20000"], 20, 5)
 measure("entries", ["/entries"], 20, 5)
-measure("measures", ["/measures"], 1, 5)
+measure("measures", ["/measures"], 10, 20)
 PY

@@ -100,9 +100,10 @@ static bool fill_log(struct casebook *casebook, long cases, long rows, struct er
     while (done && seq < rows) {
         done = casebook_sql_enter(casebook, err);
         for (long i = 0; done && i < BATCH && seq < rows; i++, seq++) {
+            /* As in a log of a month: one in twenty is a decision, the rest led up to it. */
             json_t *detail = json_pack("{ss ss}", "action", "claim", "why", "isi untuk ukuran");
-            done = casebook_log(casebook, STR("uji"), "refused", 1 + (int64_t)seq % cases, detail,
-                                err);
+            done = casebook_log(casebook, STR("uji"), seq % 20 == 0 ? "dismiss" : "refused",
+                                1 + (int64_t)seq % cases, detail, err);
         }
         done = casebook_sql_leave(casebook, done, err);
     }
@@ -122,8 +123,8 @@ int main(int argc, char **argv)
     long cases = strtol(argv[2], NULL, 10), rows = strtol(argv[3], NULL, 10);
     casebook_path(argv[1], &path);
     struct casebook *casebook = NULL;
-    const struct rule_set_options options = {.folders = (const char *const[]){"rules", NULL},
-                                             .clock = clock};
+    const struct rule_set_options options = {
+        .folders = (const char *const[]){"rules", "feeds/example", NULL}, .clock = clock};
     struct rule_set *set = NULL;
     bool done = hash_start(&err) && state_dir_make(argv[1], &err) &&
                 (set = rule_set_load(&options, &err)) != NULL;

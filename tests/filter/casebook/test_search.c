@@ -57,6 +57,39 @@ static void find(void **state)
     house_tear_down(house);
 }
 
+/* A word of thousands of posts: the newest are looked at, and it is said. */
+static void a_word_that_all_say(void **state)
+{
+    (void)state;
+    struct house *house = house_build();
+    struct found found = {.count = 0};
+    struct err err = ERR_NONE;
+    bool is_cut = true;
+    struct casebook_filter filter = {.words = STR("tinta"), .is_cut = &is_cut};
+    house_flag(house, (struct house_post){.text = "Tinta pemilu beracun"});
+    house_flag(house, (struct house_post){.text = "Undian umrah dari panitia tinta"});
+    assert_true(casebook_list(house->casebook, &filter, take, &found, &err));
+    assert_int_equal(found.count, 2);
+    assert_false(is_cut);
+    house_sql(house,
+              "INSERT INTO posts (case_id, key, flagged_ms) WITH RECURSIVE n (i) AS (SELECT 1 UNION"
+              " ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT 2, x'00', 0 FROM n;"
+              "INSERT INTO case_words (rowid, words) SELECT id, 'tinta' FROM posts WHERE id > 2");
+    found.count = 0;
+    assert_true(casebook_list(house->casebook, &filter, take, &found, &err));
+    assert_int_equal(found.count, 1);
+    assert_int_equal(found.ids[0], 2);
+    assert_true(is_cut);
+    /* With a word more the old one is found. */
+    filter.words = STR("tinta beracun");
+    found.count = 0;
+    assert_true(casebook_list(house->casebook, &filter, take, &found, &err));
+    assert_int_equal(found.count, 1);
+    assert_int_equal(found.ids[0], 1);
+    assert_false(is_cut);
+    house_tear_down(house);
+}
+
 static bool is_in_files(struct house *house, const char *word)
 {
     static const char *const ends[] = {"", "-wal", "-shm"};
@@ -171,7 +204,8 @@ static void the_queue_goes_on_where_it_was(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(purged),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_word_that_all_say),
+                                       cmocka_unit_test(purged),
                                        cmocka_unit_test(the_queue_goes_on_where_it_was)};
     return RUN_CASES("find", cases, find) +
            cmocka_run_group_tests_name("search", tests, NULL, NULL);
