@@ -13,7 +13,7 @@ run_console() {
 }
 
 stop_console() {
-    kill "$running"
+    kill "$running" 2>/dev/null || true
     wait "$running" 2>/dev/null || true
 }
 # later SECONDS: the same console, so much later than the clock is, and so is `clocked`; a cookie is of

@@ -107,8 +107,7 @@ same() {
 }
 released() {
     in_force >"$work/after.list"
-    ! grep -vxFf "$work/before.list" "$work/after.list" >"$work/more" || [ ! -s "$work/before.list" ] && [ -s "$work/after.list" ] &&
-        fail "$number${1:+, $1}: more is in force: $(cat "$work/after.list")"
+    if grep -vxFf "$work/before.list" "$work/after.list" >"$work/more"; then fail "$number${1:+, $1}: more is in force: $(cat "$work/more")"; fi
     unchanged='hanya dilepas / released only'
 }
 done_check() {
