@@ -21,7 +21,7 @@ stop_console() {
 later() {
     stop_console
     ahead=$1
-    moved=("$(faketime -f +0s env | grep '^LD_PRELOAD=')" "FAKETIME=+$1s")
+    moved=($(moved_by "$1"))
     run_console
 }
 moved=()

@@ -190,8 +190,8 @@ done_check
 check 27 'sehari setelah musim / the day after sunset' 'program, buku kasus, daftar, saring-pull / program, casebook, lists, saring-pull'
 last=$(flag akhir fraud http://akhir-musim.example/)
 later $((61 * 86400))
+fresh sari
 picture >"$work/before"
-mark
 cli 'a claim' '.' review claim "$last" sari
 cli 'a proposal' '.' propose "$last" sari DOMAIN akhir-musim.example 5d
 echo '{"id":"lewat-musim","source":"uji","text":"ujifraud sesudah musim http://lewat-musim.example/"}' >&5
