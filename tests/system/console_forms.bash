@@ -66,7 +66,7 @@ code_of() {
 sign_in() {
     local name=$1 answer html
     rm -f "$work/$name.jar"
-    answer=$(curl -sS --retry 9 -o /dev/null -w '%{http_code} %{redirect_url}' -c "$work/$name.jar" -H "Origin: $url" \
+    answer=$(curl -sS --retry 9 -o "$work/signed.html" -w '%{http_code} %{redirect_url}' -c "$work/$name.jar" -H "Origin: $url" \
         --data-urlencode "name=$name" --data-urlencode "password=$(cat "$work/$name.pw")" "$url/sign-in")
     is "$answer" "303 $url/sign-in/code" "the password of $name"
     html=$(page "$name" /sign-in/code)
@@ -76,7 +76,7 @@ sign_in() {
         grep -o '<li><code>[^<]*' "$work/$name.codes.html" | cut -d'>' -f3 >"$work/$name.recovery"
         is "$(wc -l <"$work/$name.recovery")" 10 "recovery codes of $name"
     else
-        is "$(page "$name" /sign-in/code --retry 9 -o /dev/null -w '%{http_code}' -H "Origin: $url" -d "code=$(recovery_of "$name")")" 303 "a recovery code of $name"
+        is "$(page "$name" /sign-in/code --retry 9 -o "$work/signed.html" -w '%{http_code}' -H "Origin: $url" -d "code=$(recovery_of "$name")")" 303 "a recovery code of $name"
     fi
     has "$(page "$name" /)" "<bdi>$name</bdi>" "$name is in"
 }

@@ -154,6 +154,8 @@ logged 'moves that are not theirs' 5 'approve|overturn|list'
 same
 done_check
 
+# Given back, so that no lease ends while the clock goes on.
+done_by sari "/cases/$id" "/cases/$id/move" 'Dikembalikan' -d action=release
 check 42 'kuki, diam 15 menit, paling lama 8 jam, keluar di peladen / __Host-, HttpOnly, SameSite=Strict; idle, 8 h, server-side logout' 'konsol / console'
 for line in "$(grep -i '^set-cookie: __Host-saring=' "$work/in2")" "$(grep -i '^set-cookie: __Host-saring-device=' "$work/in2")"; do
     for part in 'Path=/' Secure HttpOnly 'SameSite=Strict'; do has "$line" "$part" 'a cookie'; done
