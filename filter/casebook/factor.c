@@ -326,7 +326,8 @@ bool casebook_factor_recovery(struct casebook *casebook, struct str name,
     return done;
 }
 
-static bool reset(struct casebook *casebook, struct str name, struct str reason, struct err *err)
+static bool reset(struct casebook *casebook, struct str actor, struct str name, struct str reason,
+                  struct err *err)
 {
     int64_t now;
     if (!casebook_time(casebook, &now, err) ||
@@ -342,7 +343,7 @@ static bool reset(struct casebook *casebook, struct str name, struct str reason,
            casebook_sql_run(casebook, err, "UPDATE people SET renewed_ms = ?2 WHERE name = ?1",
                             "ti", name, now) &&
            casebook_sign_out(casebook, name, err) &&
-           casebook_log(casebook, STR("operator"), "factor", 0, detail, err);
+           casebook_log(casebook, actor, "factor", 0, detail, err);
 }
 
 bool casebook_factor_reset(struct casebook *casebook, struct str name, struct str reason,
@@ -352,7 +353,15 @@ bool casebook_factor_reset(struct casebook *casebook, struct str name, struct st
         !casebook_sql_enter(casebook, err)) {
         return false;
     }
-    return casebook_sql_leave(casebook, reset(casebook, name, reason, err), err);
+    return casebook_sql_leave(casebook, reset(casebook, STR("operator"), name, reason, err), err);
+}
+
+bool casebook_factor_renew(struct casebook *casebook, struct str name, struct err *err)
+{
+    return casebook_sql_enter(casebook, err) &&
+           casebook_sql_leave(
+               casebook, reset(casebook, name, name, STR("perangkat baru / a new device"), err),
+               err);
 }
 
 bool casebook_factor_state(struct casebook *casebook, struct str name, bool *in_use,

@@ -64,6 +64,10 @@ MUST_CHECK bool casebook_factor_recovery(struct casebook *casebook, struct str n
 MUST_CHECK bool casebook_factor_reset(struct casebook *casebook, struct str name, struct str reason,
                                       struct err *err);
 
+/* The same by the person, who has just shown it: for a new device. The log says that it was they.
+ */
+MUST_CHECK bool casebook_factor_renew(struct casebook *casebook, struct str name, struct err *err);
+
 /* Whether a second factor is in use, and how many recovery codes are left. */
 MUST_CHECK bool casebook_factor_state(struct casebook *casebook, struct str name, bool *in_use,
                                       int64_t *recovery_left, struct err *err);

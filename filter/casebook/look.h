@@ -78,6 +78,24 @@ MUST_CHECK bool casebook_look_covered(struct casebook *casebook, enum blocklist_
                                       bool (*each)(void *context, struct str host), void *context,
                                       struct err *err);
 
+/* A case that another one could be merged into (ACTION_MERGE). Text stands during the call. */
+struct casebook_look_target {
+    int64_t id, version, opened_ms, copies;
+    enum casebook_state state;
+    int64_t shared; /* by how many links, sites and parts of wordings both are found */
+    bool is_same_rule;
+    struct str rule_title, title, text; /* of its first post */
+};
+
+/*
+ * Those for this case that this person may merge it into: of its class and season, waiting, never
+ * proposed, in nobody else's hands. What they share counts first, then the rule; at most `limit`.
+ */
+MUST_CHECK bool
+casebook_look_targets(struct casebook *casebook, struct str name, int64_t case_id, size_t limit,
+                      bool (*each)(void *context, const struct casebook_look_target *target),
+                      void *context, struct err *err);
+
 /* A case that waits unclaimed, for comparing it with others of its rule. Text as above. */
 struct casebook_look_alike {
     int64_t id, version, opened_ms, copies;

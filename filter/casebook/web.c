@@ -681,3 +681,78 @@ bool casebook_web_end(struct casebook_web *web, struct casebook *casebook, struc
     }
     return !found || which == END_THIS || end_all(web, casebook, str_of(row.person), err);
 }
+
+enum { OWN_MOST = 16 };
+
+/* The token's own session, and all of its person's. */
+static bool load_own(struct casebook_web *web, struct casebook *casebook, struct str token,
+                     struct casebook_web_row *own, struct casebook_web_row rows[OWN_MOST],
+                     size_t *count, int64_t *now_ms, struct err *err)
+{
+    bool found;
+    *count = 0;
+    return casebook_time(casebook, now_ms, err) &&
+           load(web, casebook, token, *now_ms, own, &found, err) &&
+           (!found || own->stage != STAGE_IN ||
+            casebook_web_of(casebook, str_of(own->person), rows, OWN_MOST, count, err));
+}
+
+static void write_id(const struct casebook_web_row *row, char id[CASEBOOK_SIGN_IN_ID])
+{
+    char hex[HASH_HEX];
+    memcpy(id, hash_format(&row->mark, hex), CASEBOOK_SIGN_IN_ID - 1);
+    id[CASEBOOK_SIGN_IN_ID - 1] = '\0';
+}
+
+bool casebook_web_list(struct casebook_web *web, struct casebook *casebook, struct str token,
+                       void (*each)(void *context, const struct casebook_sign_in_seen *one),
+                       void *context, struct err *err)
+{
+    struct casebook_web_row own, rows[OWN_MOST];
+    size_t count;
+    int64_t now_ms;
+    if (!load_own(web, casebook, token, &own, rows, &count, &now_ms, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (now_ms - rows[i].seen_ms > CASEBOOK_WEB_IDLE_MS ||
+            now_ms - rows[i].made_ms >= CASEBOOK_WEB_WHOLE_MS) {
+            continue; /* it ran out, and goes at the next sign-in */
+        }
+        struct casebook_sign_in_seen one = {
+            .stage = rows[i].stage,
+            .made_ms = rows[i].made_ms,
+            .seen_ms = rows[i].seen_ms,
+            .is_this = memcmp(&rows[i].mark, &own.mark, sizeof own.mark) == 0,
+        };
+        write_id(&rows[i], one.id);
+        each(context, &one);
+    }
+    return true;
+}
+
+bool casebook_web_end_one(struct casebook_web *web, struct casebook *casebook, struct str token,
+                          struct str id, size_t *ended, struct err *err)
+{
+    struct casebook_web_row own, rows[OWN_MOST];
+    size_t count;
+    int64_t now_ms;
+    *ended = 0;
+    if (!load_own(web, casebook, token, &own, rows, &count, &now_ms, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char own_id[CASEBOOK_SIGN_IN_ID];
+        write_id(&rows[i], own_id);
+        if (memcmp(&rows[i].mark, &own.mark, sizeof own.mark) == 0 ||
+            (id.len > 0 && !str_is(id, own_id))) {
+            continue;
+        }
+        forget(web, &rows[i].mark);
+        if (!casebook_web_drop(casebook, &rows[i].mark, err)) {
+            return false;
+        }
+        (*ended)++;
+    }
+    return true;
+}

@@ -134,3 +134,23 @@ casebook_web_new_password(struct casebook_web *web, struct casebook *casebook,
 enum casebook_end { END_THIS, END_ALL };
 MUST_CHECK bool casebook_web_end(struct casebook_web *web, struct casebook *casebook,
                                  struct str token, enum casebook_end which, struct err *err);
+
+/* A sign-in of the person behind a token, as they may see their own. */
+enum { CASEBOOK_SIGN_IN_ID = 17 };
+struct casebook_sign_in_seen {
+    char id[CASEBOOK_SIGN_IN_ID]; /* names it to casebook_web_end_one; opens nothing */
+    enum casebook_stage stage;
+    int64_t made_ms, seen_ms; /* seen: to a minute */
+    bool is_this;             /* it is the token's own */
+};
+
+/* Calls `each` for them, the newest first. */
+MUST_CHECK bool
+casebook_web_list(struct casebook_web *web, struct casebook *casebook, struct str token,
+                  void (*each)(void *context, const struct casebook_sign_in_seen *one),
+                  void *context, struct err *err);
+
+/* Ends another sign-in of the token's person; `id` "": all but the token's own. `*ended` counts. */
+MUST_CHECK bool casebook_web_end_one(struct casebook_web *web, struct casebook *casebook,
+                                     struct str token, struct str id, size_t *ended,
+                                     struct err *err);

@@ -97,6 +97,27 @@ bool casebook_web_get(struct casebook *casebook, const struct hash *mark,
     return step != SQL_FAILED;
 }
 
+bool casebook_web_of(struct casebook *casebook, struct str person, struct casebook_web_row *rows,
+                     size_t most, size_t *count, struct err *err)
+{
+    *count = 0;
+    sqlite3_stmt *statement =
+        casebook_sql(casebook, err,
+                     "SELECT person, stage, made_ms, seen_ms, factor_ms, tries, mark FROM"
+                     " web_sessions WHERE person = ?1 ORDER BY made_ms DESC, mark LIMIT ?2",
+                     "ti", person, (int64_t)most);
+    enum casebook_step step = SQL_FAILED;
+    bool done = statement != NULL;
+    while (done && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
+        struct casebook_web_row *row = &rows[*count];
+        *row = (struct casebook_web_row){.mark = casebook_sql_hash(statement, 6)};
+        done = read_row(statement, row) || casebook_sql_error(casebook, SQLITE_CORRUPT, err);
+        *count += done;
+    }
+    casebook_sql_done(statement);
+    return done && step == SQL_END;
+}
+
 bool casebook_web_seen(struct casebook *casebook, const struct hash *mark, int64_t seen_ms,
                        int64_t tries, struct err *err)
 {

@@ -29,6 +29,11 @@ MUST_CHECK bool casebook_web_seen(struct casebook *casebook, const struct hash *
 MUST_CHECK bool casebook_web_drop(struct casebook *casebook, const struct hash *mark,
                                   struct err *err);
 
+/* Up to `most` sessions of a person, the newest first; `*count` of them. */
+MUST_CHECK bool casebook_web_of(struct casebook *casebook, struct str person,
+                                struct casebook_web_row *rows, size_t most, size_t *count,
+                                struct err *err);
+
 /* Whether a device signed this person in before, and not too long ago. */
 MUST_CHECK bool casebook_device_knows(struct casebook *casebook, struct str device,
                                       struct str person, int64_t now_ms, bool *knows,

@@ -62,6 +62,17 @@ const count = async () => {
 };
 if (tab && document.body.classList.contains("queue-page")) { count(); setInterval(count, 20000); }
 
+// Pages that are being captured: shown anew once one of them is done, unless somebody is writing.
+const orders = document.querySelector("#orders[data-open]");
+const look = async () => {
+  const answer = await fetch(location.pathname, { headers: { Accept: "application/json" }, redirect: "error" }).catch(() => null);
+  if (!answer?.ok) return;
+  const { open } = await answer.json();
+  const url = document.getElementById("url");
+  if (String(open) !== orders.dataset.open && !url?.value) location.reload();
+};
+if (orders && orders.dataset.open !== "0") setInterval(look, 2000);
+
 // A button that was pressed is not pressed twice; a page that comes back from the cache may be.
 addEventListener("submit", event => {
   if (event.target.dataset.sent) return event.preventDefault();

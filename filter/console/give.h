@@ -97,6 +97,25 @@ void give_copies(struct asked *asked);
 void take_split(struct asked *asked);
 extern const struct form_field give_bulk_fields[], give_split_fields[];
 
+void give_merge(struct asked *asked);
+void take_merge(struct asked *asked);
+extern const struct form_field give_merge_fields[];
+
+void give_notes(struct asked *asked);
+void take_note(struct asked *asked);
+extern const struct form_field give_note_fields[];
+
+void give_evidence(struct asked *asked);
+void take_evidence(struct asked *asked);
+void give_capture(struct asked *asked);
+void give_capture_image(struct asked *asked);
+void give_capture_file(struct asked *asked);
+extern const struct form_field give_evidence_fields[];
+
+void give_account(struct asked *asked);
+void take_account(struct asked *asked);
+extern const struct form_field give_account_fields[];
+
 void give_wellbeing(struct asked *asked);
 void take_wellbeing(struct asked *asked);
 extern const struct form_field give_wellbeing_fields[];

@@ -5,6 +5,7 @@
 #include "filter/console/asked.h"
 #include "filter/console/give.h"
 #include "filter/console/page_alike.h"
+#include "filter/console/page_merge.h"
 #include "filter/console/page_table.h"
 
 enum { BULK_MOST = PAGE_ALIKE_ROWS, POSTS_MOST = PAGE_ALIKE_ROWS, TEXT_SHOWN = 4000 };
@@ -200,11 +201,54 @@ void give_copies(struct asked *asked)
 }
 
 const struct form_field give_split_fields[] = {
+    {"action", 16, false},
     {"post", 20, true},
     {"version", 20, false},
     {"lease", 20, false},
     {"reason", 4 * (size_t)CASEBOOK_STATEMENT_MOST, false},
     {NULL, 0, false}};
+
+static size_t read_posts(const struct asked *asked, int64_t posts[POSTS_MOST])
+{
+    size_t count = 0, at = 0;
+    struct str value;
+    while (count < POSTS_MOST && form_next(&asked->form, "post", &at, &value)) {
+        posts[count++] = number_of(value);
+    }
+    return count;
+}
+
+static void preview_split(struct asked *asked)
+{
+    struct casebook_page one;
+    struct casebook_chances chances;
+    int64_t posts[POSTS_MOST];
+    struct page_split split = {.one = &one,
+                               .chances = &chances,
+                               .chosen = posts,
+                               .count = read_posts(asked, posts),
+                               .reason = form_get(&asked->form, "reason")};
+    struct place there = asked_place(asked, ROUTE_COPIES);
+    there.case_id = asked->request->place.case_id;
+    if (!asked_case(asked, &one, &chances)) {
+        return;
+    }
+    if ((chances.actions & (UINT64_C(1) << ACTION_SPLIT)) == 0) {
+        asked_go(asked, &there);
+    } else if (split.count == 0) {
+        asked_refuse(asked, MSG_NOTHING_CHOSEN, "", split.reason, &there);
+    } else {
+        if (asked_is_json(asked)) {
+            const struct shapes_splitting splitting = {.leaves = (int64_t)split.count,
+                                                       .stays = (int64_t)one.summary.copies -
+                                                                (int64_t)split.count};
+            asked_record(asked, &splitting);
+            return;
+        }
+        page_split_preview(&asked->page, &split);
+        asked_finish(asked, 200);
+    }
+}
 
 /* Some posts into a case of their own. */
 void take_split(struct asked *asked)
@@ -212,12 +256,16 @@ void take_split(struct asked *asked)
     struct err err = ERR_NONE;
     struct casebook_moved moved;
     int64_t posts[POSTS_MOST];
-    size_t count = 0, at = 0;
-    struct str value;
     struct place there = asked_place(asked, ROUTE_COPIES);
+    struct str action = form_get(&asked->form, "action");
     there.case_id = asked->request->place.case_id;
-    while (count < POSTS_MOST && form_next(&asked->form, "post", &at, &value)) {
-        posts[count++] = number_of(value);
+    if (str_is(action, "preview")) {
+        preview_split(asked);
+        return;
+    }
+    if (!str_is(action, "split")) {
+        asked_fail(asked, &asked_bad_request);
+        return;
     }
     const struct casebook_request request = {
         .action = ACTION_SPLIT,
@@ -226,7 +274,7 @@ void take_split(struct asked *asked)
         .lease = form_number(&asked->form, "lease"),
         .reason = form_get(&asked->form, "reason"),
         .posts = posts,
-        .post_count = count,
+        .post_count = read_posts(asked, posts),
     };
     struct casebook *casebook = asked_writer(asked, &err);
     if (casebook == NULL) {
@@ -235,5 +283,9 @@ void take_split(struct asked *asked)
     }
     enum casebook_outcome outcome =
         casebook_move(casebook, asked->visit.session, &request, &moved, &err);
-    asked_outcome(asked, outcome, MSG_ACTION_OF_ACTION_SPLIT, request.reason, &err, &there);
+    if (outcome == CASEBOOK_DONE) {
+        there = asked_place(asked, ROUTE_CASE);
+        there.case_id = moved.other;
+    }
+    asked_outcome(asked, outcome, MSG_SPLIT_HERE, request.reason, &err, &there);
 }

@@ -21,6 +21,7 @@ const struct form_field give_approve_fields[] = {
     {"signature", SSHSIG_MAX_BYTES, false},
     {"conflict", 4 * (size_t)CASEBOOK_STATEMENT_MOST, false},
     {"code", 64, false},
+    {"reason", 4 * (size_t)CASEBOOK_STATEMENT_MOST, false},
     {NULL, 0, false}};
 
 static struct place back_here(const struct asked *asked, enum place_route route)
@@ -124,9 +125,11 @@ void give_approve(struct asked *asked)
         asked_fail(asked, &asked_not_found);
         return;
     }
-    approve.is_second = asked->visitor.role == ROLE_TEAM;
+    approve.is_restore = has(&chances, ACTION_RESTORE);
+    approve.is_second = asked->visitor.role == ROLE_TEAM && !approve.is_restore;
     approve.own = own_answers(asked, &one);
-    bool signs = has(&chances, ACTION_APPROVE) || (approve.is_second && one.offered_by.len > 0);
+    bool signs = has(&chances, ACTION_APPROVE) || approve.is_restore ||
+                 (approve.is_second && one.offered_by.len > 0);
     if (signs && !read_bytes(asked, writer, &approve, &err)) {
         asked_fail_casebook(asked, &err);
         return;
@@ -232,13 +235,16 @@ void take_approve(struct asked *asked)
     struct place there = back_here(asked, ROUTE_CASE), here = back_here(asked, ROUTE_APPROVE);
     struct str action = form_get(&asked->form, "action");
     const struct casebook_request request = {
-        .action = str_is(action, "urgent") ? ACTION_URGENT : ACTION_APPROVE,
+        .action = str_is(action, "urgent")    ? ACTION_URGENT
+                  : str_is(action, "restore") ? ACTION_RESTORE
+                                              : ACTION_APPROVE,
+        .reason = form_get(&asked->form, "reason"),
         .case_id = there.case_id,
         .version = form_number(&asked->form, "version"),
         .signature = form_get(&asked->form, "signature"),
         .conflict = form_get(&asked->form, "conflict"),
     };
-    if (!str_is(action, "urgent") && !str_is(action, "approve")) {
+    if (!str_is(action, "urgent") && !str_is(action, "approve") && !str_is(action, "restore")) {
         asked_fail(asked, &asked_bad_request);
         return;
     }

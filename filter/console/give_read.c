@@ -1,4 +1,6 @@
 /* The queue, a case, and the files that pages are made with. */
+#include <string.h>
+
 #include "filter/base/clock.h"
 #include "filter/casebook/look.h"
 #include "filter/console/asked.h"
@@ -126,18 +128,42 @@ struct captures {
     bool is_full;
 };
 
+/* The newest ones first, as a page shows but a few. */
 static void take_capture(void *context, const struct casebook_capture *capture)
 {
     struct captures *captures = context;
     struct page_case_more *more = captures->more;
     if (more->capture_count == PAGE_CAPTURES) {
         more->more_captures = true;
-        return;
+        more->capture_count--;
     }
-    struct casebook_capture *kept = &more->captures[more->capture_count++];
+    memmove(more->captures + 1, more->captures, more->capture_count * sizeof *more->captures);
+    struct casebook_capture *kept = &more->captures[0];
+    more->capture_count++;
     *kept = *capture;
     captures->is_full |=
         !asked_keep(captures->asked, &kept->url) || !asked_keep(captures->asked, &kept->person);
+}
+
+static void count_order(void *context, const struct casebook_order *order)
+{
+    struct captures *captures = context;
+    (void)order;
+    captures->more->orders++;
+}
+
+static void take_note_of(void *context, const struct casebook_note *note)
+{
+    struct captures *captures = context;
+    struct page_case_more *more = captures->more;
+    if (more->note_count == sizeof more->notes / sizeof *more->notes) {
+        more->more_notes = true;
+        return;
+    }
+    struct casebook_note *kept = &more->notes[more->note_count++];
+    *kept = *note;
+    captures->is_full |=
+        !asked_keep(captures->asked, &kept->person) || !asked_keep(captures->asked, &kept->words);
 }
 
 /* What stands beside a case: what fact-checkers said of it, and what was captured. */
@@ -147,6 +173,8 @@ static bool read_more(struct asked *asked, struct casebook *casebook, int64_t id
     struct captures captures = {.asked = asked, .more = more};
     return casebook_claims_of(casebook, id, asked->arena, more->claims, &more->claim_count, err) &&
            casebook_captures(casebook, id, take_capture, &captures, err) &&
+           casebook_orders(casebook, id, count_order, &captures, err) &&
+           casebook_notes(casebook, id, take_note_of, &captures, err) &&
            (!captures.is_full || err_set(err, "the captures of a case are too many"));
 }
 

@@ -226,7 +226,7 @@ void html_number_(struct html *page, const char *name, int64_t number)
 {
     static const char *const numbers[] = {
         "x", "y",  "width",     "height",    "cx",   "x1",  "x2",  "y1",    "y2",
-        "r", "cy", "maxlength", "minlength", "rows", "min", "max", "value", "data-page"};
+        "r", "cy", "maxlength", "minlength", "rows", "min", "max", "value", "data-open"};
     size_t i = 0;
     while (i < sizeof numbers / sizeof *numbers && strcmp(numbers[i], name) != 0) {
         i++;
@@ -263,6 +263,16 @@ void html_style_(struct html *page, const char *css, size_t len)
     HTML(page, "<style>");
     buf_put(&page->out, css, len);
     HTML(page, "</style>");
+}
+
+void html_picture(struct html *page, struct str path, struct str words)
+{
+    assert_local(path);
+    assert(!page->is_in_tag);
+    HTML(page, "<img class=\"grey\" loading=\"lazy\"");
+    put_attribute(page, "src", path);
+    put_attribute(page, "alt", words);
+    HTML(page, "/>");
 }
 
 void html_script(struct html *page, struct str path)

@@ -150,13 +150,15 @@ static void put_person(const struct page *page)
         HTML(html, "</div>");
         return;
     }
-    HTML(html, "<span");
+    struct place own = page_place(page, ROUTE_ACCOUNT);
+    HTML(html, "<a");
+    place_link(html, &own);
     HTML_ATTRIBUTE(html, "title", page->visitor->organisation);
     HTML(html, "><b>");
     html_foreign(html, page->visitor->name, 80);
     HTML(html, "</b> ");
     page_say(page, message_of_role(page->visitor->role));
-    HTML(html, "</span>");
+    HTML(html, "</a>");
     struct place there = page_place(page, ROUTE_SIGN_OUT);
     page_form_open(page, &there, "plain");
     HTML(html, "<button type=\"submit\" class=\"quiet\">");

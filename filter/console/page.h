@@ -12,6 +12,7 @@
 #include "filter/casebook/casebook.h"
 #include "filter/casebook/claims.h"
 #include "filter/casebook/look.h"
+#include "filter/casebook/notes.h"
 #include "filter/casebook/people.h"
 #include "filter/console/html.h"
 #include "filter/console/message.h"
@@ -67,6 +68,10 @@ struct page_case_more {
     struct casebook_capture captures[PAGE_CAPTURES];
     size_t capture_count;
     bool more_captures;
+    size_t orders;                 /* pages that wait to be captured, or failed */
+    struct casebook_note notes[2]; /* the newest */
+    size_t note_count;
+    bool more_notes;
 };
 
 /* `chances`, `more`: what the visitor may do and see besides; NULL: nobody is signed in. */

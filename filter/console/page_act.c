@@ -8,15 +8,11 @@ static const struct {
     enum message label;
     const char *kind; /* of the button */
 } simple[] = {
-    {ACTION_CLAIM, MSG_DO_CLAIM, "main"},
-    {ACTION_DISMISS, MSG_DO_DISMISS, "main"},
-    {ACTION_HOLD, MSG_DO_HOLD, ""},
-    {ACTION_RELEASE, MSG_DO_RELEASE, ""},
-    {ACTION_CORRECT, MSG_DO_CORRECT, "main"},
-    {ACTION_REFER, MSG_DO_REFER, "main"},
-    {ACTION_REPLY, MSG_DO_REPLY, ""},
-    {ACTION_WITHDRAW, MSG_DO_WITHDRAW, ""},
-    {ACTION_SUSPEND, MSG_DO_SUSPEND, "danger"},
+    {ACTION_CLAIM, MSG_DO_CLAIM, "main"},     {ACTION_DISMISS, MSG_DO_DISMISS, "main"},
+    {ACTION_HOLD, MSG_DO_HOLD, ""},           {ACTION_RELEASE, MSG_DO_RELEASE, ""},
+    {ACTION_CORRECT, MSG_DO_CORRECT, "main"}, {ACTION_REFER, MSG_DO_REFER, "main"},
+    {ACTION_REPLY, MSG_DO_REPLY, ""},         {ACTION_WITHDRAW, MSG_DO_WITHDRAW, ""},
+    {ACTION_RESTORE, MSG_DO_RESTORE, "main"}, {ACTION_SUSPEND, MSG_DO_SUSPEND, "danger"},
     {ACTION_REMOVE, MSG_DO_REMOVE, "danger"},
 };
 
@@ -39,7 +35,8 @@ static void put_link_to(const struct page *page, enum place_route route, enum me
 }
 
 /* The ways to the pages on which a proposal is made, and judged. */
-static void put_ways(const struct page *page, const struct casebook_chances *chances)
+static void put_ways(const struct page *page, const struct casebook_page *one,
+                     const struct casebook_chances *chances)
 {
     if (has(chances->actions, ACTION_PROPOSE)) {
         put_link_to(page, ROUTE_PROPOSE, MSG_PROPOSE);
@@ -47,6 +44,15 @@ static void put_ways(const struct page *page, const struct casebook_chances *cha
     if (has(chances->actions, ACTION_ANSWER) || has(chances->actions, ACTION_APPROVE) ||
         has(chances->actions, ACTION_RETURN)) {
         put_link_to(page, ROUTE_APPROVE, MSG_JUDGE);
+    }
+    if (has(chances->actions, ACTION_RESTORE)) {
+        put_link_to(page, ROUTE_APPROVE, MSG_RESTORE_LOOK);
+    }
+    if (has(chances->actions, ACTION_MERGE)) {
+        put_link_to(page, ROUTE_MERGE, MSG_MERGE_TITLE);
+    }
+    if (has(chances->actions, ACTION_SPLIT) && one->post_count > 1) {
+        put_link_to(page, ROUTE_COPIES, MSG_SPLIT_TITLE);
     }
 }
 
@@ -74,6 +80,9 @@ void page_case_act(const struct page *page, const struct casebook_page *one,
     for (size_t i = 0; i < SIMPLE; i++) {
         known |= UINT64_C(1) << simple[i].action;
     }
+    if (page->visitor->role != ROLE_TEAM) { /* an approver signs it; the panel upholds an appeal */
+        known &= ~(UINT64_C(1) << ACTION_RESTORE);
+    }
     uint64_t offered = chances->actions & known;
     if (chances->actions == 0) {
         return;
@@ -89,7 +98,7 @@ void page_case_act(const struct page *page, const struct casebook_page *one,
         HTML(html, "</p>");
     }
     HTML(html, "<p>");
-    put_ways(page, chances);
+    put_ways(page, one, chances);
     HTML(html, "</p>");
     if (offered != 0) {
         there.case_id = one->summary.id;

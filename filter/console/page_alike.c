@@ -176,8 +176,9 @@ static void put_split(const struct page *page, const struct casebook_page *one,
                                           .value = page->visitor->is_refused ? page->visitor->typed
                                                                              : STR(""),
                                           .most = CASEBOOK_STATEMENT_MOST,
-                                          .rows = 2});
-    page_button(page, NULL, "", MSG_DO_SPLIT);
+                                          .rows = 2,
+                                          .is_optional = true});
+    page_button(page, "preview", "", MSG_DO_SPLIT);
     HTML(page->html, "</form>");
 }
 

@@ -197,11 +197,20 @@ static void put_bytes(const struct page *page, const struct page_approve *approv
     HTML(html, "</li></ol>");
 }
 
+/* What signing leads to. */
+static const struct signing {
+    const char *action;
+    enum message title, button;
+} signings[] = {{"approve", MSG_SIGN, MSG_DO_APPROVE},
+                {"urgent", MSG_SIGN_SECOND, MSG_SIGN_SECOND},
+                {"restore", MSG_RESTORE_TITLE, MSG_DO_RESTORE_SIGN}};
+
 static void put_sign(const struct page *page, const struct page_approve *approve)
 {
     const struct page_visitor *visitor = page->visitor;
+    const struct signing *signing = &signings[approve->is_restore ? 2 : approve->is_second ? 1 : 0];
     HTML(page->html, "<section id=\"sign\"><h2>");
-    page_say(page, approve->is_second ? MSG_SIGN_SECOND : MSG_SIGN);
+    page_say(page, signing->title);
     HTML(page->html, "</h2>");
     put_bytes(page, approve);
     put_form_head(page, approve, ROUTE_APPROVE, "sign-form");
@@ -211,6 +220,13 @@ static void put_sign(const struct page *page, const struct page_approve *approve
                                           .value = visitor->is_refused ? visitor->typed : STR(""),
                                           .most = 4000,
                                           .rows = 7});
+    if (approve->is_restore && visitor->role == ROLE_TEAM) {
+        page_field(page, &(struct page_field){.name = "reason",
+                                              .label = MSG_REASON_FIELD,
+                                              .hint = MSG_REASON_HINT,
+                                              .most = CASEBOOK_STATEMENT_MOST,
+                                              .rows = 2});
+    }
     page_field(page, &(struct page_field){.name = "conflict",
                                           .label = MSG_CONFLICT_FIELD,
                                           .hint = MSG_CONFLICT_HINT,
@@ -224,8 +240,7 @@ static void put_sign(const struct page *page, const struct page_approve *approve
                                               .is_code = true});
     }
     HTML(page->html, "<p class=\"buttons\">");
-    page_button(page, approve->is_second ? "urgent" : "approve", "main",
-                approve->is_second ? MSG_SIGN_SECOND : MSG_DO_APPROVE);
+    page_button(page, signing->action, "main", signing->button);
     HTML(page->html, "</p></form></section>\n");
 }
 
@@ -295,11 +310,19 @@ void page_approve(const struct page *page, const struct page_approve *approve)
         HTML(html, "</span></div>");
     }
     HTML(html, "<div class=\"columns\"><div><section id=\"proposed\"><h2>");
-    page_say(page, MSG_PROPOSAL);
+    page_say(page, approve->is_restore ? MSG_RESTORE_TITLE : MSG_PROPOSAL);
     HTML(html, "</h2>");
-    put_proposal(page, approve->proposal.len > 0 ? approve->proposal : one->proposal);
+    if (approve->is_restore) {
+        HTML(html, "<p class=\"hint\">");
+        page_say(page, MSG_RESTORE_HINT);
+        HTML(html, "</p>");
+    }
+    put_proposal(page, approve->proposal.len > 0 && !approve->is_restore ? approve->proposal
+                                                                         : one->proposal);
     HTML(html, "</section>\n");
-    if (approve->proposal.len > 0) {
+    if (approve->proposal.len > 0 && approve->is_restore) {
+        put_sign(page, approve);
+    } else if (approve->proposal.len > 0) {
         put_comparison(page, approve);
         put_sign(page, approve);
     } else if ((approve->chances->actions & (UINT64_C(1) << ACTION_ANSWER)) != 0) {
@@ -311,6 +334,9 @@ void page_approve(const struct page *page, const struct page_approve *approve)
         page_case_post(page, one); /* what is signed is long enough without it */
     }
     page_case_why(page, one);
+    if (approve->is_restore) { /* who suspended it, and why */
+        page_case_history(page, one);
+    }
     HTML(html, "</div></div>");
     page_close(page);
 }

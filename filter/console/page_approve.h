@@ -8,6 +8,7 @@
 struct page_approve {
     const struct casebook_page *one;
     const struct casebook_chances *chances;
+    bool is_restore;     /* a suspended entry is to be in force again; then no tests are answered */
     bool is_second;      /* a second reviewer of the 24-hour lane, who signs the lane's bytes */
     struct str proposal; /* the bytes to sign; "" until the blind form is in */
     struct str record;   /* what stands behind them, with the reviewer's answers */

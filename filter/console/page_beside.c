@@ -1,4 +1,6 @@
 /* What stands beside a case: what it is like, what fact-checkers said, evidence, and appeals. */
+#include <stdio.h>
+
 #include "filter/base/clock.h"
 #include "filter/console/flagged.h"
 #include "filter/console/page_case.h"
@@ -94,39 +96,61 @@ void page_case_claims(const struct page *page, const struct page_case_more *more
     HTML(html, "</ul></section>\n");
 }
 
-void page_case_captures(const struct page *page, const struct page_case_more *more)
+static void put_capture(const struct page *page, const struct casebook_capture *one)
 {
     struct html *html = page->html;
     char hex[HASH_HEX];
-    if (more->capture_count == 0) {
+    struct place read = page_place(page, ROUTE_CAPTURE);
+    snprintf(read.name, sizeof read.name, "%s", hash_format(&one->sha256, hex));
+    HTML(html, "<li><a");
+    place_link(html, &read);
+    HTML(html, ">");
+    flagged_link(html, one->url, 120);
+    HTML(html, "</a><span class=\"rule\">");
+    when_put(html, page->language, one->time_ms);
+    HTML(html, " · ");
+    message_say_int(html, page->language, MSG_KIB, ((int64_t)one->size + 1023) / 1024);
+    HTML(html, " · ");
+    html_foreign(html, one->person, 80);
+    HTML(html, "</span><span class=\"rule\"><code>");
+    html_text(html, str_of(hex));
+    HTML(html, "</code></span></li>");
+}
+
+void page_case_captures(const struct page *page, const struct casebook_page *one,
+                        const struct page_case_more *more)
+{
+    enum { SHOWN = 3 };
+    struct html *html = page->html;
+    struct place all = page_place(page, ROUTE_EVIDENCE);
+    enum casebook_role role = page->visitor->role;
+    bool may_order = one->post_count > 0 && role != ROLE_AUDITOR && role != ROLE_ADMIN;
+    all.case_id = one->summary.id;
+    if (more->capture_count == 0 && more->orders == 0 && !may_order) {
         return;
     }
     HTML(html, "<section class=\"copies\" id=\"captures\"><h2>");
     page_say(page, MSG_CAPTURES);
-    HTML(html, "</h2><p class=\"hint\">");
-    page_say(page, MSG_CAPTURES_HINT);
-    HTML(html, "</p><ul>");
-    for (size_t i = 0; i < more->capture_count; i++) {
-        const struct casebook_capture *one = &more->captures[i];
-        HTML(html, "<li><code>");
-        html_text(html, str_of(hash_format(&one->sha256, hex)));
-        HTML(html, "</code><span class=\"rule\">");
-        flagged_link(html, one->url, 120);
-        HTML(html, " · ");
-        when_put(html, page->language, one->time_ms);
-        HTML(html, " · ");
-        message_say_int(html, page->language, MSG_BYTES_N, (int64_t)one->size);
-        HTML(html, " · ");
-        html_foreign(html, one->person, 80);
-        HTML(html, "</span></li>");
-    }
-    HTML(html, "</ul>");
-    if (more->more_captures) {
+    HTML(html, "</h2>");
+    if (more->capture_count > 0) {
         HTML(html, "<p class=\"hint\">");
-        page_say(page, MSG_CAPTURES_MORE);
+        page_say(page, MSG_CAPTURES_HINT);
+        HTML(html, "</p><ul>");
+        for (size_t i = 0; i < more->capture_count && i < SHOWN; i++) {
+            put_capture(page, &more->captures[i]);
+        }
+        HTML(html, "</ul>");
+    }
+    if (more->orders > 0) {
+        HTML(html, "<p class=\"hint\">");
+        message_say_int(html, page->language, MSG_ORDERS_N, (int64_t)more->orders);
         HTML(html, "</p>");
     }
-    HTML(html, "</section>\n");
+    HTML(html, "<p><a class=\"button\"");
+    place_link(html, &all);
+    HTML(html, ">");
+    page_say(page, may_order ? MSG_CAPTURE_WAY : MSG_EVIDENCE_ALL);
+    HTML(html, "</a></p></section>\n");
 }
 
 void page_case_objections(const struct page *page, const struct casebook_page *one)

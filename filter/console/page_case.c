@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "filter/base/clock.h"
+#include "filter/console/page_notes.h"
 #include "filter/console/when.h"
 
 enum { COST_TITLE = 240, COST_NAME = 80, COST_DETAIL = 160, COST_PROPOSAL = 2000 };
@@ -125,6 +126,10 @@ void page_case_action(const struct page *page, struct str name)
         page_say(page, MSG_ACTION_SIGN_IN_REFUSED);
     } else if (str_is(name, "join")) {
         page_say(page, MSG_ACTION_JOIN);
+    } else if (str_is(name, "evidence")) {
+        page_say(page, MSG_ACTION_EVIDENCE);
+    } else if (str_is(name, "note")) {
+        page_say(page, MSG_ACTION_NOTE);
     } else if (casebook_action_parse(name, &action)) {
         page_say(page, message_of_action(action));
     } else {
@@ -215,7 +220,8 @@ void page_case(const struct page *page, const struct casebook_page *one,
     page_case_why(page, one);
     if (more != NULL) {
         page_case_claims(page, more);
-        page_case_captures(page, more);
+        page_case_captures(page, one, more);
+        page_notes_beside(page, &one->summary, more->notes, more->note_count, more->more_notes);
     }
     page_case_objections(page, one);
     page_case_outcome(page, one);

@@ -12,7 +12,8 @@ void page_case_act(const struct page *page, const struct casebook_page *one,
                    const struct casebook_chances *chances);
 void page_case_before(const struct page *page, const struct casebook_page *one);
 void page_case_claims(const struct page *page, const struct page_case_more *more);
-void page_case_captures(const struct page *page, const struct page_case_more *more);
+void page_case_captures(const struct page *page, const struct casebook_page *one,
+                        const struct page_case_more *more);
 /* The correction or the referral that was proposed, and how it stands. */
 void page_case_outcome(const struct page *page, const struct casebook_page *one);
 void page_case_objections(const struct page *page, const struct casebook_page *one);

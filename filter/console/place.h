@@ -32,6 +32,13 @@
     X(ROUTE_PACK, "/cases/{id}/pack.html")                                                         \
     X(ROUTE_PACK_JSON, "/cases/{id}/pack.json")                                                    \
     X(ROUTE_COPIES, "/cases/{id}/copies")                                                          \
+    X(ROUTE_MERGE, "/cases/{id}/merge")                                                            \
+    X(ROUTE_NOTES, "/cases/{id}/notes")                                                            \
+    X(ROUTE_EVIDENCE, "/cases/{id}/evidence")                                                      \
+    X(ROUTE_CAPTURE, "/captures/{name}")                                                           \
+    X(ROUTE_CAPTURE_LOOK, "/captures/{name}/look")                                                 \
+    X(ROUTE_CAPTURE_IMAGE, "/captures/{name}/image")                                               \
+    X(ROUTE_CAPTURE_FILE, "/captures/{name}/file.warc")                                            \
     X(ROUTE_ALIKE, "/alike")                                                                       \
     X(ROUTE_ALIKE_RULE, "/alike/{name}")                                                           \
     X(ROUTE_URGENT, "/urgent")                                                                     \
@@ -47,6 +54,7 @@
     X(ROUTE_MEASURES, "/measures")                                                                 \
     X(ROUTE_WELLBEING, "/wellbeing")                                                               \
     X(ROUTE_KEYS, "/keys")                                                                         \
+    X(ROUTE_ACCOUNT, "/account")                                                                   \
     X(ROUTE_SIGN_IN, "/sign-in")                                                                   \
     X(ROUTE_CODE, "/sign-in/code")                                                                 \
     X(ROUTE_SIGN_OUT, "/sign-out")                                                                 \

@@ -1,5 +1,7 @@
 #include "filter/console/shapes.h"
 
+#include "filter/casebook/notes.h"
+
 /* The names of our enums. X(function's name, enum's type, how many, the function that names it) */
 #define NAMES(name, type, how_many, function)                                                      \
     static const char *name##_name(unsigned value)                                                 \
@@ -458,6 +460,94 @@ static const struct shape key = {
     "key", (const struct shape_field[]){SHAPE(struct shapes_key, key, "key"),
                                         SHAPE(struct shapes_key, what, "what"), SHAPE_END}};
 const struct shapes_answer shapes_keys = {"keys", true, &key, NULL, NULL};
+
+static const struct shape merge_target = {
+    "merge_target",
+    (const struct shape_field[]){SHAPE(struct casebook_look_target, id, "id"),
+                                 SHAPE(struct casebook_look_target, version, "version"),
+                                 SHAPE_ENUM(struct casebook_look_target, state, "state", &states),
+                                 SHAPE_TIME(struct casebook_look_target, opened_ms, "opened"),
+                                 SHAPE(struct casebook_look_target, copies, "copies"),
+                                 SHAPE(struct casebook_look_target, shared, "shared"),
+                                 SHAPE(struct casebook_look_target, is_same_rule, "same_rule"),
+                                 SHAPE(struct casebook_look_target, rule_title, "rule_title"),
+                                 SHAPE(struct casebook_look_target, title, "title"),
+                                 SHAPE(struct casebook_look_target, text, "text"), SHAPE_END}};
+const struct shapes_answer shapes_merge = {"merge", true, &merge_target, NULL, NULL};
+static const struct shape merging = {
+    "merging",
+    (const struct shape_field[]){SHAPE(struct shapes_merging, into, "into"),
+                                 SHAPE(struct shapes_merging, into_version, "into_version"),
+                                 SHAPE(struct shapes_merging, copies, "copies"), SHAPE_END}};
+const struct shapes_answer shapes_merged = {"merged", false, &merging, NULL, &done};
+static const struct shape splitting = {
+    "splitting",
+    (const struct shape_field[]){SHAPE(struct shapes_splitting, leaves, "leaves"),
+                                 SHAPE(struct shapes_splitting, stays, "stays"), SHAPE_END}};
+const struct shapes_answer shapes_split = {"split", false, &splitting, NULL, &done};
+
+static const struct shape note = {
+    "note", (const struct shape_field[]){SHAPE(struct casebook_note, id, "id"),
+                                         SHAPE_TIME(struct casebook_note, time_ms, "time"),
+                                         SHAPE(struct casebook_note, person, "by"),
+                                         SHAPE(struct casebook_note, words, "note"), SHAPE_END}};
+const struct shapes_answer shapes_notes = {"notes", true, &note, NULL, NULL};
+
+static const struct shape order = {
+    "capture_order",
+    (const struct shape_field[]){
+        SHAPE(struct shapes_order, url, "url"), SHAPE(struct shapes_order, person, "by"),
+        SHAPE(struct shapes_order, state, "state"), SHAPE(struct shapes_order, why, "why"),
+        SHAPE_TIME(struct shapes_order, asked_ms, "asked"),
+        SHAPE_TIME(struct shapes_order, since_ms, "since"), SHAPE_END}};
+static const struct shape evidence_head = {
+    "evidence_head",
+    (const struct shape_field[]){
+        SHAPE(struct shapes_evidence_head, open, "open"),
+        SHAPE_LIST(struct shapes_evidence_head, orders, order_count, "orders", &order), SHAPE_END}};
+const struct shapes_answer shapes_evidence = {"captures", true, &capture, &evidence_head, NULL};
+static const struct shape hop = {
+    "capture_hop",
+    (const struct shape_field[]){
+        SHAPE(struct page_hop, url, "url"), SHAPE(struct page_hop, address, "address"),
+        SHAPE(struct page_hop, content_type, "content_type"),
+        SHAPE(struct page_hop, location, "location"), SHAPE(struct page_hop, status, "status"),
+        SHAPE(struct page_hop, bytes, "bytes"), SHAPE(struct page_hop, is_cut, "cut"), SHAPE_END}};
+static const struct shape kept = {
+    "capture_read",
+    (const struct shape_field[]){SHAPE(struct shapes_kept, case_id, "case"),
+                                 SHAPE_MAYBE(struct shapes_kept, capture, "capture", &capture),
+                                 SHAPE_LIST(struct shapes_kept, hops, hop_count, "hops", &hop),
+                                 SHAPE(struct shapes_kept, text, "text"),
+                                 SHAPE(struct shapes_kept, image_bytes, "image_bytes"),
+                                 SHAPE(struct shapes_kept, is_readable, "readable"), SHAPE_END}};
+const struct shapes_answer shapes_kept = {"capture_page", false, &kept, NULL, NULL};
+
+static const struct shape sign_in = {
+    "sign_in",
+    (const struct shape_field[]){SHAPE(struct casebook_sign_in_seen, id, "id"),
+                                 SHAPE_TIME(struct casebook_sign_in_seen, made_ms, "since"),
+                                 SHAPE_TIME(struct casebook_sign_in_seen, seen_ms, "seen"),
+                                 SHAPE(struct casebook_sign_in_seen, is_this, "this"), SHAPE_END}};
+static const struct shape account = {
+    "account", (const struct shape_field[]){
+                   SHAPE(struct shapes_account, name, "name"),
+                   SHAPE(struct shapes_account, organisation, "organisation"),
+                   SHAPE(struct shapes_account, role, "role"),
+                   SHAPE_TIME(struct shapes_account, created_ms, "since"),
+                   SHAPE(struct shapes_account, fingerprint, "key"),
+                   SHAPE(struct shapes_account, is_sealed, "sealed"),
+                   SHAPE(struct shapes_account, has_factor, "second_factor"),
+                   SHAPE(struct shapes_account, recovery_left, "recovery_left"),
+                   SHAPE_LIST(struct shapes_account, sign_ins, sign_in_count, "sign_ins", &sign_in),
+                   SHAPE_END}};
+const struct shapes_answer shapes_account = {"account", false, &account, NULL, NULL};
+static const struct shape recovery_codes = {
+    "recovery_codes",
+    (const struct shape_field[]){SHAPE_STRINGS(struct shapes_recovery, codes, count, "recovery"),
+                                 SHAPE_END}};
+const struct shapes_answer shapes_account_step = {"account_step", false, &recovery_codes, NULL,
+                                                  &done};
 
 const struct shapes_answer shapes_done = {"done", false, &done, NULL, NULL};
 

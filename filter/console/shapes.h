@@ -12,6 +12,8 @@
 #include "filter/casebook/look.h"
 #include "filter/casebook/measures.h"
 #include "filter/casebook/organisation.h"
+#include "filter/console/page_account.h"
+#include "filter/console/page_evidence.h"
 #include "filter/console/shape.h"
 
 /* An answer of 200. */
@@ -27,7 +29,8 @@ extern const struct shapes_answer shapes_queue, shapes_count, shapes_case, shape
     shapes_proposed, shapes_approve, shapes_approval, shapes_urgent, shapes_entries, shapes_appeals,
     shapes_appeal, shapes_alike, shapes_alike_rule, shapes_copies, shapes_wellbeing, shapes_rules,
     shapes_try, shapes_rule, shapes_sources, shapes_measures, shapes_people, shapes_log,
-    shapes_session, shapes_keys, shapes_document;
+    shapes_session, shapes_keys, shapes_document, shapes_merge, shapes_merged, shapes_split,
+    shapes_notes, shapes_evidence, shapes_kept, shapes_account, shapes_account_step;
 /* What every form answers that is not told otherwise. */
 extern const struct shapes_answer shapes_done;
 
@@ -230,6 +233,47 @@ struct shapes_session {
 
 struct shapes_key {
     struct str key, what;
+};
+
+/* What merging two cases, or splitting one, would make. */
+struct shapes_merging {
+    int64_t into, into_version, copies; /* of both */
+};
+struct shapes_splitting {
+    int64_t leaves, stays; /* posts */
+};
+
+struct shapes_order {
+    struct str url, person, state, why;
+    int64_t asked_ms, since_ms;
+};
+struct shapes_evidence_head {
+    int64_t open; /* orders that wait or are being fetched */
+    const struct shapes_order *orders;
+    size_t order_count;
+};
+
+/* A capture, read. */
+struct shapes_kept {
+    int64_t case_id;
+    const struct casebook_capture *capture;
+    const struct page_hop *hops;
+    size_t hop_count;
+    struct str text;
+    size_t image_bytes;
+    bool is_readable;
+};
+
+struct shapes_account {
+    struct str name, organisation, role, fingerprint;
+    bool is_sealed, has_factor;
+    int64_t recovery_left, created_ms;
+    const struct casebook_sign_in_seen *sign_ins;
+    size_t sign_in_count;
+};
+struct shapes_recovery {
+    const struct str *codes; /* shown once */
+    size_t count;
 };
 
 /* What came of a form. */
