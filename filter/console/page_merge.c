@@ -10,7 +10,7 @@
 #include "filter/console/page_table.h"
 #include "filter/console/when.h"
 
-enum { COST_DIFF = 900, POSTS_KEPT = 100 };
+enum { COST_DIFF = 900, COST_WORDS = 1800, POSTS_KEPT = 100 };
 
 static void put_head(const struct page *page, const struct casebook_case *summary,
                      enum message title, enum message hint)
@@ -169,7 +169,7 @@ static void put_one(const struct page *page, const struct casebook_page *one, en
     HTML(html, "</small></p><p class=\"rule\">");
     html_foreign(html, one->summary.rule_title, 160);
     HTML(html, "</p><p>");
-    flagged_line(html, words_of(one), 2 * COST_DIFF);
+    flagged_line(html, words_of(one), COST_WORDS);
     HTML(html, "</p></section>");
 }
 

@@ -55,9 +55,10 @@ static bool is_tls(const struct server *server)
 static const struct {
     const char *name, *value;
 } headers[] = {
-    {"Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-                                "connect-src 'self'; form-action 'self'; base-uri 'none'; "
-                                "frame-ancestors 'none'; require-trusted-types-for 'script'"},
+    {"Content-Security-Policy",
+     "default-src 'none'; style-src 'self'; script-src 'self'; "
+     "connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+     "frame-ancestors 'none'; require-trusted-types-for 'script'"},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
     /* Not no-referrer, with which browsers send "Origin: null" with a page's own forms. */

@@ -66,6 +66,9 @@ static void pack(struct str css, struct buf *out)
             continue;
         }
         is_quoted ^= css.at[at] == '"';
+        if (!is_quoted && css.at[at] == '}' && out->bytes[out->len - 1] == ';') {
+            out->len--; /* the last declaration of a block ends with it */
+        }
         buf_put_char(out, css.at[at++]);
     }
 }
