@@ -233,7 +233,10 @@ static void preview_split(struct asked *asked)
     if (!asked_case(asked, &one, &chances)) {
         return;
     }
-    if ((chances.actions & (UINT64_C(1) << ACTION_SPLIT)) == 0) {
+    bool may_split = (chances.actions & (UINT64_C(1) << ACTION_SPLIT)) != 0;
+    if (!may_split && asked_is_json(asked)) {
+        asked_fail(asked, &asked_forbidden);
+    } else if (!may_split) {
         asked_go(asked, &there);
     } else if (split.count == 0) {
         asked_refuse(asked, MSG_NOTHING_CHOSEN, "", split.reason, &there);

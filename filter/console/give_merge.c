@@ -38,13 +38,17 @@ static bool may_merge(struct asked *asked, const struct casebook_chances *chance
     struct place there = asked_place(asked, ROUTE_CASE);
     there.case_id = asked->request->place.case_id;
     if ((chances->actions & (UINT64_C(1) << ACTION_MERGE)) == 0) {
-        asked_go(asked, &there);
+        if (asked_is_json(asked)) {
+            asked_fail(asked, &asked_forbidden);
+        } else {
+            asked_go(asked, &there);
+        }
         return false;
     }
     return true;
 }
 
-static void show_choices(struct asked *asked, struct page_merge *merge, unsigned status)
+static void show_choices(struct asked *asked, const struct page_merge *merge, unsigned status)
 {
     struct err err = ERR_NONE;
     struct targets targets = {.asked = asked};
@@ -70,9 +74,10 @@ static void show_choices(struct asked *asked, struct page_merge *merge, unsigned
         asked_list_close(asked, NULL, NULL);
         return;
     }
-    merge->targets = targets.at;
-    merge->target_count = targets.count;
-    page_merge(&asked->page, merge);
+    struct page_merge shown = *merge;
+    shown.targets = targets.at;
+    shown.target_count = targets.count;
+    page_merge(&asked->page, &shown);
     asked_finish(asked, status);
 }
 

@@ -17,7 +17,7 @@ done_by sari "/cases/$id/notes" "/cases/$id/notes" 'Ditolak' -d note=x
 lacks "$(sqlite3 "$state/casebook.db" "SELECT group_concat(detail) FROM log WHERE action = 'note'")" 'Registrar' 'the log'
 
 # Merging: only who holds the case; looked at first, refused when the other moved on.
-same=$(page sari "/?class=fraud" -H 'Accept: application/json' | jq -r ".cases[] | select(.id != $id and .copies == 1).id" | head -n 1)
+same=$(page sari "/?class=fraud" -H 'Accept: application/json' | jq -r ".items[] | select(.id != $id and .copies == 1).id" | head -n 1)
 is "$(page sari "/cases/$id/merge" -o /dev/null -w '%{http_code} %{redirect_url}')" "303 $url/cases/$id" 'merging takes a claim'
 done_by sari "/cases/$id" "/cases/$id/move" 'Diambil' -d action=claim
 is "$(send sari "/cases/$id/merge" "/cases/$id/merge" -d action=preview)" '422 ' 'into nothing'
