@@ -33,11 +33,10 @@ static const char *const *types_of(const struct route *route)
 /* A list's own members beside what its head has. */
 static json_t *list_schema(const struct shapes_answer *answer)
 {
-    json_t *schema =
-        answer->head != NULL
-            ? shape_schema(answer->head)
-            : json_pack("{ss s{} s[] sb}", "type", "object", "properties", "required",
-                        "additionalProperties", 0);
+    json_t *schema = answer->head != NULL
+                         ? shape_schema(answer->head)
+                         : json_pack("{ss s{} s[] sb}", "type", "object", "properties", "required",
+                                     "additionalProperties", 0);
     json_t *properties = json_object_get(schema, "properties");
     json_object_set_new(properties, "items",
                         json_pack("{ss so}", "type", "array", "items", shape_ref(answer->of)));
@@ -53,9 +52,9 @@ static json_t *answer_schema(const struct shapes_answer *answer)
         snprintf(name, sizeof name, "%s_list", answer->name);
         return ref("schemas", name);
     }
-    return answer->other == NULL ? shape_ref(answer->of)
-                                 : json_pack("{s[oo]}", "anyOf", shape_ref(answer->of),
-                                             shape_ref(answer->other));
+    return answer->other == NULL
+               ? shape_ref(answer->of)
+               : json_pack("{s[oo]}", "anyOf", shape_ref(answer->of), shape_ref(answer->other));
 }
 
 static json_t *schema_of(const struct route *route, const char *type)
@@ -311,8 +310,7 @@ static json_t *schemas(void)
                   "type", "title", "status", "error", "properties", "type", "type", "string",
                   "title", "type", "string", "status", "type", "integer", "detail", "type",
                   "string", "error", "type", "string");
-    json_t *after =
-        json_pack("{ss ss}", "type", "string", "pattern", "^[01][0-9a-f]{48}$");
+    json_t *after = json_pack("{ss ss}", "type", "string", "pattern", "^[01][0-9a-f]{48}$");
     json_t *all = json_pack("{so so}", "problem", problem, "after", after);
     size_t count;
     const struct route *routes = route_all(&count);
