@@ -35,25 +35,26 @@ for file in "$work"/machine-*; do
 done
 is "$("$saring" audit show --json --state "$state" | jq -r 'select(.action == "token") | .detail.name' | grep -c '^uji-')" $((${#scopes[@]} + 2)) 'rows of the log'
 
-for i in $(seq 60); do # more than one answer of the log holds
+for i in $(seq 30); do # more than one answer of the log holds
     "$saring" token make "baris$i" --scope metrics --days 1 --reason 'Dua baris log.' --state "$state" >/dev/null 2>&1
     "$saring" token end "baris$i" --reason 'Dua baris log.' --state "$state"
 done
 
 "$saring" token end uji-mati --reason 'Selesai diuji.' --state "$state"
 
-python3 - "$url" "$work" "$id" "$evidence" "$facts" <<'PY' || fail 'the JSON of the console'
+python3 - "$url" "$work" "$id" "$evidence" "$facts" "$saring" <<'PY' || fail 'the JSON of the console'
 import json, re, sys
 sys.path.insert(0, "tests/system/support")
 from api import Console, Someone
-url, work, case, evidence, facts = sys.argv[1:]
+url, work, case, evidence, facts = sys.argv[1:6]
 console = Console(url)
 document = console.document
 who = {name: Someone(console, f"{work}/{name}.jar") for name in ("sari", "rina", "dewi", "adit", "kelola")}
 role = {"sari": "team", "rina": "independent", "dewi": "appeals", "adit": "auditor", "kelola": "admin"}
 nobody = Someone(console)
-token = {name: Someone(console, token=open(f"{work}/machine-{name}").read().strip())
-         for name in ("cases", "entries", "log", "figures", "rules", "sources", "metrics", "semua", "mati")}
+# Each from an address of its own, as one address may send but so many forms.
+token = {name: Someone(console, token=open(f"{work}/machine-{name}").read().strip(), source=f"127.0.48.{at}")
+         for at, name in enumerate(("cases", "entries", "log", "figures", "rules", "sources", "metrics", "semua", "mati"), 1)}
 
 # Every route that gives JSON, for every role: as the document says, or refused as it says.
 queue = who["sari"].get("/").json
@@ -175,6 +176,78 @@ assert judged["open"] and judged["record"]["milder"] == secret and set(judged["o
 assert '"answers"' in reads(rina)
 for someone in (sari, who["dewi"], who["adit"], token["semua"]): assert '"answers"' not in reads(someone), "the approver's answers"
 
+# The bytes, signed on the approver's own machine; the signature as a field like all others.
+import subprocess
+signed = f"{work}/entri-json"
+open(signed, "wb").write(rina.get(f"/cases/{case}/entry.json").body)
+subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", "saring", "-f", f"{work}/rina", signed], check=True, stderr=subprocess.DEVNULL)
+approve = {"action": "approve", "version": judged["case"]["version"], "conflict": "tidak ada"}
+assert moved(rina.send(f"/cases/{case}/approve", {**approve, "signature": "xx"})) == (409, "refused")
+judged = rina.get(f"/cases/{case}/approve").json
+approve["version"] = judged["case"]["version"]
+assert rina.send(f"/cases/{case}/approve", {**approve, "signature": open(signed + ".sig").read()}).status == 200
+entry = sari.get("/entries").json["items"][0]
+assert (entry["case"], entry["state"], entry["entry"]["target"]) == (int(case), "active", "kpu-daftar.example")
+assert sari.get(f"/cases/{case}").json["entry_id"] == entry["id"]
+
+# The other forms; a list is an array.
+rule_id = sari.get("/alike").json["items"][0]["rule_id"]
+alike = sari.get(f"/alike/{rule_id}").json["items"][:2]
+bulk = {"case": [one["id"] for one in alike], "reason": "Cerita yang sama.", **{f"version-{one['id']}": one["version"] for one in alike}}
+assert sari.send(f"/alike/{rule_id}", bulk).status == 200
+assert {sari.get(f"/cases/{one['id']}").json["state"] for one in alike} == {"dismissed"}
+assert sari.send("/sources", {"action": "enable", "source": "contoh"}).status == 200
+assert sari.get("/sources").json["items"][0]["enabled"] is True
+assert moved(sari.send("/sources", {"action": "enable", "source": "tiada"})) == (409, "refused")
+assert sari.send("/sources", {"action": "disable", "source": "contoh"}).status == 200
+assert who["adit"].send("/log", {}).status == 200
+assert moved(sari.send(f"/cases/{case}/copies", {"post": [1, 2], "version": 1, "lease": 1, "reason": "Bukan salinan."})) == (409, "stale")
+one = sari.get(f"/rules/{rule['items'][0]['id']}").json
+assert one["source"] and one["rule"]["release"]
+submit = {"action": "rule_submit", "release": one["rule"]["release"], "reason": "Diperiksa untuk uji."}
+assert sari.send(f"/rules/{one['rule']['id']}", submit).status in (200, 409)
+
+# Signing in as a program does: password, a second factor that is new, its codes; then out and in again.
+class Newcomer(Someone):
+    def step(self, path, fields):
+        got = self.ask(path, "POST", {"Origin": url}, fields)
+        for line in got.headers.get_all("Set-Cookie") or []:
+            if line.startswith("__Host-saring="): self.cookie = line.split(";")[0].split("=", 1)[1]
+        return got
+tono = Newcomer(console)
+password = {"name": "tono", "password": open(f"{work}/tono.pw").read().strip()}
+assert moved(tono.step("/sign-in", {**password, "password": "salah sekali ini"})) == (403, "wrong")
+assert tono.step("/sign-in", password).json["stage"] == "enrol"
+assert tono.get("/people").status == 401, "half a sign-in"
+offer = tono.get("/sign-in/code").json
+secret_code = re.search(r"secret=([A-Z2-7]+)", offer["uri"])[1]
+def totp(): return subprocess.run(["oathtool", "--totp", "-b", secret_code], check=True, capture_output=True, text=True).stdout.strip()
+assert moved(tono.step("/sign-in/code", {"code": "000000" if totp() != "000000" else "000001"})) == (403, "wrong")
+while True: # a code may end between the two
+    got = tono.step("/sign-in/code", {"code": totp()})
+    if got.status == 200: break
+assert got.json["stage"] == "in" and len(got.json["recovery"]) == 10
+mine = tono.session()
+assert (mine["stage"], mine["name"], mine["role"]) == ("in", "tono", "team") and mine["token"] and mine["once"]
+old = Someone(console); old.cookie = tono.cookie
+assert tono.step("/sign-out", {"token": mine["token"], "once": mine["once"]}).json["stage"] == "out"
+assert old.get("/people").status == 401, "the cookie after signing out"
+assert tono.step("/sign-in", password).json["stage"] == "code"
+assert tono.step("/sign-in/code", {"code": got.json["recovery"][0]}).json["stage"] == "in"
+assert tono.session()["name"] == "tono"
+
+# An appeal, by anyone: the panel has both sides before it, and decides in JSON too.
+subprocess.run([f"{sys.argv[6]}", "review", "lodge", case, "--ground", "Situs ini milik panitia yang sah, mohon diperiksa lagi.", "--state", f"{work}/state"],
+               check=True, capture_output=True)
+appeal = who["dewi"].get("/appeals").json["items"][0]
+sides = who["dewi"].get(f"/appeals/{appeal['id']}").json
+assert sides["appeal"]["state"] == "lodged" and sides["case"]["id"] == int(case) and sides["case"]["entry_state"] == "suspended"
+decide = {"action": "overturn", "version": appeal["version"], "reason": "Situsnya memang milik panitia."}
+assert moved(sari.send(f"/appeals/{appeal['id']}", decide)) == (403, "forbidden")
+assert who["dewi"].send(f"/appeals/{appeal['id']}", decide).status == 200
+assert who["dewi"].get(f"/appeals/{appeal['id']}").json["appeal"]["state"] == "overturned"
+assert token["semua"].get(f"/cases/{case}").json["appeals"] == [] and sari.get(f"/cases/{case}").json["appeals"] != []
+
 # Lists by cursors: each item once, while more is written.
 rows = rina.get("/log").json
 seen = [row["seq"] for row in rows["items"]]
@@ -246,14 +319,14 @@ late = machine.get("/count")
 assert late.status == 200 or (late.json["error"] == "too_many" and int(late.headers["Retry-After"]) > 0)
 assert token["sources"].get("/sources").status == 200, "another token waits for it"
 
-missing = {(m.upper(), p) for (p, m), gives in has_json.items() if gives} - console.checked
+missing = {(path, method) for (path, method), gives in has_json.items() if gives} - {(path, method.lower()) for method, path in console.checked}
+assert missing == {("/cases/{id}/copies", "post")}, missing  # a case of one post has nothing to split
 print("48 each scope on each route ok", tried)
-print("not answered with 200 here:", sorted(missing))
 PY
 lacks "$(cat "$work/run.log")" "$(cut -c8- "$work/machine-semua")" 'the log'
 has "$(cat "$work/run.log")" 'event=token_refused token=uji-semua' 'a refused token is logged by its name'
 has "$("$saring" token list --json --state "$state" | jq -r 'select(.name == "uji-semua") | .used')" "$(date -u +%Y-)" 'the day of its use'
 "$saring" audit verify --state "$state" >/dev/null
-# Tokens that are none, and passwords, are counted in the log: a row at once, the rest within the hour.
+# Passwords, codes and tokens that are none are counted in the log: a row at once, the rest within the hour.
 is "$("$saring" audit show --json --state "$state" | jq -c 'select(.action == "sign_in_refused") | .detail | [.tokens, .passwords, .people]' | tail -n 1)" \
-    '[1,0,{}]' 'refused tokens in the log'
+    '[0,1,{"tono":1}]' 'refused sign-ins in the log'
