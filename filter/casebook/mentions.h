@@ -4,10 +4,10 @@
  * which are public, never in a post, its title, its address or anything of who wrote it: no person
  * who posted plays a part. All pairs are counted alike, those without a case too.
  *
- * Whether a count can betray somebody: the rules are public, so for public posts it tells nothing
- * that anyone could not find out by running them. A tip is not public. Who sends a made-up message
- * to one person, and sees a count rise, would know that they passed it on. So counts are of cases
- * opened before this week began (Monday, 00:00 UTC), and of a single rule or claim fewer than
+ * Whether a count can betray somebody: what a rule or claim is about is public, so for public posts
+ * a count tells no more than that some were like it. A tip is not public. Who sends a made-up
+ * message to one person, and sees a count rise, would know that they passed it on. So counts are of
+ * cases opened before this week began (Monday, 00:00 UTC), and of a single rule or claim fewer than
  * MENTIONS_FEW are told only as few.
  */
 #pragma once

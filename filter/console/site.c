@@ -8,17 +8,21 @@
 
 #include "filter/base/arena.h"
 #include "filter/base/buf.h"
+#include "filter/base/canonical.h"
 #include "filter/base/err.h"
+#include "filter/base/log.h"
 #include "filter/base/mem.h"
 #include "filter/blocklist/seal.h"
 #include "filter/casebook/register.h"
 #include "filter/console/site_correction.h"
 #include "filter/console/site_data.h"
+#include "filter/console/site_download.h"
 #include "filter/console/site_entries.h"
 #include "filter/console/site_feed.h"
 #include "filter/console/site_figures.h"
 #include "filter/console/site_page.h"
 #include "filter/console/site_part.h"
+#include "filter/console/site_rules.h"
 #include "filter/console/style.h"
 #include "filter/pipeline/config.h"
 
@@ -41,7 +45,7 @@ struct writing {
     struct site_feed *feed;
     struct site_corrections *corrections;
     struct casebook_head head;
-    bool is_failed;
+    bool is_failed, has_season, is_season;
     struct err *err;
 };
 
@@ -206,6 +210,78 @@ static bool put_figures(struct writing *in)
     return done;
 }
 
+static bool put_json(struct writing *in, const char *name, const json_t *object)
+{
+    struct buf bytes = BUF_EMPTY;
+    bool done = canonical_json(object, &bytes, in->err) &&
+                site_data_put(in->data, name, buf_str(&bytes), in->err);
+    buf_fini(&bytes);
+    return done;
+}
+
+/* A file of sources that does not load stops nothing here: the page of before stays. */
+static bool put_sources(struct writing *in)
+{
+    struct err why = ERR_NONE;
+    json_t *sources = site_sources(in->options->config, in->has_season, &why);
+    if (sources == NULL) {
+        log_line(LOG_WARN, "sources_not_published", LOG_TEXT("file", why.file),
+                 LOG_TEXT("why", why.message));
+        site_data_keep(in->data, "sources.json");
+        return true;
+    }
+    struct html *html = html_new();
+    site_sources_page(html, sources);
+    bool done = put_page(in, "sumber.html", html) && put_json(in, "sources.json", sources);
+    json_decref(sources);
+    return done;
+}
+
+/* Nor do rules that are not loaded yet. */
+static bool put_rules(struct writing *in)
+{
+    if (in->options->rules == NULL) {
+        site_data_keep(in->data, "rules.json");
+        return true;
+    }
+    json_t *rules = site_rules(in->casebook, in->options->rules, in->err);
+    if (rules == NULL) {
+        return false;
+    }
+    size_t count = json_array_size(json_object_get(rules, "rules"));
+    unsigned pages = (unsigned)((count + SITE_RULES_ROWS - 1) / SITE_RULES_ROWS);
+    bool done = put_json(in, "rules.json", rules);
+    pages = pages > 0 ? pages : 1;
+    for (unsigned page = 1; done && page <= pages; page++) {
+        char name[48];
+        struct html *html = html_new();
+        snprintf(name, sizeof name, page == 1 ? "aturan.html" : "aturan-%u.html", page);
+        site_rules_page(html, rules, page, pages);
+        done = put_page(in, name, html);
+    }
+    json_decref(rules);
+    return done;
+}
+
+static bool put_download(struct writing *in)
+{
+    struct html *html = html_new();
+    site_download_page(html, in->data, &in->head);
+    return put_page(in, "data.html", html);
+}
+
+/* Once there was a season here, nothing is a demonstration any more. */
+static bool find_season(struct writing *in)
+{
+    struct arena *arena = arena_new(SEASON_BYTES);
+    struct casebook_season season;
+    bool done = casebook_season(in->casebook, arena, &season, &in->has_season, in->err);
+    const char *state = in->options->state;
+    in->is_season = in->has_season || (state != NULL && blocklist_seal_exists(state));
+    arena_free(arena);
+    return done;
+}
+
 static bool put_head(struct writing *in)
 {
     struct buf line = BUF_EMPTY;
@@ -226,20 +302,14 @@ static bool put_data(struct writing *in)
            site_data_page(in->data, "style.css", style_text(), in->err);
 }
 
-/* Once there was a season here, nothing is a demonstration any more. */
 static bool seal(struct writing *in)
 {
-    struct arena *arena = arena_new(SEASON_BYTES);
-    struct casebook_season season;
-    bool has_season = false;
-    struct site_sealing sealing = {
-        .state = in->options->state, .head = in->head, .now_ms = clock_now_ms(&in->options->clock)};
-    bool done = casebook_season(in->casebook, arena, &season, &has_season, in->err) &&
-                casebook_head(in->casebook, &sealing.log.seq, &sealing.log.hash, in->err);
-    sealing.is_season =
-        has_season || (sealing.state != NULL && blocklist_seal_exists(sealing.state));
-    arena_free(arena);
-    return done && site_data_seal(in->data, &sealing, in->err);
+    struct site_sealing sealing = {.state = in->options->state,
+                                   .is_season = in->is_season,
+                                   .head = in->head,
+                                   .now_ms = clock_now_ms(&in->options->clock)};
+    return casebook_head(in->casebook, &sealing.log.seq, &sealing.log.hash, in->err) &&
+           site_data_seal(in->data, &sealing, in->err);
 }
 
 bool site_write(struct casebook *casebook, const struct site_options *options,
@@ -265,7 +335,8 @@ bool site_write(struct casebook *casebook, const struct site_options *options,
     bool done = casebook_register_read(casebook, false, put_row, &in, err) &&
                 casebook_register_read(casebook, true, put_record, &in, err) && !in.is_failed &&
                 put_register(&in) && site_corrections_write(in.corrections, in.data, err) &&
-                put_others(&in) && put_figures(&in) && put_data(&in) && seal(&in);
+                put_others(&in) && put_data(&in) && put_figures(&in) && find_season(&in) &&
+                put_sources(&in) && put_rules(&in) && put_download(&in) && seal(&in);
     report->written = site_data_written(in.data);
     site_data_free(in.data);
     site_feed_free(in.feed);

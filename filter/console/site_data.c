@@ -73,6 +73,30 @@ bool site_data_put(struct site_data *data, const char *name, struct str bytes, s
     return site_data_page(data, name, bytes, err);
 }
 
+void site_data_keep(struct site_data *data, const char *name)
+{
+    struct buf path = path_of(data, name), bytes = BUF_EMPTY;
+    struct err none = ERR_NONE;
+    assert(data->count < SITE_FILES_MOST);
+    if (file_read(path.bytes, SITE_FILE_MOST, &bytes, &none)) {
+        data->files[data->count].name = name;
+        data->files[data->count].sha256 = hash_sha256(buf_str(&bytes));
+        data->files[data->count++].bytes = bytes.len;
+    }
+    buf_fini(&path);
+    buf_fini(&bytes);
+}
+
+bool site_data_at(const struct site_data *data, size_t at, struct str *name, size_t *bytes)
+{
+    if (at >= data->count) {
+        return false;
+    }
+    *name = str_of(data->files[at].name);
+    *bytes = data->files[at].bytes;
+    return true;
+}
+
 static json_t *head_json(const struct casebook_head *head)
 {
     char hex[HASH_HEX];

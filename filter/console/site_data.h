@@ -37,6 +37,15 @@ MUST_CHECK bool site_data_page(struct site_data *data, const char *name, struct 
 MUST_CHECK bool site_data_put(struct site_data *data, const char *name, struct str bytes,
                               struct err *err);
 
+/*
+ * Names a file of data that stands there from before and is not made anew now; nothing if there is
+ * none.
+ */
+void site_data_keep(struct site_data *data, const char *name);
+
+/* The file of data number `at` (from 0); false past the last. */
+bool site_data_at(const struct site_data *data, size_t at, struct str *name, size_t *bytes);
+
 /* How many files were written, not left alone. */
 size_t site_data_written(const struct site_data *data);
 

@@ -54,22 +54,7 @@ void site_page_register(struct html *html, const struct site_line *lines, size_t
     for (size_t i = 0; i < count; i++) {
         put_line(html, &lines[i]);
     }
-    HTML(html, "<nav class=\"kinds\" aria-label=\"Halaman\">");
-    /* Around this one: a page has a size, and the register grows. */
-    for (unsigned page = number > 3 ? number - 3 : 1; page <= pages && page <= number + 3; page++) {
-        char path[48], text[16];
-        snprintf(path, sizeof path, page == 1 ? "/index.html" : "/register-%u.html", page);
-        snprintf(text, sizeof text, "%u", page);
-        HTML(html, "<a");
-        html_local(html, str_of(path));
-        if (page == number) {
-            HTML(html, " aria-current=\"page\"");
-        }
-        HTML(html, ">");
-        message_say_with(html, LANGUAGE_ID, MSG_SITE_PAGE, &(struct str){text, strlen(text)}, 1);
-        HTML(html, "</a>");
-    }
-    HTML(html, "</nav>");
+    site_part_turn(html, STR("/index.html"), STR("/register-"), number, pages);
     site_part_close(html);
 }
 

@@ -249,3 +249,27 @@ void site_part_appeal_link(struct html *html, int64_t case_id)
     snprintf(path, sizeof path, "/kasus-%lld.html#keberatan", (long long)case_id);
     html_local(html, str_of(path));
 }
+
+/* Around this one: a page has a size, and the register grows. */
+void site_part_turn(struct html *html, struct str first, struct str stem, unsigned number,
+                    unsigned pages)
+{
+    if (pages < 2) {
+        return;
+    }
+    HTML(html, "<nav class=\"kinds\" aria-label=\"Halaman\">");
+    for (unsigned page = number > 3 ? number - 3 : 1; page <= pages && page <= number + 3; page++) {
+        char path[64], text[16];
+        snprintf(path, sizeof path, "%.*s%u.html", STR_FORMAT(stem), page);
+        snprintf(text, sizeof text, "%u", page);
+        HTML(html, "<a");
+        html_local(html, page == 1 ? first : str_of(path));
+        if (page == number) {
+            HTML(html, " aria-current=\"page\"");
+        }
+        HTML(html, ">");
+        message_say_with(html, LANGUAGE_ID, MSG_SITE_PAGE, &(struct str){text, strlen(text)}, 1);
+        HTML(html, "</a>");
+    }
+    HTML(html, "</nav>");
+}

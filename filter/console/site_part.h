@@ -52,3 +52,7 @@ void site_part_term_time(struct html *html, enum message key, struct str time);
 
 /* The form for asking about a name, with what was asked before. */
 void site_part_search(struct html *html, struct str asked);
+
+/* Links to the numbered pages around this one: `first`, then `stem`2.html and so on. */
+void site_part_turn(struct html *html, struct str first, struct str stem, unsigned number,
+                    unsigned pages);
