@@ -257,6 +257,16 @@ static const struct shield *find_above(const struct blocklist_guard *guard, stru
     return shared;
 }
 
+void blocklist_guard_names(const struct blocklist_guard *guard,
+                           void (*each)(void *context, struct str name), void *context)
+{
+    for (size_t i = 0; i < guard->count; i++) {
+        if (i == 0 || !str_equal(guard->names[i].name, guard->names[i - 1].name)) {
+            each(context, guard->names[i].name);
+        }
+    }
+}
+
 /* What is asked about. `path` is that of a URL; empty for HOST and DOMAIN. */
 struct target {
     enum blocklist_scope scope;

@@ -58,7 +58,8 @@ void blocklist_guard_free(struct blocklist_guard *guard); /* NULL is fine */
     X(BLOCKLIST_GUARD_PROTECTED, 8, "protected")  /* a protected name, or one below or above it */ \
     X(BLOCKLIST_GUARD_SHARED, 16, "shared_host")  /* a platform as more than one URL */            \
     X(BLOCKLIST_GUARD_LIKENESS, 32, "likeness") /* a spelling that reads like a protected name */  \
-    X(BLOCKLIST_GUARD_WARNING, 64, "warning")   /* a warning list names it */
+    X(BLOCKLIST_GUARD_WARNING, 64, "warning")   /* a warning list names it */                      \
+    X(BLOCKLIST_GUARD_ALIAS, 128, "alias")      /* a CNAME joins it and a protected name */
 
 enum blocklist_guard_bit {
 #define X(constant, bit, name) constant = (bit),
@@ -80,6 +81,10 @@ MUST_CHECK bool blocklist_guard_check(const struct blocklist_guard *guard,
  */
 MUST_CHECK bool blocklist_guard_check_doubt(const struct blocklist_guard *guard,
                                             const struct blocklist_entry *entry, struct err *err);
+
+/* Calls `each` for every name of the protected lists, shared platforms among them. */
+void blocklist_guard_names(const struct blocklist_guard *guard,
+                           void (*each)(void *context, struct str name), void *context);
 
 /*
  * Both for a target as somebody typed it, before an entry is made of it. It also refuses a

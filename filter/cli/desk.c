@@ -46,6 +46,7 @@ bool cli_desk_find(struct cli_desk *desk, struct err *err)
     }
     desk->public_origin = config.public_origin;
     desk->folders = desk->rules.count > 0 ? desk->rules.at : config.rules;
+    desk->resolver = config.lists_resolver;
     return state_dir(desk->state_option != NULL ? desk->state_option : config.state, &desk->state,
                      err);
 }

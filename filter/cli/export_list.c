@@ -10,12 +10,13 @@
 #include "filter/base/mem.h"
 #include "filter/casebook/keys.h"
 #include "filter/casebook/season.h"
+#include "filter/cli/alias_doubt.h"
 #include "filter/cli/terminal.h"
 
 /* DESIGN, limit 7: a list is valid for at most 24 hours. */
 static const int64_t longest_ms = (int64_t)24 * 3600 * 1000;
 
-enum { LEFT_MOST = 10000 };
+enum { LEFT_MOST = 10000, SAID_MOST = 100 };
 
 static int compare_hashes(const void *a, const void *b)
 {
@@ -23,7 +24,8 @@ static int compare_hashes(const void *a, const void *b)
 }
 
 /* Keeps what is known of an entry that is not in the list, for who asks later. */
-static void leave_out(struct export_list *list, const struct casebook_entry *one, const char *why)
+static void leave_out(struct export_list *list, const struct casebook_entry *one, unsigned by,
+                      const char *why)
 {
     const struct blocklist_draft *parts = blocklist_entry_parts(one->entry);
     struct err ignored = ERR_NONE;
@@ -39,9 +41,9 @@ static void leave_out(struct export_list *list, const struct casebook_entry *one
     if (left.target.at == NULL || left.why == NULL || list->left_kept == LEFT_MOST) {
         return;
     }
-    if (blocklist_guard_explain(list->desk->guard, parts->scope, parts->target, &left.by,
-                                &ignored)) {
-        left.by = 0; /* its time or its season */
+    if (by != 0 || blocklist_guard_explain(list->desk->guard, parts->scope, parts->target, &left.by,
+                                           &ignored)) {
+        left.by = by; /* 0: its time or its season */
     }
     mem_grow(&list->left, &list->left_room, list->left_kept + 1, sizeof *list->left);
     list->left[list->left_kept++] = left;
@@ -58,6 +60,41 @@ static void say_left(const struct casebook_entry *one, const char *why)
     buf_fini(&line);
 }
 
+static int compare_doubts(const void *a, const void *b)
+{
+    const struct export_doubt *one = a, *two = b;
+    return memcmp(&one->id, &two->id, sizeof one->id);
+}
+
+void export_list_doubt(struct export_list *list, const struct hash *id, const char *why)
+{
+    /* Without an answer all are in the same doubt: one copy of it will do. */
+    const char *own = list->doubt_count > 0 ? list->doubts[list->doubt_count - 1].why : NULL;
+    if (own == NULL || strcmp(own, why) != 0) {
+        own = arena_copy(list->desk->arena, why, strlen(why));
+    }
+    mem_grow(&list->doubts, &list->doubt_room, list->doubt_count + 1, sizeof *list->doubts);
+    list->doubts[list->doubt_count++] = (struct export_doubt){*id, own != NULL ? own : ""};
+}
+
+/* Whether a CNAME joins the entry to what is protected; false with why. */
+static bool check_aliases(struct export_list *list, const struct blocklist_entry *entry,
+                          const struct hash *id, struct err *err)
+{
+    const struct export_doubt key = {.id = *id};
+    const struct export_doubt *doubt =
+        list->doubt_count == 0
+            ? NULL
+            : bsearch(&key, list->doubts, list->doubt_count, sizeof *list->doubts, compare_doubts);
+    if (doubt != NULL) {
+        return err_set(err, "%s", doubt->why);
+    }
+    struct str host = blocklist_entry_host(entry);
+    struct str of =
+        blocklist_aliases_find(list->aliases, blocklist_entry_parts(entry)->scope, host);
+    return of.len == 0 || err_set(err, BLOCKLIST_ALIAS_OF, STR_FORMAT(of), STR_FORMAT(host));
+}
+
 static void add_entry(void *context, const struct casebook_entry *one)
 {
     struct export_list *list = context;
@@ -66,15 +103,22 @@ static void add_entry(void *context, const struct casebook_entry *one)
     struct hash id = blocklist_entry_id(one->entry);
     if (list->held_count > 0 &&
         bsearch(&id, list->held, list->held_count, sizeof id, compare_hashes) != NULL) {
-        leave_out(list, one, EXPORT_HELD);
+        leave_out(list, one, 0, EXPORT_HELD);
+        return;
+    }
+    if (!check_aliases(list, one->entry, &id, &err)) {
+        leave_out(list, one, BLOCKLIST_GUARD_ALIAS, err.message);
+        if (!list->was_said || (list->doubt_count > 0 && list->left_out <= SAID_MOST)) {
+            say_left(one, err.message);
+        }
         return;
     }
     if (!one->is_registered) {
         err_set(&err, EXPORT_UNREGISTERED);
     }
     if (!one->is_registered || !blocklist_list_add(list->list, one->entry, &err)) {
-        leave_out(list, one, err_format(&err, text, sizeof text));
-        if (list->held_count == 0) {
+        leave_out(list, one, 0, err_format(&err, text, sizeof text));
+        if (!list->was_said) {
             say_left(one, text);
         }
         return;
@@ -207,6 +251,10 @@ bool export_list_select(struct export_list *list, struct err *err)
     if (!open_casebook(list, err) || !load_guard(list, err)) {
         return false;
     }
+    struct buf path = BUF_EMPTY;
+    alias_doubt_path(list->desk, &path);
+    list->aliases = blocklist_aliases_load(path.bytes);
+    buf_fini(&path);
     if (list->empty.len == 0) {
         read_season(list);
         read_keys(list);
@@ -220,6 +268,10 @@ void export_list_hold(struct export_list *list, const struct hash *held, size_t 
     blocklist_list_free(list->list);
     list->items = NULL;
     list->count = list->left_out = list->left_kept = 0;
+    list->was_said = true;
+    if (list->doubt_count > 0) {
+        qsort(list->doubts, list->doubt_count, sizeof *list->doubts, compare_doubts);
+    }
     list->held = held;
     list->held_count = count;
     list->ref_count = 0;
@@ -291,6 +343,8 @@ void export_list_fini(struct export_list *list)
 {
     blocklist_seal_close(&list->seal);
     blocklist_list_free(list->list);
+    blocklist_aliases_free(list->aliases);
+    free(list->doubts);
     free(list->left);
     free(list->refs);
     buf_fini(&list->keys);

@@ -10,6 +10,7 @@
 #include "filter/base/attr.h"
 #include "filter/base/buf.h"
 #include "filter/base/hash.h"
+#include "filter/blocklist/aliases.h"
 #include "filter/blocklist/format.h"
 #include "filter/blocklist/list.h"
 #include "filter/blocklist/seal.h"
@@ -40,13 +41,23 @@ struct export_ref {
     struct hash row, id; /* the row's hash, the entry's id */
 };
 
+/* An entry that is left out for what its name is an alias of. */
+struct export_doubt {
+    struct hash id;
+    const char *why; /* the desk's arena's */
+};
+
 struct export_list {
     struct cli_desk *desk;   /* borrowed */
     bool falls_back;         /* without a readable protected list: with the one built in */
+    bool was_said;           /* on stderr, what is left out and why */
     bool is_guard_weak;      /* that is so: nothing new may be listed */
     const struct hash *held; /* sorted: entries that export_list_hold was told to leave out */
     size_t held_count;
-    struct export_left *left; /* the first of them, `left_kept` */
+    struct export_doubt *doubts; /* sorted by their ids: export_list_doubt */
+    size_t doubt_count, doubt_room;
+    struct blocklist_aliases *aliases; /* what protected names lead to */
+    struct export_left *left;          /* the first of them, `left_kept` */
     size_t left_kept, left_room;
     struct casebook_season season;
     bool has_season, was_season; /* one runs; one ran here before */
@@ -75,6 +86,9 @@ MUST_CHECK bool export_list_select(struct export_list *list, struct err *err);
  * stderr is not said again.
  */
 void export_list_hold(struct export_list *list, const struct hash *held, size_t count);
+
+/* Notes that an entry is to be left out, and why; export_list_hold selects without it. */
+void export_list_doubt(struct export_list *list, const struct hash *id, const char *why);
 
 /*
  * Takes the key and the serial and fills in the opening. `appeal`: where people object; NULL: at

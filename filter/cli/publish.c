@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "filter/base/err.h"
+#include "filter/base/mem.h"
+#include "filter/cli/alias_doubt.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/commands.h"
 #include "filter/cli/desk.h"
@@ -141,6 +143,38 @@ static void warn_of_suffixes(const struct publish_command *command)
     }
 }
 
+static void doubt(void *context, const struct blocklist_item *item, enum alias_doubt doubt,
+                  const char *why)
+{
+    struct publish_command *command = context;
+    (void)doubt; /* either way it waits */
+    export_list_doubt(&command->list, &item->id, why);
+}
+
+/* Where what is new leads: of what is live nobody is asked. */
+static void ask_aliases(struct publish_command *command)
+{
+    struct export_list *list = &command->list;
+    const struct blocklist_item **fresh = mem_alloc(list->count * sizeof *fresh);
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (publish_live_find(&command->live, &list->items[i].id) == NULL) {
+            fresh[count++] = &list->items[i];
+        }
+    }
+    if (count > 0 && command->desk.resolver != NULL) {
+        alias_doubt_ask(command->desk.guard, command->desk.resolver, fresh, count, doubt, command);
+        if (list->doubt_count > 0) {
+            export_list_hold(list, list->held, list->held_count);
+        }
+    } else if (count > 0 && list->has_season) {
+        fputs("saring publish: tanpa lists.resolver di saring.yml CNAME tidak ditanya / without "
+              "lists.resolver in saring.yml nobody asks for CNAMEs\n",
+              stderr);
+    }
+    free(fresh);
+}
+
 static int answer(const struct publish_command *command)
 {
     return command->list.empty.len > 0 || command->list.left_out > 0 ? CLI_NO : CLI_FINE;
@@ -257,6 +291,11 @@ static int switch_over(struct publish_command *command, struct buf *staged,
         remove_files(old.bytes);
         buf_fini(&old);
     }
+    struct err why = ERR_NONE;
+    char text[800];
+    if (!alias_doubt_refresh(&command->desk, &why)) { /* what is live is live all the same */
+        fprintf(stderr, "saring publish: %s\n", err_format(&why, text, sizeof text));
+    }
     if (status != CLI_FINE) {
         return status;
     }
@@ -278,6 +317,7 @@ static bool select_entries(struct publish_command *command, struct err *err)
                 err_format(&why, text, sizeof text));
     }
     publish_growth_hold(&command->growth, &command->list, &command->live, command->confirm);
+    ask_aliases(command);
     return true;
 }
 

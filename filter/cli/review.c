@@ -9,6 +9,7 @@
 #include "filter/base/sshsig.h"
 #include "filter/casebook/appeal.h"
 #include "filter/casebook/season.h"
+#include "filter/cli/alias_doubt.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/commands.h"
 #include "filter/cli/desk.h"
@@ -325,6 +326,26 @@ static int give_lane(const struct review *review, const struct buf *proposal, st
     return done ? CLI_FINE : cli_cannot(NAME, err);
 }
 
+/* A name without an answer may be proposed: it is listed once there is one. */
+static bool check_alias(const struct review *review, const struct casebook_draft *draft,
+                        struct err *err)
+{
+    struct err why = ERR_NONE;
+    if (draft->kind != KIND_ENTRY) {
+        return true;
+    }
+    switch (alias_doubt_one(&review->desk, draft->scope, draft->target, &why)) {
+    case ALIAS_DOUBT_NONE:
+        break;
+    case ALIAS_DOUBT_OPEN:
+        fprintf(stderr, "saring review: %s\n", why.message);
+        break;
+    case ALIAS_DOUBT_LEADS:
+        return err_set(err, "%s", why.message);
+    }
+    return true;
+}
+
 static int propose(struct review *review, struct casebook_request *request,
                    enum casebook_state state, struct err *err)
 {
@@ -336,6 +357,9 @@ static int propose(struct review *review, struct casebook_request *request,
     if (!review_form_read(&review->form, request->action == ACTION_URGENT,
                           clock_now_ms(&review->desk.clock), review->desk.arena, &draft, err)) {
         return cli_cannot(NAME, err);
+    }
+    if (!check_alias(review, &draft, err)) {
+        return cli_no(NAME, err);
     }
     if (review->want_bytes || review->want_record) {
         struct buf proposal = BUF_EMPTY, record = BUF_EMPTY;

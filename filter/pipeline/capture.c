@@ -1,13 +1,10 @@
 #include "filter/pipeline/capture.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +15,6 @@
 #include "filter/pipeline/sandbox.h"
 
 enum {
-    NOBODY = 65534,
     ANSWER_FD = 3,
     MEMORY = 1 << 30,
     CPU_SECONDS = 60,
@@ -41,25 +37,6 @@ const char *const capture_readable[] = {"/etc",
                                         "/run/resolvconf",
                                         "/run/systemd/resolve",
                                         NULL};
-static const char *const writable[] = {NULL};
-
-static bool shut_in(void)
-{
-    const struct rlimit memory = {MEMORY, MEMORY}, time = {CPU_SECONDS, CPU_SECONDS};
-    const struct rlimit files = {0, 0}, core = {0, 0};
-    if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0)) {
-        return false;
-    }
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0 ||
-        setrlimit(RLIMIT_AS, &memory) != 0 || setrlimit(RLIMIT_CPU, &time) != 0 ||
-        setrlimit(RLIMIT_FSIZE, &files) != 0 || setrlimit(RLIMIT_CORE, &core) != 0) {
-        return false;
-    }
-    sandbox_enter(capture_readable, writable);
-    /* It ends with who asked for it; changing the user forgets that, so it comes last. */
-    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
-}
-
 static void put_all(int fd, const void *bytes, size_t len)
 {
     const char *at = bytes;
@@ -91,8 +68,9 @@ _Noreturn static void serve(int fd, const char *url, const struct capture_option
         _exit(1);
     }
     log_set_level(LOG_ERROR);
-    answer.is_done = shut_in() ? feeds_capture(url, &how, &warc, &status, &err)
-                               : err_set(&err, "the sandbox cannot be entered");
+    answer.is_done = sandbox_shut_in(capture_readable, MEMORY, CPU_SECONDS)
+                         ? feeds_capture(url, &how, &warc, &status, &err)
+                         : err_set(&err, "the sandbox cannot be entered");
     answer.status = status;
     put_all(ANSWER_FD, &answer, sizeof answer);
     if (answer.is_done) {

@@ -208,14 +208,15 @@ static bool read_notify(struct reader *in, const struct yaml_node *root, struct 
 
 static bool read_config(struct reader *in, const struct yaml_node *root, struct config *config)
 {
-    static const char *const keys[] = {"state",      "user",    "rules",   "example", "sources",
-                                       "shorteners", "contact", "proxy",   "redis",   "console",
-                                       "public",     "notify",  "workers", "pairs",   NULL};
+    static const char *const keys[] = {
+        "state", "user",    "rules",  "example", "sources", "shorteners", "contact", "proxy",
+        "redis", "console", "public", "notify",  "workers", "pairs",      "lists",   NULL};
     static const char *const redis_keys[] = {"url", NULL};
     static const char *const console_keys[] = {"address", "port",  "certificate", "key",
                                                "origin",  "proxy", NULL};
     static const char *const public_keys[] = {"folder", "lists", "origin", "address", "port", NULL};
-    const struct yaml_node *redis, *console, *public_part;
+    static const char *const list_keys[] = {"resolver", NULL};
+    const struct yaml_node *redis, *console, *public_part, *lists;
     if (root->kind != YAML_MAP) {
         return err_set_at(in->err, root->line, root->column,
                           "the configuration must be a map of settings, not %s",
@@ -234,6 +235,8 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
            read_text(in, console, "address", &config->console_address) &&
            read_number(in, console, "port", 65535, &config->console_port) &&
            read_tls(in, console, config) && read_notify(in, root, config) &&
+           read_part(in, root, "lists", list_keys, &lists) &&
+           read_text(in, lists, "resolver", &config->lists_resolver) &&
            read_part(in, root, "public", public_keys, &public_part) &&
            read_path(in, public_part, "folder", &config->public_folder) &&
            read_path(in, public_part, "lists", &config->public_lists) &&

@@ -29,6 +29,7 @@ struct config {
     const char *console_proxy;  /* the address of the one proxy that is believed; NULL: none is */
     unsigned workers;           /* 0: one per core */
     const char *public_folder;  /* of the register's pages; NULL: STATE/public */
+    const char *lists_resolver; /* ADDRESS:PORT that CNAMEs are asked of; NULL: they are not */
     const char *public_lists;   /* saring publish's --out, served below /lists/; NULL: not here */
     const char *public_origin;  /* https://… that they are served at; NULL: none said */
     const char *public_address; /* of their listener */

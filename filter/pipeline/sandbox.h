@@ -4,6 +4,9 @@
  */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "filter/base/attr.h"
 
 /*
@@ -13,3 +16,10 @@
  * can; on one without Landlock nothing, which the log says. Call it before starting threads.
  */
 void sandbox_enter(const char *const *readable, const char *const *writable);
+
+/*
+ * For a child that does one thing and answers through a pipe: from now on it is nobody, has at most
+ * so much memory and processor time, writes no file, leaves no core, and ends with its parent.
+ * False if any of it can't be had.
+ */
+MUST_CHECK bool sandbox_shut_in(const char *const *readable, size_t memory_bytes, unsigned cpu_s);
