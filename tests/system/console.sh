@@ -9,7 +9,7 @@ need jq
 status() { curl -s -o /dev/null -w '%{http_code}' "$@"; }
 json() { curl -fsS -H 'Accept: application/json' "$@"; }
 
-# Reading; what writes is tests/system/console_abuse.sh.
+# Reading; what writes is tests/system/abuse/web.sh.
 is "$(status "$url/")" 200 'the queue'
 is "$(status -I "$url/")" 200 'HEAD'
 is "$(curl -sI "$url/" | tr -d '\r' | sed -n 's/^Content-Length: //p')" \
