@@ -160,12 +160,12 @@ void html_foreign(struct html *page, struct str value, size_t max_cost)
 /* Attributes whose value is only ever read, by people or by style sheets. */
 static bool is_plain_attribute(const char *name)
 {
-    static const char *const plain[] = {
-        "title",      "class",      "datetime",     "lang",
-        "value",      "name",       "hreflang",     "id",
-        "data-label", "for",        "colspan",      "scope",
-        "aria-label", "data-until", "data-key",     "aria-describedby",
-        "data-say",   "type",       "autocomplete", "xml:base"};
+    static const char *const plain[] = {"title",      "class",      "datetime", "lang",
+                                        "value",      "name",       "hreflang", "id",
+                                        "data-label", "for",        "colspan",  "scope",
+                                        "aria-label", "data-until", "data-key", "aria-describedby",
+                                        "label",      "data-say",   "type",     "autocomplete",
+                                        "xml:base"};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
         if (strcmp(plain[i], name) == 0) {
             return true;
