@@ -1,6 +1,6 @@
 # saring. `make help` lists what there is; filter/README.md says how it hangs together.
 LIBS     := libpcre2-8 libcurl libxml-2.0 jansson yajl yaml-0.1 hiredis sqlite3 libutf8proc \
-            libidn2 libpsl libxxhash libulfius libmicrohttpd libsodium nettle liboath libqrencode zlib uchardet libcares
+            libidn2 libpsl libxxhash libulfius libmicrohttpd libsodium nettle liboath libqrencode zlib uchardet libcares gnutls
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Werror
 CPPFLAGS := -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 CFLAGS   := -std=c17 -g $(WARN) -fstack-protector-strong -fno-omit-frame-pointer -MMD -MP

@@ -17,7 +17,7 @@ static const struct cli_command commands[] = {
 
 static void print_help(FILE *out)
 {
-    fprintf(out, "saring: penyaring hoaks dan penipuan pilkada / election hoax and fraud filter\n\n"
+    fprintf(out, "saring: penyaring hoaks dan penipuan pilkada / election hoax and fraud filter\n"
                  "saring PERINTAH / COMMAND [--help]\n\n");
     for (const struct cli_command *command = commands; command->name != NULL; command++) {
         /* In one line of 80 columns where both fit: the whole list is to fit a screen. */
