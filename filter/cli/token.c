@@ -4,6 +4,7 @@
 
 #include "filter/base/err.h"
 #include "filter/casebook/machine.h"
+#include "filter/casebook/people.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/commands.h"
 #include "filter/cli/desk.h"
@@ -68,6 +69,16 @@ static void put_scopes(struct token_command *command, unsigned scopes)
     }
 }
 
+/* What was refused is a row of the log, as what was done is. */
+static int refused(struct token_command *command, struct err *err)
+{
+    struct err failure = ERR_NONE;
+    if (!casebook_people_refused(command->desk.casebook, NAME, err->message, &failure)) {
+        return cli_cannot(NAME, &failure);
+    }
+    return cli_no(NAME, err);
+}
+
 static int make(struct token_command *command, const struct cli_words *words, struct err *err)
 {
     struct cli_desk *desk = &command->desk;
@@ -84,7 +95,7 @@ static int make(struct token_command *command, const struct cli_words *words, st
     }
     if (!casebook_machine_add(desk->casebook, str_of(words->at[1]), scopes, command->days,
                               str_of(command->reason), token, &end_ms, err)) {
-        return cli_no(NAME, err);
+        return refused(command, err);
     }
     clock_format(end_ms, until);
     if (desk->is_json) {
@@ -169,7 +180,7 @@ static int end(struct token_command *command, const struct cli_words *words, str
     return casebook_machine_end(command->desk.casebook, str_of(words->at[1]),
                                 str_of(command->reason), err)
                ? CLI_FINE
-               : cli_no(NAME, err);
+               : refused(command, err);
 }
 
 static int run(void *context, const struct cli_words *words, struct err *err)

@@ -631,7 +631,7 @@ static bool may(struct asked *asked, const struct route *route)
     if (route->method == METHOD_POST) {
         log_refusal(asked, &not_signed_in);
     }
-    if (asked_is_json(asked) || route->method == METHOD_POST) {
+    if (asked->request->wants_json || route->method == METHOD_POST) {
         ask_to_sign_in(asked, &not_signed_in);
     } else {
         struct place there = asked_place(asked, asked->has_visit ? ROUTE_CODE : ROUTE_SIGN_IN);

@@ -9,9 +9,12 @@
 
 enum { ROWS = 100 };
 
+/* A form in a browser's encoding ends as a browser's does, with 303: `saring approver` sends those.
+ */
 bool asked_is_json(const struct asked *asked)
 {
-    return asked->request->wants_json;
+    const struct request *request = asked->request;
+    return request->wants_json && (request->method != METHOD_POST || request->is_json);
 }
 
 size_t asked_rows(const struct asked *asked, size_t of_page)

@@ -86,6 +86,8 @@ bool give_case_shape(struct asked *asked, const struct casebook_page *one,
     }
     if (asked->is_machine) {
         whole->objection_count = 0; /* what people wrote to the panel is the panel's */
+        bool is_referral = str_is(one->proposal_kind, casebook_kind_name(KIND_REFERRAL));
+        whole->proposal = is_referral ? STR("") : whole->proposal; /* it names the post's address */
     }
     whole->rules = one->rules + part_of(asked->request->place.rules, PAGE_RULES, one->rule_count,
                                         &whole->rule_count);

@@ -4,7 +4,7 @@
 #include "filter/console/give.h"
 #include "filter/console/page_people.h"
 
-enum { ORGANISATIONS_MOST = 256 };
+enum { ORGANISATIONS_MOST = 4096 };
 
 struct list {
     struct asked *asked;

@@ -345,7 +345,9 @@ bool openapi_put(struct buf *out)
         "version", "1", "description",
         "The console's routes, for pages by default and for programs with `Accept: "
         "application/json`. Forms are for people who are signed in: each carries `token` and "
-        "`once` of GET /sign-in, as fields of a form or of a JSON object, and an Origin. A list "
+        "`once` of GET /sign-in (or 32 characters of your own: sent again, the same `once` does "
+        "nothing anew), as fields of a form, which ends with 303, or of a JSON object, which ends "
+        "with JSON, and an Origin. A list "
         "is {items, next}: `next` is the `after` of what follows.",
         "paths", paths, "components", "schemas", schemas(), "responses", responses(), "parameters",
         query, "securitySchemes", security_schemes());

@@ -55,6 +55,7 @@ http 'a token that was ended' 401 status -H "Authorization: Bearer $token" "$url
 cli 'a scope to write with' 'tidak ada / there is none' "$saring" token make lain --scope cases:write --days 1 --reason 'Menulis.' --state "$state"
 cli 'a token without an end' 'days' "$saring" token make lain --scope log:read --reason 'Selamanya.' --state "$state"
 cli 'a token for a year' '1 to 90 days' "$saring" token make lain --scope log:read --days 365 --reason 'Setahun.' --state "$state"
+logged 'a token that is too much' 1 '1 to 90 days'
 lined 'tokens that have no right' 250 'event=token_refused token=uji-'
 same
 done_check
