@@ -124,6 +124,7 @@ static void lodge(struct public_pages *pages, int64_t case_id, struct str ground
                   struct response *response)
 {
     struct casebook_lodged lodged;
+    struct html *html;
     struct err err = ERR_NONE;
     struct casebook *casebook = casebook_of(pages);
     enum casebook_outcome outcome =
@@ -131,8 +132,10 @@ static void lodge(struct public_pages *pages, int64_t case_id, struct str ground
                          : CASEBOOK_FAILED;
     switch (outcome) {
     case CASEBOOK_DONE:
-        say(response, 200, MSG_SITE_OBJECT,
-            lodged.suspended ? MSG_SITE_LODGED_SUSPENDED : MSG_SITE_LODGED, str_of(lodged.receipt));
+        html = html_new();
+        site_page_lodged(html, lodged.suspended ? MSG_SITE_LODGED_SUSPENDED : MSG_SITE_LODGED,
+                         str_of(lodged.receipt));
+        give_page(response, 200, html);
         break;
     case CASEBOOK_REFUSED:
         say(response, 422, MSG_SITE_OBJECT, MSG_SITE_REFUSED, str_of(err.message));

@@ -218,7 +218,7 @@ static void put_duration_cell(struct html *html, const struct casebook_tally_cla
 static void open_row(struct html *html, enum message label)
 {
     HTML(html, "<tr><th scope=\"row\">");
-    site_part_both(html, label);
+    site_part_below(html, label);
     HTML(html, "</th>");
 }
 
@@ -227,7 +227,7 @@ static void put_classes(struct html *html, const struct casebook_tally *tally)
     HTML(html, "<table class=\"compare\"><thead><tr><td></td>");
     for (unsigned class = 0; class < TALLY_CLASSES; class ++) {
         HTML(html, "<th scope=\"col\">");
-        site_part_both(html, message_of_class((enum rule_class) class));
+        site_part_below(html, message_of_class((enum rule_class) class));
         HTML(html, "</th>");
     }
     HTML(html, "</tr></thead><tbody>");
@@ -305,11 +305,11 @@ static void put_pairs(struct html *html, const struct site_figures *figures)
     HTML(html, " ");
     html_text(html, str_of(clock_format_date(mentions->until_ms, until)));
     HTML(html, "</caption><thead><tr><td></td><th scope=\"col\">");
-    site_part_both(html, MSG_SITE_PAIR_CASES);
+    site_part_below(html, MSG_SITE_PAIR_CASES);
     HTML(html, "</th><th scope=\"col\">");
-    site_part_both(html, MSG_SITE_PAIR_BY_CLAIM);
+    site_part_below(html, MSG_SITE_PAIR_BY_CLAIM);
     HTML(html, "</th><th scope=\"col\">");
-    site_part_both(html, MSG_SITE_PAIR_BY_RULE);
+    site_part_below(html, MSG_SITE_PAIR_BY_RULE);
     HTML(html, "</th></tr></thead><tbody>");
     for (size_t i = 0; i < figures->pair_count; i++) {
         HTML(html, "<tr><th scope=\"row\">");
@@ -331,6 +331,9 @@ static void put_pairs(struct html *html, const struct site_figures *figures)
 static void put_named(struct html *html, const struct site_figures *figures, enum message heading,
                       const struct casebook_named *all, size_t count)
 {
+    if (count == 0) {
+        return;
+    }
     site_part_heading(html, heading);
     HTML(html, "<table class=\"compare\"><tbody>");
     for (size_t i = 0; i < count && i < NAMED_MOST; i++) {

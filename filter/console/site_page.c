@@ -129,16 +129,51 @@ void site_page_said(struct html *html, enum message title, enum message sentence
     site_part_close(html);
 }
 
+void site_page_lodged(struct html *html, enum message sentence, struct str receipt)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/keberatan/%.*s", STR_FORMAT(receipt));
+    site_part_open_unlisted(html, MSG_SITE_OBJECT);
+    HTML(html, "<p class=\"said\" role=\"status\">");
+    site_part_below(html, sentence);
+    HTML(html, "</p><pre><code>");
+    html_text(html, receipt);
+    HTML(html, "</code></pre><p><a class=\"button main\"");
+    html_local(html, str_of(path));
+    HTML(html, ">");
+    site_part_both(html, MSG_SITE_LOOK);
+    HTML(html, "</a></p>");
+    site_part_hint(html, MSG_SITE_KEEP);
+    site_part_close(html);
+}
+
 void site_page_status(struct html *html, const struct casebook_appeal *appeal)
 {
-    char number[24];
+    char number[24], time[CLOCK_TEXT];
+    const struct casebook_objection *one = &appeal->objection;
     snprintf(number, sizeof number, "%lld", (long long)appeal->case_id);
-    site_part_open(html, MSG_SITE_STATUS, &(struct str){number, strlen(number)}, 1);
+    site_part_open_unlisted_with(html, MSG_SITE_STATUS, &(struct str){number, strlen(number)}, 1);
+    HTML(html, "<p class=\"said\" role=\"status\">");
+    site_part_state(html, str_of(casebook_appeal_state_name(one->state)));
+    HTML(html, "</p><dl class=\"facts\">");
+    site_part_term_time(html, MSG_SITE_SENT, str_of(clock_format(one->lodged_ms, time)));
+    if (one->deadline_ms != CLOCK_NEVER) {
+        site_part_term_time(html, MSG_DEADLINE, str_of(clock_format(one->deadline_ms, time)));
+    } else {
+        site_part_term_time(html, MSG_SITE_SINCE, str_of(clock_format(one->since_ms, time)));
+    }
+    if (appeal->entry_state.len > 0) {
+        site_part_term(html, MSG_ENTRY);
+        HTML(html, "<dd>");
+        site_part_state(html, appeal->entry_state);
+        HTML(html, "</dd>");
+    }
+    site_part_term_text(html, MSG_APPEAL_DECIDED, one->reason);
+    HTML(html, "</dl>");
+    if (one->deadline_ms != CLOCK_NEVER) {
+        site_part_hint(html, MSG_SITE_WAITING);
+    }
     HTML(html, "<p>");
-    html_text(html, str_of(casebook_appeal_state_name(appeal->objection.state)));
-    HTML(html, "</p><p>");
-    html_foreign(html, appeal->objection.reason, SITE_TEXT_COST);
-    HTML(html, "</p><p>");
     site_part_case_link(html, appeal->case_id);
     HTML(html, "</p>");
     site_part_close(html);

@@ -42,6 +42,9 @@ void site_page_blocked(struct html *html, const struct site_line *lines, size_t 
 void site_page_said(struct html *html, enum message title, enum message sentence,
                     struct str detail);
 
+/* An appeal was taken: `sentence`, and the receipt with the way to what becomes of it. */
+void site_page_lodged(struct html *html, enum message sentence, struct str receipt);
+
 /* What became of an appeal, for whoever has its receipt. */
 struct casebook_appeal;
 void site_page_status(struct html *html, const struct casebook_appeal *appeal);

@@ -102,6 +102,12 @@ void site_part_open_unlisted(struct html *html, enum message title)
     open_page(html, title, NULL, 0, false);
 }
 
+void site_part_open_unlisted_with(struct html *html, enum message title, const struct str *values,
+                                  size_t count)
+{
+    open_page(html, title, values, count, false);
+}
+
 void site_part_close(struct html *html)
 {
     HTML(html, "</main><footer><p><a");

@@ -18,6 +18,8 @@ struct str site_text(const json_t *row, const char *one, const char *two);
 void site_part_open(struct html *html, enum message title, const struct str *values, size_t count);
 /* The same for what no search engine should keep: an answer to somebody. */
 void site_part_open_unlisted(struct html *html, enum message title);
+void site_part_open_unlisted_with(struct html *html, enum message title, const struct str *values,
+                                  size_t count);
 void site_part_close(struct html *html);
 
 /* "Indonesian / English"; and a sentence with the English one below it. */

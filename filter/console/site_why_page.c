@@ -90,7 +90,11 @@ void site_why_page(struct html *html, struct str asked, const struct site_why_an
         site_part_target(html, answer->host);
         HTML(html, "</code></p>");
     }
-    HTML(html, "<p class=\"said\" role=\"status\">");
+    if (is_clear || !answer->is_name) {
+        HTML(html, "<p class=\"said\" role=\"status\">");
+    } else {
+        HTML(html, "<p class=\"said refused\" role=\"status\">");
+    }
     site_part_below(html, headline(answer));
     HTML(html, "</p>");
     for (size_t i = 0; i < answer->count; i++) {
