@@ -171,8 +171,8 @@ static bool is_address(const char *text)
 
 static bool read_notify(struct reader *in, const struct yaml_node *root, struct config *config)
 {
-    static const char *const notify_keys[] = {"smtp",    "from", "user", "password_file",
-                                              "webhook", "ca",   NULL};
+    static const char *const notify_keys[] = {
+        "smtp", "from", "user", "password_file", "webhook", "webhook_secret_file", "ca", NULL};
     const struct yaml_node *notify;
     if (!read_part(in, root, "notify", notify_keys, &notify)) {
         return false;
@@ -185,6 +185,7 @@ static bool read_notify(struct reader *in, const struct yaml_node *root, struct 
         !read_text(in, notify, "user", &config->notify_user) ||
         !read_path(in, notify, "password_file", &config->notify_password_file) ||
         !read_text(in, notify, "webhook", &config->notify_webhook) ||
+        !read_path(in, notify, "webhook_secret_file", &config->notify_webhook_secret) ||
         !read_path(in, notify, "ca", &config->notify_ca)) {
         return false;
     }
@@ -194,6 +195,10 @@ static bool read_notify(struct reader *in, const struct yaml_node *root, struct 
                           "'smtp' must be smtp://HOST:PORT or smtps://HOST:PORT, not '%.80s'",
                           smtp);
     }
+    if (smtp != NULL && strchr(smtp, '@') != NULL) {
+        return err_set_at(in->err, notify->line, notify->column,
+                          "'smtp' holds no name or password: 'user' and 'password_file' do");
+    }
     if (smtp != NULL && (config->notify_from == NULL || !is_address(config->notify_from))) {
         return err_set_at(in->err, notify->line, notify->column,
                           "'notify' must have 'from', as saring@tim.example.id, with 'smtp'");
@@ -202,6 +207,10 @@ static bool read_notify(struct reader *in, const struct yaml_node *root, struct 
         strncmp(webhook, "http://", 7) != 0) {
         return err_set_at(in->err, notify->line, notify->column,
                           "'webhook' must be https://… or http://…, not '%.80s'", webhook);
+    }
+    if ((config->notify_user == NULL) != (config->notify_password_file == NULL)) {
+        return err_set_at(in->err, notify->line, notify->column,
+                          "'user' and 'password_file' belong together");
     }
     return true;
 }

@@ -38,6 +38,7 @@ struct config {
     const char *notify_from;    /* the sender's address, of e-mail */
     const char *notify_user, *notify_password_file; /* at the mail server, over TLS; NULL: none */
     const char *notify_webhook;                     /* http(s)://…; NULL: none */
+    const char *notify_webhook_secret; /* a file of 32 bytes or more, which signs; NULL: unsigned */
     const struct casebook_pair *pairs; /* of candidates, for the figures (config_pairs.h) */
     size_t pair_count;
     const char *notify_ca; /* certificates to trust in place of the system's; NULL: those */

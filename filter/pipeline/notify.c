@@ -18,13 +18,13 @@
 #include "filter/pipeline/control.h"
 #include "filter/pipeline/sandbox.h"
 
-enum { TIMEOUT_S = 30, PASSWORD_MOST = 1024, LOUD_MS = 600 * 1000 };
+enum { TIMEOUT_S = 30, PASSWORD_MOST = 1024, SECRET_LEAST = 32, LOUD_MS = 600 * 1000 };
 
 struct notify {
     const struct config *config;
     CURL *curl;
-    struct buf password;
-    int peer; /* -1: review is away */
+    struct buf password, secret; /* at the mail server; of the webhook */
+    int peer;                    /* -1: review is away */
     int64_t next_loud_ms;
 };
 
@@ -109,6 +109,20 @@ static CURLcode common(struct notify *notify, const char *url)
     return code;
 }
 
+/* Whether it is a server of this machine, by its address or "localhost". */
+static bool is_here(const char *url)
+{
+    static const char *const hosts[] = {"127.0.0.1", "[::1]", "localhost"};
+    const char *host = strstr(url, "://") + 3;
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        size_t len = strlen(hosts[i]);
+        if (strncmp(host, hosts[i], len) == 0 && strchr(":/", host[len]) != NULL) {
+            return true; /* strchr finds the end, too */
+        }
+    }
+    return false;
+}
+
 static CURLcode send_mail(struct notify *notify, const struct notify_order *order)
 {
     const struct config *config = notify->config;
@@ -126,10 +140,10 @@ static CURLcode send_mail(struct notify *notify, const struct notify_order *orde
     code |= curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     code |= curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
     code |= curl_easy_setopt(curl, CURLOPT_READDATA, &reading);
-    /* A password goes over nothing but TLS; without one it is used where there is any. */
-    code |=
-        curl_easy_setopt(curl, CURLOPT_USE_SSL,
-                         config->notify_user != NULL ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_TRY);
+    /* Over TLS alone, but for a server on this machine that wants no password. */
+    bool needs_tls = config->notify_user != NULL || !is_here(config->notify_smtp);
+    code |= curl_easy_setopt(curl, CURLOPT_USE_SSL,
+                             needs_tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_NONE);
     if (config->notify_user != NULL) {
         code |= curl_easy_setopt(curl, CURLOPT_USERNAME, config->notify_user);
         code |= curl_easy_setopt(curl, CURLOPT_PASSWORD,
@@ -145,6 +159,37 @@ static CURLcode send_mail(struct notify *notify, const struct notify_order *orde
     return code;
 }
 
+/* As posts that are pushed to us are signed (feeds/webhook.h): whoever knows the secret can tell.
+ */
+static struct curl_slist *sign(const struct notify *notify, const char *body,
+                               struct curl_slist *fields)
+{
+    unsigned char mac[crypto_auth_hmacsha256_BYTES];
+    crypto_auth_hmacsha256_state state;
+    struct buf field = BUF_EMPTY;
+    char now[24];
+    if (notify->secret.len == 0) {
+        return fields;
+    }
+    const struct clock clock = clock_system();
+    snprintf(now, sizeof now, "%lld", (long long)(clock_now_ms(&clock) / 1000));
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)notify->secret.bytes,
+                                notify->secret.len);
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)now, strlen(now));
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)".", 1);
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)body, strlen(body));
+    crypto_auth_hmacsha256_final(&state, mac);
+    buf_printf(&field, "X-Saring-Timestamp: %s", now);
+    fields = curl_slist_append(fields, field.bytes);
+    buf_clear(&field);
+    buf_put_string(&field, "X-Saring-Signature: sha256=");
+    buf_put_hex(&field, mac, sizeof mac);
+    fields = curl_slist_append(fields, field.bytes);
+    buf_fini(&field);
+    explicit_bzero(&state, sizeof state);
+    return fields;
+}
+
 static CURLcode call_webhook(struct notify *notify, const struct notify_order *order)
 {
     char due[CLOCK_TEXT], body[200];
@@ -152,6 +197,7 @@ static CURLcode call_webhook(struct notify *notify, const struct notify_order *o
                        (long long)order->case_id, clock_format(order->due_ms, due),
                        casebook_notice_name((enum casebook_notice_kind)order->kind));
     struct curl_slist *fields = curl_slist_append(NULL, "Content-Type: application/json");
+    fields = sign(notify, body, fields);
     CURL *curl = notify->curl;
     long status = 0;
     CURLcode code = common(notify, notify->config->notify_webhook);
@@ -235,23 +281,34 @@ static bool hear_supervisor(struct notify *notify, int control)
     return answer != CONTROL_GONE;
 }
 
-static bool read_password(struct notify *notify)
+/* A secret of a file of its own, without the newline at its end. */
+static bool read_secret(const char *path, size_t least, struct buf *secret)
 {
-    const char *path = notify->config->notify_password_file;
     struct err err = ERR_NONE;
     if (path == NULL) {
         return true;
     }
-    if (!file_read(path, PASSWORD_MOST, &notify->password, &err)) {
-        log_line(LOG_ERROR, "notify_password", LOG_TEXT("file", err.file),
+    bool done = file_read(path, PASSWORD_MOST, secret, &err);
+    while (done && secret->len > 0 && strchr("\r\n", secret->bytes[secret->len - 1]) != NULL) {
+        secret->bytes[--secret->len] = '\0';
+    }
+    if (done && secret->len < least) {
+        err_set(&err, "has %zu bytes; at least %zu are needed", secret->len, least);
+        done = err_in_file(&err, path);
+    }
+    if (!done) {
+        log_line(LOG_ERROR, "notify_secret", LOG_TEXT("file", err.file),
                  LOG_TEXT("why", err.message));
-        return false;
     }
-    while (notify->password.len > 0 &&
-           strchr("\r\n", notify->password.bytes[notify->password.len - 1]) != NULL) {
-        notify->password.bytes[--notify->password.len] = '\0';
+    return done;
+}
+
+static void forget(struct buf *secret)
+{
+    if (secret->len > 0) {
+        explicit_bzero(secret->bytes, secret->len);
     }
-    return true;
+    buf_fini(secret);
 }
 
 int notify_run(const struct supervisor_task *task)
@@ -260,7 +317,8 @@ int notify_run(const struct supervisor_task *task)
                                            "/dev/null", "/dev/urandom", NULL};
     static const char *const writable[] = {NULL};
     struct notify notify = {.config = task->config, .peer = -1};
-    if (!read_password(&notify)) {
+    if (!read_secret(task->config->notify_password_file, 1, &notify.password) ||
+        !read_secret(task->config->notify_webhook_secret, SECRET_LEAST, &notify.secret)) {
         return 2;
     }
     const char *allowed[16] = {NULL};
@@ -289,9 +347,7 @@ int notify_run(const struct supervisor_task *task)
     }
     lose_peer(&notify);
     curl_easy_cleanup(notify.curl);
-    if (notify.password.len > 0) {
-        explicit_bzero(notify.password.bytes, notify.password.len);
-    }
-    buf_fini(&notify.password);
+    forget(&notify.password);
+    forget(&notify.secret);
     return 0;
 }
