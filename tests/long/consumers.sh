@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../system/lib.sh"
 . "$root/tests/system/people.bash"
 . "$root/tests/long/operator.bash"
+. "$root/tests/system/support/servers.bash"
 need named
 need dig
 
@@ -40,18 +41,13 @@ if there named; then
     control=$(free_port)
     server_folder named
     lists_of bind
-    cat >"$work/named/rndc.key" <<Z
-key "k" { algorithm hmac-sha256; secret "$(head -c 32 /dev/urandom | base64 -w0)"; };
-Z
-    { cat "$work/named/rndc.key"; echo "options { default-key \"k\"; default-server 127.0.0.1; default-port $control; };"; } >"$work/rndc.conf"
+    rndc_key "$work/named" "$control"
     named_conf() {
         cat <<Z
-include "$work/named/rndc.key";
-controls { inet 127.0.0.1 port $control allow { 127.0.0.1; } keys { "k"; }; };
+$(named_control "$work/named" "$control")
 options {
-  directory "$work/named"; pid-file none; session-keyfile none; managed-keys-directory "$work/named";
-  listen-on port $port { 127.0.0.1; }; listen-on-v6 { none; }; recursion yes; dnssec-validation no;
-  qname-minimization off; forward only; forwarders { 127.0.0.1 port $upstream; }; empty-zones-enable no;
+$(named_base "$work/named" "$port")
+  dnssec-validation no;
 $(snippet "bind/$1" "$work/bind.lists")
 };
 $(snippet bind/zone "$work/bind.lists")
@@ -66,32 +62,12 @@ Z
     start named as_nobody named -g -n 1 -c "$work/named/named.conf"
     resolvers+=("bind $port")
 fi
-unbound_conf() { # PORT FOLDER SNIPPETS…
-    cat <<Z
-server:
-  interface: 127.0.0.1
-  port: $1
-  do-ip6: no
-  username: ""
-  chroot: ""
-  directory: "$2"
-  pidfile: ""
-  use-syslog: no
-  do-not-query-localhost: no
-  trust-anchor: ""
-remote-control:
-  control-enable: no
-forward-zone:
-  name: "."
-  forward-addr: 127.0.0.1@$upstream
-Z
-}
 if there unbound; then
     for one in unbound unbound-local; do
         port=$(free_port)
         server_folder "$one"
         lists_of "$one"
-        { unbound_conf "$port" "$work/$one" | grep -v trust-anchor; snippet "$one/conf" "$work/$one.lists"; } >"$work/$one/unbound.conf"
+        { unbound_base "$work/$one" "$port"; snippet "$one/conf" "$work/$one.lists"; } >"$work/$one/unbound.conf"
         reloads "$one" :
         fetch_into "$one"
         unbound-checkconf "$work/$one/unbound.conf" >"$work/$one.check.log" 2>&1 || fail "unbound refuses what the page says: $(cat "$work/$one.check.log")"
@@ -299,12 +275,7 @@ if there nginx; then
     server_folder nginx
     lists_of nginx
     cat >"$work/nginx/nginx.conf" <<Z
-daemon off; master_process on; worker_processes 1; pid $work/nginx/pid; error_log stderr warn;
-events { worker_connections 64; }
-http {
-  access_log off;
-  client_body_temp_path $work/nginx/b; proxy_temp_path $work/nginx/p; fastcgi_temp_path $work/nginx/f;
-  uwsgi_temp_path $work/nginx/u; scgi_temp_path $work/nginx/s;
+$(nginx_base "$work/nginx")
   $(snippet nginx/http "$work/nginx.lists")
   server { listen 127.0.0.1:$nginx_port; $(snippet nginx/server "$work/nginx.lists") location / { return 200; } }
 }

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../system/lib.sh"
 . "$root/tests/system/people.bash"
 . "$root/tests/long/operator.bash"
+. "$root/tests/system/support/servers.bash"
 need knotd
 need knotc
 need named
@@ -26,66 +27,21 @@ knot_port=$(free_port)
 bind_port=$(free_port)
 server_folder knot
 server_folder named
-{
-    cat <<Z
-server:
-    rundir: "$work/knot"
-    listen: 127.0.0.1@$knot_port
-log:
-  - target: stderr
-    any: info
-database:
-    storage: "$work/knot"
-key:
-  - id: saring-key
-    algorithm: hmac-sha256
-    secret: $secret
-Z
-    snippet knot/conf "$work/none" | sed "s#/srv/saring/lists#$web/lists#; s#192.0.2.53@53#127.0.0.1@$bind_port#"
-} >"$work/knot/knot.conf"
+knot_conf "$work/knot" "$knot_port" "$secret" \
+    "$(snippet knot/conf "$work/none" | sed "s#/srv/saring/lists#$web/lists#; s#192.0.2.53@53#127.0.0.1@$bind_port#")"
 chmod -R a+rX "$web"
-knotc -c "$work/knot/knot.conf" conf-check >"$work/knot-check.log" 2>&1 || fail "knot refuses what the page says: $(cat "$work/knot-check.log")"
-# From a database of its own: of a file knotd makes one in /tmp, which not every machine lets it.
-(as_nobody knotc -C "$work/knot/conf" conf-import "$work/knot/knot.conf") >>"$work/knot-check.log" 2>&1 || fail "$(cat "$work/knot-check.log")"
-start knot as_nobody knotd -C "$work/knot/conf" -s "$work/knot/knot.sock"
-knot_pid=$pid
-wait_for 30 listening "$knot_port"
+start_knot "$work/knot" "$knot_port"
 
-cat >"$work/named/named.conf" <<Z
-key "saring-key" { algorithm hmac-sha256; secret "$secret"; };
-options {
-  directory "$work/named"; pid-file none; session-keyfile none; managed-keys-directory "$work/named";
-  listen-on port $bind_port { 127.0.0.1; }; listen-on-v6 { none; }; recursion yes; dnssec-validation no;
-  qname-minimization off; forward only; forwarders { 127.0.0.1 port $upstream; }; empty-zones-enable no;
-  $(snippet bind/options "$work/none")
-};
-controls { };
-$(snippet knot/bind "$work/none" | sed "s#192.0.2.1 key#127.0.0.1 port $knot_port key#; s#allow-query { none; }#allow-query { 127.0.0.1; }; allow-transfer { 127.0.0.1; }; also-notify { 127.0.0.1 port UNBOUND; }; notify explicit#")
-Z
+secondary_conf "$work/named" "$bind_port" "$secret" \
+    "$(snippet knot/bind "$work/none" | sed "s#192.0.2.1 key#127.0.0.1 port $knot_port key#; s#allow-query { none; }#allow-query { 127.0.0.1; }; allow-transfer { 127.0.0.1; }; also-notify { 127.0.0.1 port UNBOUND; }; notify explicit#")"
 unbound_port=$(free_port)
 sed -i "s/port UNBOUND/port $unbound_port/" "$work/named/named.conf"
 start named as_nobody named -g -n 1 -c "$work/named/named.conf"
 wait_for 60 answers "$bind_port" www.kpu-daftar.example NXDOMAIN
 server_folder unbound
 {
-    cat <<Z
-server:
-  interface: 127.0.0.1
-  port: $unbound_port
-  do-ip6: no
-  username: ""
-  chroot: ""
-  directory: "$work/unbound"
-  pidfile: ""
-  use-syslog: no
-  do-not-query-localhost: no
-  module-config: "respip iterator"
-remote-control:
-  control-enable: no
-forward-zone:
-  name: "."
-  forward-addr: 127.0.0.1@$upstream
-Z
+    unbound_base "$work/unbound" "$unbound_port"
+    echo '  module-config: "respip iterator"'
     snippet knot/unbound "$work/none" | sed "s#127.0.0.1@53#127.0.0.1@$bind_port#"
 } >"$work/unbound/unbound.conf"
 start unbound as_nobody unbound -d -p -c "$work/unbound/unbound.conf"

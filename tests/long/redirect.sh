@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../system/lib.sh"
 . "$root/tests/system/people.bash"
 . "$root/tests/long/operator.bash"
+. "$root/tests/system/support/servers.bash"
 need named
 need unbound
 need dig
@@ -25,19 +26,12 @@ wait_for 60 listening "$listener"
 # The page's server: any name, any path, one page.
 page=$(free_port)
 server_folder nginx
-cat >"$work/nginx/nginx.conf" <<Z
-daemon off; master_process off; worker_processes 1; pid $work/nginx/pid; error_log stderr warn;
-events { worker_connections 64; }
-http {
-  access_log off;
-  client_body_temp_path $work/nginx/b; proxy_temp_path $work/nginx/p; fastcgi_temp_path $work/nginx/f;
-  uwsgi_temp_path $work/nginx/u; scgi_temp_path $work/nginx/s;
-$(snippet serve/blokir "$work/none" | sed "s#127.0.0.1:8421#127.0.0.1:$listener#; s#listen 80 #listen 127.0.0.1:$page #")
-}
-Z
-(as_nobody nginx -t -c "$work/nginx/nginx.conf") >"$work/nginx.t.log" 2>&1 || fail "nginx refuses what the page says: $(cat "$work/nginx.t.log")"
-start nginx as_nobody nginx -c "$work/nginx/nginx.conf"
-wait_for 30 listening "$page"
+{
+    nginx_base "$work/nginx"
+    snippet serve/blokir "$work/none" | sed "s#127.0.0.1:8421#127.0.0.1:$listener#; s#listen 80 #listen 127.0.0.1:$page #"
+    echo "}"
+} >"$work/nginx/nginx.conf"
+start_nginx "$work/nginx" "$page"
 
 # The internet: names below example, the page's own name, and a signed zone.
 upstream=$(free_port)
@@ -66,18 +60,12 @@ port=$(free_port)
 control=$(free_port)
 server_folder named
 mkdir "$work/bind.lists"
-cat >"$work/named/rndc.key" <<Z
-key "k" { algorithm hmac-sha256; secret "$(head -c 32 /dev/urandom | base64 -w0)"; };
-Z
-{ cat "$work/named/rndc.key"; echo "options { default-key \"k\"; default-server 127.0.0.1; default-port $control; };"; } >"$work/rndc.conf"
+rndc_key "$work/named" "$control"
 cat >"$work/named/named.conf" <<Z
-include "$work/named/rndc.key";
-controls { inet 127.0.0.1 port $control allow { 127.0.0.1; } keys { "k"; }; };
+$(named_control "$work/named" "$control")
 options {
-  directory "$work/named"; pid-file none; session-keyfile none; managed-keys-directory "$work/named";
-  listen-on port $port { 127.0.0.1; }; listen-on-v6 { none; }; recursion yes;
+$(named_base "$work/named" "$port")
   dnssec-validation yes; validate-except { "example"; "upstream"; };
-  qname-minimization off; forward only; forwarders { 127.0.0.1 port $upstream; }; empty-zones-enable no;
 $(snippet bind/redirect "$work/bind.lists")
 };
 trust-anchors { bertanda.uji static-key $anchor; };
@@ -93,23 +81,7 @@ port=$(free_port)
 server_folder unbound
 mkdir "$work/unbound.lists"
 {
-    cat <<Z
-server:
-  interface: 127.0.0.1
-  port: $port
-  do-ip6: no
-  username: ""
-  chroot: ""
-  directory: "$work/unbound"
-  pidfile: ""
-  use-syslog: no
-  do-not-query-localhost: no
-remote-control:
-  control-enable: no
-forward-zone:
-  name: "."
-  forward-addr: 127.0.0.1@$upstream
-Z
+    unbound_base "$work/unbound" "$port"
     snippet unbound/conf "$work/unbound.lists"
     snippet unbound/redirect "$work/unbound.lists"
 } >"$work/unbound/unbound.conf"

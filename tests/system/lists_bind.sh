@@ -6,6 +6,7 @@ need named
 need dig
 need unbound
 . "$root/tests/system/people.bash"
+. "$root/tests/system/support/servers.bash"
 PATH=$PATH:/usr/sbin
 
 start_season
@@ -30,18 +31,12 @@ lacks "$(cat "$work/named/saring.rpz")" PERAGAAN "the list of a season"
 start_upstream
 port=$(free_port)
 control=$(free_port)
-cat >"$work/named/rndc.key" <<Z
-key "k" { algorithm hmac-sha256; secret "$(head -c 32 /dev/urandom | base64 -w0)"; };
-Z
-{ cat "$work/named/rndc.key"; echo "options { default-key \"k\"; default-server 127.0.0.1; default-port $control; };"; } >"$work/rndc.conf"
+rndc_key "$work/named" "$control"
 cat >"$work/named/named.conf" <<Z
-include "$work/named/rndc.key";
-controls { inet 127.0.0.1 port $control allow { 127.0.0.1; } keys { "k"; }; };
+$(named_control "$work/named" "$control")
 options {
-  directory "$work/named"; pid-file none; session-keyfile none; managed-keys-directory "$work/named";
-  listen-on port $port { 127.0.0.1; }; listen-on-v6 { none; };
-  recursion yes; dnssec-validation no; qname-minimization off; forward only;
-  forwarders { 127.0.0.1 port $upstream; }; empty-zones-enable no;
+$(named_base "$work/named" "$port")
+  dnssec-validation no;
   response-policy { zone "saring.rpz"; } qname-wait-recurse no min-update-interval 0;
 };
 zone "saring.rpz" { type primary; file "saring.rpz"; allow-query { none; }; };

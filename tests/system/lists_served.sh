@@ -6,6 +6,7 @@ need nginx
 need curl
 . "$root/tests/system/people.bash"
 . "$root/tests/long/operator.bash"
+. "$root/tests/system/support/servers.bash"
 
 start_season
 domain=$(list_entry satu DOMAIN kpu-daftar.example 20d)
@@ -16,20 +17,13 @@ chmod -R a+rX "$web"
 port=$(free_port)
 server_folder nginx
 cat >"$work/nginx/nginx.conf" <<Z
-daemon off; master_process off; worker_processes 1; pid $work/nginx/pid; error_log stderr warn;
-events { worker_connections 64; }
-http {
-  access_log off;
-  client_body_temp_path $work/nginx/b; proxy_temp_path $work/nginx/p; fastcgi_temp_path $work/nginx/f;
-  uwsgi_temp_path $work/nginx/u; scgi_temp_path $work/nginx/s;
+$(nginx_base "$work/nginx")
   server { listen 127.0.0.1:$port;
 $(snippet serve/nginx "$work/none" | sed "s#/srv/saring/lists#$web/lists#")
   }
 }
 Z
-(as_nobody nginx -t -c "$work/nginx/nginx.conf") >"$work/nginx.t.log" 2>&1 || fail "nginx refuses what the page says: $(cat "$work/nginx.t.log")"
-start nginx as_nobody nginx -c "$work/nginx/nginx.conf"
-wait_for 30 listening "$port"
+start_nginx "$work/nginx" "$port"
 url=http://127.0.0.1:$port/lists
 field() { tr -d '\r' <"$work/head" | sed -n "s/^$1: //Ip" | tail -n 1; }
 # get WANT NAME OPTION…: into $work/body, with its head in $work/head

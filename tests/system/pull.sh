@@ -7,6 +7,7 @@ need dig
 need python3
 need curl
 . "$root/tests/system/people.bash"
+. "$root/tests/system/support/servers.bash"
 PATH=$PATH:/usr/sbin
 pull=$root/build/saring-pull
 [ -x "$pull" ] || skip "build/saring-pull is not built: make"
@@ -53,18 +54,12 @@ control=$(free_port)
 server_folder named
 mkdir "$work/zones"
 { echo '$TTL 60'; echo '@ SOA localhost. a.localhost. 1 60 30 60 60'; echo '@ NS localhost.'; } >"$work/zones/saring.rpz"
-cat >"$work/named/rndc.key" <<Z
-key "k" { algorithm hmac-sha256; secret "$(head -c 32 /dev/urandom | base64 -w0)"; };
-Z
-{ cat "$work/named/rndc.key"; echo "options { default-key \"k\"; default-server 127.0.0.1; default-port $control; };"; } >"$work/rndc.conf"
+rndc_key "$work/named" "$control"
 cat >"$work/named/named.conf" <<Z
-include "$work/named/rndc.key";
-controls { inet 127.0.0.1 port $control allow { 127.0.0.1; } keys { "k"; }; };
+$(named_control "$work/named" "$control")
 options {
-  directory "$work/named"; pid-file none; session-keyfile none; managed-keys-directory "$work/named";
-  listen-on port $dns { 127.0.0.1; }; listen-on-v6 { none; };
-  recursion yes; dnssec-validation no; qname-minimization off; forward only;
-  forwarders { 127.0.0.1 port $upstream; }; empty-zones-enable no;
+$(named_base "$work/named" "$dns")
+  dnssec-validation no;
   response-policy { zone "saring.rpz"; } qname-wait-recurse no min-update-interval 0;
 };
 zone "saring.rpz" { type primary; file "$work/zones/saring.rpz"; allow-query { none; }; };
