@@ -15,7 +15,7 @@ cp "$root"/rules/protected/*.txt "$rules/protected"
 printf '%s\t%s\t%s\n' platform 'Media Contoh' https://media.example/lapor hosting 'Hosting <b>Contoh</b>' abuse@hosting.example \
     supervisor 'Pengawas Contoh' https://pengawas.example/lapor >"$rules/allow/recipients.txt"
 made() { review "$@" --rules "$rules"; }
-register() { "$saring" register --out "$site" --origin https://register.example --state "$state" 2>/dev/null; }
+register() { "$saring" register --out "$site" --origin https://register.example --state "$state" 2>>"$work/register.log"; }
 field() { "$saring" review show "$1" --json --state "$state" | jq -r ".$2"; }
 signed() { # signed VERB ID NAME: what is there for NAME to sign, signed, and the move
     made "$1" "$2" "$3" --bytes >"$work/$2.json"
@@ -142,7 +142,7 @@ refused 'belum dirujuk' "$saring" review pack "$f" --state "$state" --rules "$ru
 approved "$f" "$hacked"
 refused 'belum dirujuk' "$saring" review pack "$f" --state "$state" --rules "$rules"
 refused 'bukan wewenang' made refer "$f" rina
-made refer "$f" sari --out "$work/berkas" 2>/dev/null >/dev/null
+made refer "$f" sari --out "$work/berkas" 2>>"$work/pack.log" >/dev/null
 pack=$work/berkas/rujukan-$f
 is "$(jq -r '.type, .notice, .class, .recipient.kind, .recipient.name, .recipient.address' "$pack.json" | paste -sd' ')" \
     'saring-pack-1 referral fraud hosting Hosting <b>Contoh</b> abuse@hosting.example' "the pack"
@@ -196,7 +196,7 @@ notice() { "$saring" review pack "$1" --state "$state" --rules "$rules" | jq -r 
 is "$(notice "$r")" referral "before"
 "$saring" review lodge "$r" --ground 'Kiriman itu mengutip pemeriksa fakta.' --state "$state" >/dev/null
 is "$(notice "$r")" disputed "the recipient is told"
-"$saring" review pack "$r" --out "$work/berkas" --state "$state" --rules "$rules" 2>/dev/null
+"$saring" review pack "$r" --out "$work/berkas" --state "$state" --rules "$rules" 2>>"$work/pack.log"
 has "$(cat "$work/berkas/rujukan-$r-disputed.html")" 'Mohon tunda' "what a disputed referral asks for"
 made uphold "$r" nina --reason 'Kirimannya tidak mengutip.' >/dev/null
 is "$(notice "$r")" upheld "and of the panel's decision"
@@ -206,7 +206,7 @@ made claim "$p2" sari >/dev/null 2>&1 || true # the clock's moves come first
 is "$(field "$p2" state)" unanswered "14 days without an answer"
 made withdraw "$p2" sari --reason 'Jadwalnya memang diubah.' >/dev/null
 is "$(notice "$p2")" withdrawn "undo it"
-register() { clocked "$saring" register --out "$site" --origin https://register.example --state "$state" 2>/dev/null; }
+register() { clocked "$saring" register --out "$site" --origin https://register.example --state "$state" 2>>"$work/register.log"; }
 register
 
 # The pack goes with the content; what the register may keep stays.
