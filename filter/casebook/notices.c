@@ -105,6 +105,32 @@ static bool keep_appeals(struct casebook *casebook, int64_t now, size_t *added, 
     return true;
 }
 
+/*
+ * What was corrected or referred has no entry: the panel decides about it, and who proposed it
+ * tells the recipient that it is disputed.
+ */
+#define KEEP_DISPUTES                                                                              \
+    "INSERT OR IGNORE INTO notices (person, case_id, kind, due_ms, next_ms, tries)"                \
+    " SELECT people.name, cases.id, ?1, appeals.due_ms, ?2, 0 FROM appeals JOIN cases ON"          \
+    " cases.id = case_id JOIN people ON people.role = 'appeals' OR (people.name = proposer AND"    \
+    " ?3 = 1) WHERE appeals.state = 'lodged' AND cases.state IN ('corrected', 'referred',"         \
+    " 'answered', 'unanswered') AND appeals.due_ms > ?2 AND appeals.due_ms - ?4 <= ?2"             \
+    " AND contact <> '' AND disabled_ms IS NULL"
+
+static bool keep_disputes(struct casebook *casebook, int64_t now, size_t *added, struct err *err)
+{
+    const struct casebook_move *due = casebook_move_due(OF_APPEAL, (int)APPEAL_LODGED);
+    const int64_t before[] = {due != NULL ? due->after_ms : 0, 12 * CASEBOOK_HOUR};
+    for (int kind = NOTICE_WAITS; due != NULL && kind <= NOTICE_SOON; kind++) {
+        if (!casebook_sql_run(casebook, err, KEEP_DISPUTES, "tiii", str_of(kinds[kind]), now,
+                              (int64_t)(kind == NOTICE_WAITS), before[kind])) {
+            return false;
+        }
+        *added += (size_t)sqlite3_changes(casebook->db);
+    }
+    return true;
+}
+
 static bool look(struct casebook *casebook, unsigned to, size_t *added, struct err *err)
 {
     int64_t now;
@@ -116,7 +142,8 @@ static bool look(struct casebook *casebook, unsigned to, size_t *added, struct e
             return false;
         }
     }
-    if ((to & NOTICE_TO_PEOPLE) != 0 && !keep_appeals(casebook, now, added, err)) {
+    if ((to & NOTICE_TO_PEOPLE) != 0 &&
+        (!keep_appeals(casebook, now, added, err) || !keep_disputes(casebook, now, added, err))) {
         return false;
     }
     return casebook_sql_run(casebook, err, "DELETE FROM notices WHERE due_ms < ?1", "i",

@@ -303,12 +303,13 @@ static bool write_referral(const struct casebook_draft *draft, const struct case
         buf_fini(&canonical);
         return err_set(err, "URL rujukan tidak berlaku / the referral's URL %s", why.message);
     }
-    json_t *object = casebook_check_words(draft->recipient_name, "the recipient's name", 2,
-                                          CASEBOOK_RECIPIENT_MOST, err) &&
-                             casebook_addressee_check(draft->recipient_name, err) &&
-                             check_claim(draft, basis, err)
-                         ? common_json(draft, basis, start_ms, record, REFERRAL, err)
-                         : NULL;
+    json_t *object =
+        casebook_check_words(draft->recipient_name, "nama penerima / the recipient's name", 2,
+                             CASEBOOK_RECIPIENT_MOST, err) &&
+                casebook_addressee_check(draft->recipient_name, err) &&
+                check_claim(draft, basis, err)
+            ? common_json(draft, basis, start_ms, record, REFERRAL, err)
+            : NULL;
     bool done = object != NULL;
     if (done) {
         json_object_set_new(object, "claim", casebook_json_str(draft->claim));

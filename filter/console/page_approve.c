@@ -105,6 +105,10 @@ static void put_blind(const struct page *page, const struct page_approve *approv
     page_say(page, MSG_BLIND);
     HTML(html, "</h2><p class=\"hint\">");
     page_say(page, MSG_BLIND_HINT);
+    if (str_is(approve->one->proposal_kind, "referral")) {
+        HTML(html, " ");
+        page_say(page, MSG_TESTS_HOSTING);
+    }
     HTML(html, "</p>");
     put_form_head(page, approve, ROUTE_ANSWER, "blind-form");
     page_tests(page, NULL);

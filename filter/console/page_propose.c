@@ -376,6 +376,10 @@ static void put_form(const struct page *page, const struct page_propose *propose
     open_step(page, MSG_STEP_TESTS);
     HTML(html, "<p class=\"hint\">");
     page_say(page, MSG_TESTS_HINT);
+    if (propose->kind == KIND_REFERRAL) {
+        HTML(html, " ");
+        page_say(page, MSG_TESTS_HOSTING);
+    }
     HTML(html, "</p>");
     put_tests(page, propose);
     HTML(html, "</section>");

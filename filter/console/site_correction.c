@@ -224,7 +224,7 @@ static void put_people(struct html *html, const json_t *row)
     HTML(html, "</dd>");
 }
 
-/* When the public could read it, on what it rests, and who decided. */
+/* On what it rests, and who decided. */
 static void put_facts(struct html *html, const json_t *row)
 {
     const json_t *rule, *one;
@@ -239,11 +239,6 @@ static void put_facts(struct html *html, const json_t *row)
         }
     }
     site_record_evidence(html, row);
-    site_part_term(html, MSG_CLASS);
-    HTML(html, "<dd>");
-    site_part_class(html, site_text(row, "class", NULL));
-    HTML(html, "</dd>");
-    site_part_term_time(html, MSG_SITE_PUBLISHED, site_text(row, "outcome", "published"));
     site_part_term_text(html, MSG_SITE_FACTS, site_text(row, "decision", "reason"));
     site_part_term_text(html, MSG_SITE_FACTS, site_text(row, "because", "reason_en"));
     put_people(html, row);
@@ -270,7 +265,7 @@ static void put_history(struct html *html, const struct moment *moments, size_t 
         site_part_state(html, str_of(one->state));
         if (one->is_disputed) {
             HTML(html, " · ");
-            site_part_both(html, MSG_SITE_STANDS_DISPUTED);
+            site_part_both(html, MSG_SITE_DISPUTED);
         }
         HTML(html, "</li>");
     }
@@ -285,6 +280,11 @@ static void put_page(struct html *html, int64_t case_id, const json_t *row,
     snprintf(appeal, sizeof appeal, "/kasus-%lld.html#keberatan", (long long)case_id);
     snprintf(number, sizeof number, "%lld", (long long)case_id);
     site_part_open(html, MSG_SITE_CORRECTION_OF, &(struct str){number, strlen(number)}, 1);
+    HTML(html, "<p class=\"hint\">");
+    site_part_time(html, site_text(row, "outcome", "published"));
+    HTML(html, " · ");
+    site_part_class(html, site_text(row, "class", NULL));
+    HTML(html, "</p>");
     put_standing(html, row, standing);
     if (is_over(standing)) {
         HTML(html, "<details><summary>");

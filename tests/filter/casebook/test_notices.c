@@ -109,12 +109,47 @@ static void whoever_left_is_told_nothing(void **state)
     house_tear_down(house);
 }
 
+/*
+ * A referral: its proposer hears of the deadline for an answer two days before it, and at once that
+ * it is disputed, as the panel does, so that the recipient is told.
+ */
+static void of_referrals(void **state)
+{
+    struct house *house = house_build_with_people();
+    struct err err = ERR_NONE;
+    (void)state;
+    assert_true(
+        casebook_people_contact(house->casebook, STR("rani"), STR("rani@tim.example"), &err));
+    assert_true(
+        casebook_people_contact(house->casebook, STR("joko"), STR("joko@panel.example"), &err));
+    int64_t id = house_case(house, RULE_CLAIM);
+    house_propose(house, RANI, id, KIND_REFERRAL, "");
+    assert_int_equal(house_approve(house, ADI, id), CASEBOOK_DONE);
+    house_done(house, RANI, ACTION_REFER, id, (struct casebook_request){.case_id = id});
+    assert_int_equal(look(house, NOTICE_TO_PEOPLE), 0);
+    int64_t appeal = house_appeal(house, id);
+    assert_int_equal(look(house, NOTICE_TO_PEOPLE), 2);
+    assert_int_equal(look(house, NOTICE_TO_PEOPLE), 0);
+    assert_int_equal(due(house).due_ms - clock_now_ms(&house->clock), 72 * HOUR);
+    house->clock.fixed_ms += 61 * HOUR;
+    assert_int_equal(look(house, NOTICE_TO_PEOPLE), 1); /* the panel, again */
+    assert_int_equal(house_decide(house, ACTION_UPHOLD, id, appeal), CASEBOOK_DONE);
+    house->clock.fixed_ms += 12 * DAY - 61 * HOUR + HOUR;
+    assert_int_equal(look(house, NOTICE_TO_PEOPLE), 1);
+    struct seen seen = due(house);
+    assert_int_equal(seen.count, 1);
+    assert_int_equal(seen.soon, 1);
+    assert_int_equal(seen.due_ms - clock_now_ms(&house->clock), 47 * HOUR);
+    house_tear_down(house);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_told_once_and_again_before_the_deadline),
         cmocka_unit_test(a_failure_waits_longer_each_time),
         cmocka_unit_test(whoever_left_is_told_nothing),
+        cmocka_unit_test(of_referrals),
     };
     return cmocka_run_group_tests_name("notices", tests, NULL, NULL);
 }
