@@ -173,16 +173,24 @@ void take_alike_rule(struct asked *asked)
     }
 }
 
-/* All of them at once: a case keeps the posts of a hundred. */
+/* As many as on a page: a post may be a megabyte. A place among them is a post's number. */
 static void write_copies(struct asked *asked, const struct casebook_page *one)
 {
+    const struct place *place = &asked->request->place;
+    size_t first = 0;
+    struct casebook_after last = {.id = 0};
+    while (place->after.id > 0 && first < one->post_count &&
+           one->posts[first++].number != place->after.id) {
+    }
+    first += (size_t)(place->page - 1) * PAGE_ALIKE_ROWS;
     asked_list_open(asked);
-    for (size_t i = 0; i < one->post_count; i++) {
+    for (size_t i = first; i < one->post_count && i < first + PAGE_ALIKE_ROWS; i++) {
         struct casebook_post post = one->posts[i];
         post.url = asked->is_machine ? STR("") : post.url;
         asked_list_row(asked, &post);
+        last.id = post.number;
     }
-    asked_list_close(asked, NULL, NULL);
+    asked_list_close(asked, one->post_count > first + PAGE_ALIKE_ROWS ? &last : NULL, NULL);
 }
 
 void give_copies(struct asked *asked)

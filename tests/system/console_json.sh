@@ -42,7 +42,12 @@ done
 
 "$saring" token end uji-mati --reason 'Selesai diuji.' --state "$state"
 
-python3 - "$url" "$work" "$id" "$evidence" "$facts" "$saring" <<'PY' || fail 'the JSON of the console'
+# More near-copies than one answer holds.
+for i in $(seq 14); do verdict "salin$i" fraud http://salinan-uji.example/ >"$work/verdict.json"; "$seed" "$state" <"$work/verdict.json"; done >"$work/salinan"
+is "$(sort "$work/salinan" | uniq -c | tr -s ' \n' ' ')" ' 13 joined 1 opened ' 'near-copies'
+copied=$(sqlite3 "$state/casebook.db" 'SELECT max(id) FROM cases')
+
+python3 - "$url" "$work" "$id" "$evidence" "$facts" "$saring" "$copied" <<'PY' || fail 'the JSON of the console'
 import json, re, sys
 sys.path.insert(0, "tests/system/support")
 from api import Console, Someone
@@ -270,6 +275,9 @@ assert who["adit"].get("/log").json["head"] > seen[0]
 everything = sari.walk("/?state=all")
 assert len({one["id"] for one in everything}) == len(everything) > 25
 assert len(sari.walk("/rules")) == len({one["id"] for one in sari.walk("/rules")}) > 0
+copies = sari.walk(f"/cases/{sys.argv[7]}/copies")
+assert len({post["number"] for post in copies}) == len(copies) == 14 and len(sari.get(f"/cases/{sys.argv[7]}/copies").json["items"]) == 12
+assert all("url" in post for post in copies) and all("url" not in post for post in token["semua"].walk(f"/cases/{sys.argv[7]}/copies"))
 assert [one["id"] for one in sari.walk("/sources")] == ["contoh"]
 for bad in ("x", "0" * 48, "2" + "0" * 48, "0" * 49): assert sari.get(f"/log?after={bad}").status == 400, bad
 
