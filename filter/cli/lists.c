@@ -17,23 +17,26 @@
 struct lists_command {
     struct cli_desk desk;
     const char *scope;
+    bool says_why;
 };
 
 static void print_help(void)
 {
-    puts("saring lists guard [--scope host] -\n"
+    puts("saring lists guard [--scope host] [--why] -\n"
          "Bertanya kepada penjaga: bolehkah ini didaftar? / asks the guards.\n"
          "\n"
          "Dari stdin, satu nama atau URL per baris; satu baris JSON untuk masing-masing /\n"
          "reads names or URLs from stdin, prints a line of JSON each:\n"
          "\n"
-         "  {\"name\":\"kpu.go.id\",\"refused\":true,\"by\":[\"protected\"],\"why\":\"...\"}\n"
+         "  {\"name\":\"kpu.go.id\",\"refused\":true,\"by\":[\"protected\"]}\n"
          "\n"
          "by: name, reserved, public_suffix, protected, shared_host, likeness, warning.\n"
          "looks_like: nama terlindung yang ditiru ejaannya / what it is spelled like.\n"
          "\n"
          "  --scope domain|host  nama dan semua di bawahnya (bawaan), atau nama itu saja /\n"
          "                       a name and all below it (default), or the name alone\n"
+         "  --why                dan mengapa, dengan berkas dan barisnya / and why, by which\n"
+         "                       line of which file\n"
          "  --state DIR  --rules DIR  -c saring.yml\n"
          "\n"
          "Keluar / exits 1 bila ada yang ditolak / if any was refused.\n"
@@ -78,7 +81,7 @@ static void put_likeness(const struct blocklist_guard *guard, struct str name, s
 }
 
 /* Invalid bytes would make no JSON: such a line is shown as U+FFFD. */
-static void put_answer(const struct blocklist_guard *guard, struct buf *out, struct str name,
+static void put_answer(const struct lists_command *command, struct buf *out, struct str name,
                        unsigned by, const struct err *err)
 {
     char text[800];
@@ -86,11 +89,11 @@ static void put_answer(const struct blocklist_guard *guard, struct buf *out, str
     buf_put_json_field(out, "name", utf8_is_valid(name) ? name : STR("\xef\xbf\xbd"));
     buf_printf(out, ",\"refused\":%s", by != 0 ? "true" : "false");
     put_guards(out, by);
-    if (by != 0) {
+    if (by != 0 && command->says_why) {
         struct str why = str_of(err_format(err, text, sizeof text));
         buf_put_json_field(out, "why", utf8_is_valid(why) ? why : STR("-"));
     }
-    put_likeness(guard, name, out);
+    put_likeness(command->desk.guard, name, out);
     buf_put_string(out, "}\n");
 }
 
@@ -117,7 +120,7 @@ static int ask_all(const struct lists_command *command, enum blocklist_scope sco
         bool may = blocklist_guard_explain(command->desk.guard, is_url ? BLOCKLIST_URL : scope,
                                            name, &by, &why);
         refused += may ? 0 : 1;
-        put_answer(command->desk.guard, &out, name, by, &why);
+        put_answer(command, &out, name, by, &why);
         done = cli_print(&out, err);
         buf_fini(&out);
     }
@@ -152,6 +155,7 @@ int cmd_lists(int argc, char **argv)
     const struct cli_option options[] = {
         CLI_DESK_OPTIONS(&command.desk),
         {"scope", CLI_TEXT, &command.scope},
+        {"why", CLI_FLAG, &command.says_why},
         {NULL, CLI_FLAG, NULL},
     };
     const struct cli_task task = {

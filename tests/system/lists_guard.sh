@@ -25,6 +25,10 @@ status=0
 "$saring" lists guard nama.example --state "$work/state" 2>/dev/null || status=$?
 is $status 2 "names come on stdin"
 
+# The line is exactly that; --why adds which line of which file.
+is "$(ask kpu.go.id)" '{"name":"kpu.go.id","refused":true,"by":["protected"]}' "a line"
+is "$(ask kpu-daftar.example)" '{"name":"kpu-daftar.example","refused":false,"by":[]}' "a line of what may be listed"
+has "$(ask kpu.go.id --why | jq -r .why)" "protected/government.txt" "by which file"
 is "$(ask xn--kmpas-jye.com | jq -r '[.refused, .looks_like] | join(" ")')" "false kompas.com" "what an A-label reads like"
 is "$(by go.id)" "true public_suffix protected" "every guard that refuses"
 
