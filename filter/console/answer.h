@@ -19,7 +19,8 @@ struct answers_options {
     const char *casebook;     /* the file; opened at the first question, and again after a fault */
     const char *const *rules; /* folders, NULL at the end; NULL: none */
     const char *sources;      /* sources.yml; NULL: none */
-    const char *origin;         /* where the register is served, "https://…"; NULL: not said */
+    const char *lists;        /* saring publish's --out; NULL: not said */
+    const char *origin;       /* where the register is served, "https://…"; NULL: not said */
     const struct clock *clock;
 };
 

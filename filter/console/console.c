@@ -39,6 +39,7 @@ struct console *console_start(const struct config *config, const char *casebook,
                                             .rules = config->rules,
                                             .sources = config->sources,
                                             .origin = config->public_origin,
+                                            .lists = config->public_lists,
                                             .clock = clock};
     console->answers = answers_new(&options);
     console->server =

@@ -61,6 +61,9 @@ void give_metrics(struct asked *asked)
     asked->response->status = 200;
     asked->response->type = METRICS_TYPE;
     metrics_put(&asked->response->body, figures, asked->page.now_ms);
+    if (answers_options(asked->answers)->lists != NULL) {
+        metrics_lists_put(&asked->response->body, answers_options(asked->answers)->lists);
+    }
 }
 
 void give_openapi(struct asked *asked)

@@ -10,3 +10,6 @@
 
 /* Appends all families; `now_ms` is for ages. */
 void metrics_put(struct buf *out, const struct casebook_figures *figures, int64_t now_ms);
+
+/* Appends those of the lists that saring publish's --out leads to: what an alarm hangs on. */
+void metrics_lists_put(struct buf *out, const char *link);

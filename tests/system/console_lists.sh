@@ -5,6 +5,7 @@
 need curl
 need nginx
 need python3
+need sqlite3
 . "$root/tests/system/people.bash"
 . "$root/tests/long/operator.bash"
 . "$root/tests/system/support/servers.bash"
@@ -138,6 +139,15 @@ get 405 saring.rpz -X DELETE
 ln -s /etc/passwd "$web/lists/blokir/7777.html"
 get 404 blokir/7777.html
 
+# What an alarm hangs on, for this machine's monitoring.
+konsol=$(sed -n 's#^konsol / console: \(http[^ ]*\)/$#\1#p' "$work/run.log")
+figure() { curl -fsS -m 20 "$konsol/metrics" | awk -v name="saring_lists_$1" '$1 == name { print $2 }'; }
+is "$(figure readable)" 1 "that there are lists"
+is "$(figure entries)" 1 "how many are listed"
+is "$(figure serial)" "$(jq .serial "$web/lists/manifest.json")" "which list it is"
+is "$(figure emptied)" 0 "that it was not emptied"
+is "$(figure valid_until_timestamp_seconds)" "$(date -d "$(jq -r .valid_until "$web/lists/manifest.json")" +%s)" "until when it holds"
+
 # A removal: the old tag fits no more. What was begun before goes on from the old folder, and its files
 # can be had by its serial.
 old=$(jq .serial "$web/lists/manifest.json")
@@ -175,6 +185,16 @@ for at in $port $proxied; do
     pull_into hosts 0 "http://127.0.0.1:$at/lists" --removals "http://127.0.0.1:$cabut/removals.json"
     has "$(cat "$work/hosts.lists/saring.hosts")" undian-palsu.example "what saring-pull got at $at"
 done
+
+# A log that was cut: the lists are emptied, and the figure says so.
+cp "$state/casebook.db" "$work/casebook.db"
+for trigger in $(sqlite3 "$state/casebook.db" "SELECT name FROM sqlite_master WHERE type = 'trigger'"); do
+    sqlite3 "$state/casebook.db" "DROP TRIGGER $trigger"
+done
+sqlite3 "$state/casebook.db" 'DELETE FROM log WHERE seq = 3'
+publish
+is "$(figure emptied)" 1 "that it was emptied"
+is "$(figure entries)" 0 "how many are listed then"
 
 # A long list, whose download began before the switch, ends as it began, and is never in memory; while
 # somebody else holds as many connections as they get, and asks as often as they can.
