@@ -9,7 +9,7 @@
 #include "filter/casebook/act.h"
 #include "filter/casebook/sql.h"
 
-#define TYPE "saring-offer-1"
+#define TYPE "saring-offer-2"
 
 /* How old what was proposed may be (72 h, and a return), and how far two clocks may differ. */
 #define OLDEST_MS (8 * CASEBOOK_DAY)
@@ -33,17 +33,28 @@ static bool load_answers(struct casebook_act *act, const struct casebook_open *o
     return step != SQL_FAILED;
 }
 
-static enum casebook_outcome load_offer(struct casebook_act *act, struct casebook_offer *offer)
+static enum casebook_outcome refuse_all(struct casebook_act *act)
+{
+    err_set(act->err,
+            "tidak ada yang perlu ditandatangani %.*s / there is nothing for %.*s to sign",
+            STR_FORMAT(act->member.name), STR_FORMAT(act->member.name));
+    return CASEBOOK_REFUSED;
+}
+
+static void take_open(struct casebook_offer *offer, const struct casebook_open *open)
+{
+    offer->proposal = open->proposal;
+    offer->record = open->record;
+    offer->sign = open->proposal;
+    offer->reviewer = open->proposer;
+    offer->organisation = open->organisation;
+    offer->made_ms = open->made_ms;
+}
+
+static enum casebook_outcome load_proposal(struct casebook_act *act, struct casebook_offer *offer)
 {
     struct casebook_open open;
     bool found, is_clear;
-    if (act->member.role != ROLE_INDEPENDENT ||
-        (act->dossier.state != CASE_PROPOSED && act->dossier.state != CASE_URGENT)) {
-        err_set(act->err,
-                "tidak ada yang perlu ditandatangani %.*s / there is nothing for %.*s to sign",
-                STR_FORMAT(act->member.name), STR_FORMAT(act->member.name));
-        return CASEBOOK_REFUSED;
-    }
     if (!casebook_open_load(act->casebook, act->arena, act->dossier.id, &open, &found, act->err) ||
         !casebook_answered(act, &open, &offer->is_answered, &is_clear)) {
         return CASEBOOK_FAILED;
@@ -52,12 +63,90 @@ static enum casebook_outcome load_offer(struct casebook_act *act, struct caseboo
     if (outcome != CASEBOOK_DONE || !offer->is_answered) {
         return outcome;
     }
-    offer->proposal = open.proposal;
-    offer->record = open.record;
-    offer->reviewer = open.proposer;
-    offer->organisation = open.organisation;
-    offer->made_ms = open.made_ms;
+    take_open(offer, &open);
     return load_answers(act, &open, &offer->own) ? CASEBOOK_DONE : CASEBOOK_FAILED;
+}
+
+/* The second reviewer sees it whole: they are of the team, and reproduce the harvest themselves. */
+static enum casebook_outcome load_lane(struct casebook_act *act, struct casebook_offer *offer)
+{
+    struct casebook_open open;
+    struct casebook_urgent urgent;
+    bool found;
+    if (!casebook_urgent_offered(act, &open, &urgent, &found)) {
+        return CASEBOOK_FAILED;
+    }
+    if (!found || !str_equal(urgent.second, act->member.name)) {
+        return refuse_all(act);
+    }
+    take_open(offer, &open);
+    offer->what = OFFER_LANE;
+    offer->is_answered = true;
+    offer->sign = open.lane;
+    return CASEBOOK_DONE;
+}
+
+static enum casebook_outcome load_restore(struct casebook_act *act, struct casebook_offer *offer)
+{
+    struct casebook_listing listing;
+    struct casebook_open open;
+    struct str bytes, person, signature;
+    bool found, asked = false;
+    if (!casebook_entry_load(act->casebook, act->arena, act->dossier.id, &listing, &found,
+                             act->err) ||
+        (found && !casebook_restore_asked(act->casebook, act->arena, &listing, &bytes, &person,
+                                          &signature, &asked, act->err))) {
+        return CASEBOOK_FAILED;
+    }
+    if (!asked || listing.state != ENTRY_SUSPENDED) {
+        return refuse_all(act);
+    }
+    if (!casebook_open_load(act->casebook, act->arena, act->dossier.id, &open, &found, act->err)) {
+        return CASEBOOK_FAILED;
+    }
+    open.proposer = person;
+    enum casebook_outcome outcome = casebook_judge_person(act, &open);
+    if (outcome == CASEBOOK_DONE) {
+        take_open(offer, &open);
+        offer->what = OFFER_RESTORE;
+        offer->is_answered = true;
+        offer->proposal = listing.json;
+        offer->record = STR("");
+        offer->sign = bytes;
+        offer->made_ms = act->now_ms;
+    }
+    return outcome;
+}
+
+static enum casebook_outcome load_offer(struct casebook_act *act, struct casebook_offer *offer)
+{
+    enum casebook_state state = act->dossier.state;
+    bool is_independent = act->member.role == ROLE_INDEPENDENT;
+    if (is_independent && (state == CASE_PROPOSED || state == CASE_URGENT)) {
+        return load_proposal(act, offer);
+    }
+    if (is_independent && state == CASE_LISTED) {
+        return load_restore(act, offer);
+    }
+    return act->member.role == ROLE_TEAM && state == CASE_CLAIMED ? load_lane(act, offer)
+                                                                  : refuse_all(act);
+}
+
+static const char *const whats[] = {
+#define X(constant, name) [constant] = (name),
+    CASEBOOK_OFFERS(X)
+#undef X
+};
+
+static bool read_what(struct str name, enum casebook_offer_what *what)
+{
+    for (size_t i = 0; i < sizeof whats / sizeof *whats; i++) {
+        if (str_is(name, whats[i])) {
+            *what = (enum casebook_offer_what)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 enum casebook_outcome casebook_offer(struct casebook *casebook,
@@ -89,16 +178,17 @@ enum casebook_outcome casebook_offer(struct casebook *casebook,
 bool casebook_offer_write(const struct casebook_offer *offer, struct buf *out, struct err *err)
 {
     json_t *object = json_pack(
-        "{sb sI ss so sI so so so so so so so so so sI so ss sI}", "answered", offer->is_answered,
-        "case", (json_int_t)offer->case_id, "class", rule_class_name(offer->class), "key",
-        casebook_json_str(offer->key), "made", (json_int_t)offer->made_ms, "organisation",
-        casebook_json_str(offer->organisation), "own", casebook_json_str(offer->own), "person",
-        casebook_json_str(offer->person), "proposal", casebook_json_str(offer->proposal), "record",
-        casebook_json_str(offer->record), "reviewer", casebook_json_str(offer->reviewer),
-        "revision", casebook_json_hash(&offer->revision), "rule", casebook_json_str(offer->rule_id),
-        "season", casebook_json_str(offer->season), "season_end", (json_int_t)offer->season_end_ms,
-        "state", casebook_json_str(offer->state), "type", TYPE, "version",
-        (json_int_t)offer->version);
+        "{sb sI ss so sI so so so so so so so so so sI so ss sI ss so}", "answered",
+        offer->is_answered, "case", (json_int_t)offer->case_id, "class",
+        rule_class_name(offer->class), "key", casebook_json_str(offer->key), "made",
+        (json_int_t)offer->made_ms, "organisation", casebook_json_str(offer->organisation), "own",
+        casebook_json_str(offer->own), "person", casebook_json_str(offer->person), "proposal",
+        casebook_json_str(offer->proposal), "record", casebook_json_str(offer->record), "reviewer",
+        casebook_json_str(offer->reviewer), "revision", casebook_json_hash(&offer->revision),
+        "rule", casebook_json_str(offer->rule_id), "season", casebook_json_str(offer->season),
+        "season_end", (json_int_t)offer->season_end_ms, "state", casebook_json_str(offer->state),
+        "type", TYPE, "version", (json_int_t)offer->version, "what", whats[offer->what], "sign",
+        casebook_json_str(offer->sign));
     bool done = canonical_json(object, out, err);
     json_decref(object);
     return done;
@@ -120,10 +210,11 @@ bool casebook_offer_read(struct str json, struct arena *arena, struct casebook_o
     struct err why = ERR_NONE;
     *offer = (struct casebook_offer){.case_id = 0};
     json_t *object = json.len <= CASEBOOK_OFFER_BYTES ? canonical_read(json, &why) : NULL;
-    bool done = object != NULL && json_object_size(object) == 18 &&
+    bool done = object != NULL && json_object_size(object) == 20 &&
                 str_is(casebook_json_text(object, "type"), TYPE) &&
                 rule_class_parse(casebook_json_text(object, "class"), &offer->class) &&
                 hash_parse(casebook_json_text(object, "revision"), &offer->revision) &&
+                read_what(casebook_json_text(object, "what"), &offer->what) &&
                 number(object, "case") > 0 && number(object, "version") > 0;
     if (done) {
         offer->case_id = number(object, "case");
@@ -138,6 +229,7 @@ bool casebook_offer_read(struct str json, struct arena *arena, struct casebook_o
         offer->own = keep(arena, object, "own");
         offer->proposal = keep(arena, object, "proposal");
         offer->record = keep(arena, object, "record");
+        offer->sign = keep(arena, object, "sign");
         offer->reviewer = keep(arena, object, "reviewer");
         offer->organisation = keep(arena, object, "organisation");
         offer->made_ms = number(object, "made");
@@ -154,6 +246,78 @@ static bool check_entry(const struct blocklist_entry *entry, int64_t now_ms,
         return err_set(err, "the entry's end has passed");
     }
     return blocklist_guard_check(guard, entry, err);
+}
+
+/* The bytes of a proposal are what is signed; of the lane, the same with its end in 24 hours. */
+static bool check_sign(const struct casebook_offer *offer, int64_t now_ms, struct err *err)
+{
+    struct buf lane = BUF_EMPTY;
+    struct arena *arena = arena_new(CASEBOOK_OFFER_BYTES);
+    struct casebook_urgent urgent;
+    bool found = false, done;
+    if (offer->what == OFFER_PROPOSAL) {
+        done = str_equal(offer->sign, offer->proposal) ||
+               err_set(err, "other bytes are to be signed than those of the proposal");
+    } else {
+        done = casebook_record_urgent(offer->record, arena, &urgent, &found, err) &&
+               ((found && str_equal(urgent.second, offer->person)) ||
+                err_set(err, "the 24-hour lane is offered to somebody else")) &&
+               casebook_lane(offer->proposal, &lane, err) &&
+               (str_equal(buf_str(&lane), offer->sign) ||
+                err_set(err, "other bytes are to be signed than those of the 24-hour entry"));
+    }
+    struct blocklist_entry *entry =
+        done && offer->what == OFFER_LANE ? blocklist_entry_read(offer->sign, err) : NULL;
+    if (done && offer->what == OFFER_LANE) {
+        done = entry != NULL && (blocklist_entry_parts(entry)->end_ms > now_ms ||
+                                 err_set(err, "the entry's end has passed"));
+    }
+    blocklist_entry_free(entry);
+    buf_fini(&lane);
+    arena_free(arena);
+    return done;
+}
+
+/* What restores an entry names it and the row that suspended it, and nothing else. */
+static bool check_restore_bytes(const struct casebook_offer *offer,
+                                const struct blocklist_entry *entry, struct err *err)
+{
+    struct err why = ERR_NONE;
+    struct buf again = BUF_EMPTY;
+    json_t *given = canonical_read(offer->sign, &why);
+    struct casebook_listing listing = {.case_id = offer->case_id,
+                                       .id = blocklist_entry_id(entry),
+                                       .suspended_seq = number(given, "suspended")};
+    bool done = given != NULL && listing.suspended_seq > 0 &&
+                casebook_restore_bytes(&listing, &again, &why) &&
+                str_equal(buf_str(&again), offer->sign);
+    json_decref(given);
+    buf_fini(&again);
+    return done || err_set(err, "the bytes to sign restore another entry than the one shown");
+}
+
+static bool check_restore(const struct casebook_offer *offer, int64_t now_ms,
+                          const struct blocklist_guard *guard, struct blocklist_entry **entry,
+                          struct err *err)
+{
+    struct hash season;
+    *entry = blocklist_entry_read(offer->proposal, err);
+    if (*entry == NULL) {
+        return false;
+    }
+    const struct blocklist_draft *parts = blocklist_entry_parts(*entry);
+    bool is_demo = str_is(offer->season, "demo");
+    bool same_season = is_demo ? parts->season == NULL
+                               : parts->season != NULL && hash_parse(offer->season, &season) &&
+                                     memcmp(&season, parts->season, sizeof season) == 0;
+    bool done = ((parts->case_id == offer->case_id && same_season) ||
+                 err_set(err, "the entry is of another case or season")) &&
+                check_restore_bytes(offer, *entry, err) && check_entry(*entry, now_ms, guard, err);
+    if (!done) {
+        blocklist_entry_free(*entry);
+        *entry = NULL;
+    }
+    return done;
 }
 
 bool casebook_offer_check(const struct casebook_offer *offer, int64_t case_id, int64_t now_ms,
@@ -186,7 +350,12 @@ bool casebook_offer_check(const struct casebook_offer *offer, int64_t case_id, i
     if (!basis.is_demo && !hash_parse(offer->season, &basis.season_id)) {
         return err_set(err, "the season is neither \"demo\" nor a hash");
     }
-    if (!casebook_proposal_check(offer->proposal, offer->record, &basis, kind, entry, err)) {
+    if (offer->what == OFFER_RESTORE) {
+        *kind = KIND_ENTRY;
+        return check_restore(offer, now_ms, guard, entry, err);
+    }
+    if (!check_sign(offer, now_ms, err) ||
+        !casebook_proposal_check(offer->proposal, offer->record, &basis, kind, entry, err)) {
         return false;
     }
     if (*entry != NULL && !check_entry(*entry, now_ms, guard, err)) {

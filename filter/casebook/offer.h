@@ -22,8 +22,21 @@ struct err;
 
 enum { CASEBOOK_OFFER_BYTES = 512 * 1024 };
 
+/* What is asked for. X(constant, name) */
+#define CASEBOOK_OFFERS(X)                                                                         \
+    X(OFFER_PROPOSAL, "proposal") /* of an approver: what was proposed, after the blind form */    \
+    X(OFFER_LANE, "lane")         /* of the second reviewer: the entry of the 24-hour lane */      \
+    X(OFFER_RESTORE, "restore")   /* of an approver: a suspended entry in force again */
+
+enum casebook_offer_what {
+#define X(constant, name) constant,
+    CASEBOOK_OFFERS(X)
+#undef X
+};
+
 /* Text in the arena. */
 struct casebook_offer {
+    enum casebook_offer_what what;
     int64_t case_id, version;
     struct str state;  /* of the case */
     struct str person; /* who is asked, and the key that the server expects of them */
@@ -35,15 +48,16 @@ struct casebook_offer {
     int64_t season_end_ms;
     /* What is behind the blind form: "" until is_answered. */
     bool is_answered;
-    struct str own; /* their own answers, canonical JSON */
-    struct str proposal, record;
+    struct str own;                    /* their own answers, canonical JSON */
+    struct str proposal, record;       /* of OFFER_RESTORE: the entry, and "" */
+    struct str sign;                   /* the bytes that are signed */
     struct str reviewer, organisation; /* as folded */
     int64_t made_ms;
 };
 
 /*
- * What this session may sign of a case that is proposed, or in the 24-hour lane. Before the blind
- * form was answered nothing of the proposal is in it. REFUSED if there is nothing.
+ * What this session may sign of a case. Before the blind form was answered nothing of a proposal is
+ * in it. REFUSED if there is nothing.
  */
 MUST_CHECK enum casebook_outcome casebook_offer(struct casebook *casebook,
                                                 const struct casebook_session *session,

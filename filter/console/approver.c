@@ -13,7 +13,7 @@
 #include "filter/console/sign_here.h"
 #include "filter/console/style.h"
 
-enum { SECRET = 44, BODY_MOST = 64 << 10, ARENA_MOST = 16 << 20, COOKIE = 128 };
+enum { SECRET = 44, BODY_MOST = 1 << 20, ARENA_MOST = 16 << 20, COOKIE = 128 };
 
 #define COOKIE_NAME "saring-penyetuju"
 
@@ -368,6 +368,71 @@ static int take_decline(const struct _u_request *request, struct _u_response *re
     return end(&visit, &one, result, &said, &err);
 }
 
+/* "/case?id=12", from the form on the list. */
+static int find_case(const struct _u_request *request, struct _u_response *response, void *data)
+{
+    struct visit visit = begin(data, request, response);
+    char path[64];
+    int64_t id;
+    if (!may_come_in(&visit)) {
+        return not_ours(&visit);
+    }
+    if (!read_id(request, &id)) {
+        return fail(&visit, 404, STR("Tidak ada kasus itu / no such case"));
+    }
+    snprintf(path, sizeof path, "/case/%lld/", (long long)id);
+    return go(&visit, path);
+}
+
+static int give_document(const struct _u_request *request, struct _u_response *response, void *data)
+{
+    struct visit visit = begin(data, request, response);
+    if (!may_come_in(&visit)) {
+        return not_ours(&visit);
+    }
+    approver_page_document_form(&visit.page);
+    return finish(&visit);
+}
+
+/* Reads it, and signs it if the bytes are those that were shown: no server has a part in it. */
+static int take_document(struct visit *visit, bool signs)
+{
+    const struct approver_desk *desk = &visit->approver->desk;
+    struct approver_document document;
+    struct buf armored = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    char hex[HASH_HEX];
+    if (!may_come_in(visit) || !is_ours(visit)) {
+        return not_ours(visit);
+    }
+    bool done = approver_document_read(field(visit, "bytes"), &desk->key,
+                                       clock_now_ms(&desk->clock), visit->arena, &document, &err);
+    if (done && signs) {
+        done = (str_is(field(visit, "hash"), hash_format(&document.hash, hex)) ||
+                err_set(&err, "the bytes changed since they were shown: look again before you "
+                              "sign")) &&
+               sign_here(desk->key_path, &desk->key, document.bytes, &armored, &err);
+    }
+    if (done) {
+        approver_page_document(&visit->page, &document, buf_str(&armored));
+    }
+    approver_document_fini(&document);
+    buf_fini(&armored);
+    return done ? finish(visit) : fail(visit, 403, str_of(err.message));
+}
+
+static int read_document(const struct _u_request *request, struct _u_response *response, void *data)
+{
+    struct visit visit = begin(data, request, response);
+    return take_document(&visit, false);
+}
+
+static int sign_document(const struct _u_request *request, struct _u_response *response, void *data)
+{
+    struct visit visit = begin(data, request, response);
+    return take_document(&visit, true);
+}
+
 static int give_style(const struct _u_request *request, struct _u_response *response, void *data)
 {
     (void)request;
@@ -393,6 +458,8 @@ static const struct {
     {"POST", "/sign-in", take_sign_in},    {"POST", "/sign-out", take_sign_out},
     {"GET", "/case/:id/", give_case},      {"POST", "/case/:id/answer", take_answer},
     {"POST", "/case/:id/sign", take_sign}, {"POST", "/case/:id/decline", take_decline},
+    {"GET", "/case", find_case},           {"GET", "/document", give_document},
+    {"POST", "/document", read_document},  {"POST", "/document/sign", sign_document},
 };
 
 static const struct {

@@ -113,20 +113,42 @@ void desk_sign_out(struct approver_desk *desk)
     remote_forget(desk->remote, REQUEST_COOKIE);
 }
 
+/* Of entries, those that are suspended: what is asked for them is behind their case. */
+static void take_waiting(json_t *cases, const json_t *items)
+{
+    size_t at;
+    json_t *one;
+    json_array_foreach((json_t *)items, at, one)
+    {
+        if (json_object_get(one, "case") == NULL) {
+            json_array_append(cases, one);
+        } else if (str_is(text_of(one, "state"), "suspended")) {
+            json_array_append_new(
+                cases, json_pack("{sO sO sO ss ss}", "id", json_object_get(one, "case"), "state",
+                                 json_object_get(one, "state"), "deadline",
+                                 json_object_get(one, "due"), "class", "fraud", "rule_title", ""));
+        }
+    }
+}
+
 enum desk_answer desk_waiting(struct approver_desk *desk, json_t **cases, struct err *err)
 {
-    static const char *const paths[] = {"/?state=urgent", "/?state=proposed"};
+    static const char *const paths[] = {"/?state=urgent", "/?state=proposed", "/entries"};
     enum desk_answer result = DESK_DONE;
     *cases = json_array();
     for (size_t i = 0; result == DESK_DONE && i < sizeof paths / sizeof *paths; i++) {
         json_t *object;
         result = get(desk, paths[i], &object, err);
+<<<<<<< HEAD
         const json_t *items = json_object_get(object, "items");
         if (result == DESK_DONE && !json_is_array(items)) {
             err_set(err, "the server's queue is none that this saring knows: use the same version");
             result = DESK_FAILED;
         }
         json_array_extend(*cases, (json_t *)items);
+=======
+        take_waiting(*cases, json_object_get(object, "items"));
+>>>>>>> 406daba (console/approver: restoring, the second reviewer of the lane, season files and certificates)
         json_decref(object);
     }
     if (result != DESK_DONE) {
@@ -149,7 +171,10 @@ static bool is_as_shown(const struct desk_case *one, struct err *err)
     const json_t *shown = json_object_get(one->facts, "proposal");
     struct buf again = BUF_EMPTY;
     char hex[HASH_HEX];
-    bool same = json_integer_value(json_object_get(one->facts, "id")) == one->id &&
+    /* Of what is restored the page names the entry and that it is out of force. */
+    bool stands =
+        one->offer.what != OFFER_RESTORE || str_is(text_of(one->facts, "entry_state"), "suspended");
+    bool same = stands && json_integer_value(json_object_get(one->facts, "id")) == one->id &&
                 str_is(text_of(one->facts, "class"), rule_class_name(one->offer.class)) &&
                 str_equal(text_of(one->facts, "rule_id"), one->offer.rule_id) &&
                 str_is(text_of(one->facts, "revision"), hash_format(&one->offer.revision, hex)) &&
@@ -176,9 +201,10 @@ static void check(struct approver_desk *desk, struct desk_case *one)
     blocklist_entry_free(entry);
     buf_fini(&line);
     if (one->is_checked) {
-        one->said = read_json(one->offer.proposal);
+        bool is_lane = one->offer.what == OFFER_LANE; /* shown with the end that is signed */
+        one->said = read_json(is_lane ? one->offer.sign : one->offer.proposal);
         one->record = read_json(one->offer.record);
-        one->hash = hash_sha256(one->offer.proposal);
+        one->hash = hash_sha256(one->offer.sign);
     }
 }
 
@@ -298,6 +324,8 @@ enum desk_answer desk_approve(struct approver_desk *desk, struct desk_case *one,
                               struct str conflict, struct str code, struct buf *said,
                               struct err *err)
 {
+    static const char *const actions[] = {
+        [OFFER_PROPOSAL] = "approve", [OFFER_LANE] = "urgent", [OFFER_RESTORE] = "restore"};
     struct buf form = BUF_EMPTY, armored = BUF_EMPTY;
     char hex[HASH_HEX];
     if (!one->is_checked) {
@@ -308,10 +336,10 @@ enum desk_answer desk_approve(struct approver_desk *desk, struct desk_case *one,
         err_set(err, "the bytes changed since they were shown: look again before you sign");
         return DESK_REFUSED;
     }
-    if (!sign_here(desk->key_path, &desk->key, one->offer.proposal, &armored, err)) {
+    if (!sign_here(desk->key_path, &desk->key, one->offer.sign, &armored, err)) {
         return DESK_REFUSED;
     }
-    remote_put(&form, "action", STR("approve"));
+    remote_put(&form, "action", str_of(actions[one->offer.what]));
     put_version(&form, one);
     remote_put(&form, "signature", buf_str(&armored));
     remote_put(&form, "conflict", conflict);

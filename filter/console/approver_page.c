@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "filter/casebook/people.h"
 #include "filter/console/style.h"
 
 enum { SHOWN = 6000, POSTS = 5 }; /* bytes of a page for one text; posts of a case */
@@ -110,7 +111,12 @@ void approver_page_list(const struct approver_page *page, const json_t *cases)
         html_foreign(html, text_of(one, "deadline"), 60);
         HTML(html, "</li>");
     }
-    HTML(html, "</ul>");
+    HTML(html,
+         "</ul><form method=\"get\" action=\"/case\"><p><label for=\"id\">Kasus lain, menurut "
+         "nomornya / another case, by its number</label><br><input id=\"id\" name=\"id\" "
+         "required inputmode=\"numeric\"> <button>Lihat / look</button></p></form>"
+         "<p><a href=\"/document\">Tanda tangani berkas musim atau sertifikat kunci / sign a "
+         "season's file or a key's certificate</a></p>");
     close_page(page);
 }
 
@@ -203,7 +209,18 @@ static void put_proposal(const struct approver_page *page, const struct desk_cas
 {
     struct html *html = page->html;
     const json_t *recipient = json_object_get(one->said, "recipient");
-    HTML(html, "<section><h2>Yang Anda tanda tangani / what you sign</h2><dl class=\"facts\">");
+    HTML(html, "<section><h2>Yang Anda tanda tangani / what you sign</h2>");
+    if (one->offer.what == OFFER_RESTORE) {
+        HTML(html,
+             "<p><strong>Entri yang ditangguhkan ini berlaku lagi, dengan akhir yang tetap. / "
+             "This suspended entry is in force again, with the same end.</strong></p>");
+    } else if (one->offer.what == OFFER_LANE) {
+        HTML(html,
+             "<p><strong>Jalur darurat: berlaku 24 jam, tanpa penyetuju independen. Ulangi dulu "
+             "pengambilan datanya sendiri. / The 24-hour lane: in force for 24 hours without an "
+             "independent approver. Reproduce the harvest yourself first.</strong></p>");
+    }
+    HTML(html, "<dl class=\"facts\">");
     put_term(html, STR("Jenis / kind"), str_of(casebook_kind_name(one->kind)));
     put_term(html, STR("Cakupan / scope"), text_of(one->said, "scope"));
     put_term(html, STR("Sasaran / target"), text_of(one->said, "target"));
@@ -261,7 +278,7 @@ static void put_sign(const struct approver_page *page, const struct desk_case *o
     char hex[HASH_HEX];
     HTML(html, "<section><h2>Tanda tangan / signature</h2><details><summary>Byte persisnya / the "
                "exact bytes</summary><pre><bdi>");
-    html_text(html, one->offer.proposal);
+    html_text(html, one->offer.sign);
     HTML(html, "</bdi></pre></details><p>SHA-256 <code>");
     html_text(html, str_of(hash_format(&one->hash, hex)));
     HTML(html, "</code></p><form method=\"post\" action=\"sign\">");
@@ -276,8 +293,22 @@ static void put_sign(const struct approver_page *page, const struct desk_case *o
              "<p><label for=\"code\">Kode faktor kedua / code of the second factor</label><br>"
              "<input id=\"code\" name=\"code\" required autocomplete=\"one-time-code\"></p>");
     }
-    HTML(html, "<p><button class=\"main\">Tanda tangani dan setujui / sign and approve</button></p>"
-               "</form></section>");
+    switch (one->offer.what) {
+    case OFFER_PROPOSAL:
+        HTML(html,
+             "<p><button class=\"main\">Tanda tangani dan setujui / sign and approve</button>");
+        break;
+    case OFFER_LANE:
+        HTML(html,
+             "<p><button class=\"main\">Tanda tangani sebagai penelaah kedua / sign as second "
+             "reviewer</button>");
+        break;
+    case OFFER_RESTORE:
+        HTML(html,
+             "<p><button class=\"main\">Tanda tangani dan pulihkan / sign and restore</button>");
+        break;
+    }
+    HTML(html, "</p></form></section>");
 }
 
 static void put_decline(const struct approver_page *page)
@@ -328,11 +359,104 @@ void approver_page_case(const struct approver_page *page, const struct desk_case
     }
     if (one->is_checked) {
         put_proposal(page, one);
-        put_comparison(page, one);
+        if (one->offer.what != OFFER_RESTORE) {
+            put_comparison(page, one);
+        }
         put_sign(page, one);
     }
-    if (one->has_offer) {
+    if (one->has_offer && one->offer.what == OFFER_PROPOSAL) {
         put_decline(page);
     }
+    close_page(page);
+}
+
+void approver_page_document_form(const struct approver_page *page)
+{
+    struct html *html = page->html;
+    open_page(page, STR("Berkas musim, sertifikat kunci / season's file, key's certificate"));
+    HTML(
+        html,
+        "<p>Tempel isi berkas yang diminta untuk ditandatangani (<code>saring season bytes</code>, "
+        "<code>saring user certificate NAMA</code>). / Paste the file that you are asked to "
+        "sign.</p><form method=\"post\" action=\"/document\">");
+    put_csrf(page);
+    HTML(html, "<p><label for=\"bytes\">Isinya / its bytes</label><br><textarea id=\"bytes\" "
+               "name=\"bytes\" rows=\"8\" required></textarea></p><p><button class=\"main\">Baca / "
+               "read</button></p></form>");
+    close_page(page);
+}
+
+static void put_season(struct html *html, const struct approver_document *document)
+{
+    const struct casebook_season_file *season = &document->season;
+    char start[CLOCK_TEXT], end[CLOCK_TEXT], days[24];
+    snprintf(days, sizeof days, "%lld",
+             (long long)((season->end_ms - season->start_ms) / (24LL * 3600 * 1000)));
+    put_term(html, STR("Jenis / kind"), STR("musim pemilihan / season"));
+    put_term(html, STR("Nama / name"), season->name);
+    put_term(html, STR("Mulai / start"), str_of(clock_format(season->start_ms, start)));
+    put_term(html, STR("Berakhir / end"), str_of(clock_format(season->end_ms, end)));
+    put_term(html, STR("Hari / days"), str_of(days));
+    for (size_t i = 0; i < season->organisation_count; i++) {
+        const struct casebook_season_organisation *one = &season->organisations[i];
+        put_term(html, str_of(casebook_role_name(one->role)), one->name);
+        for (size_t k = 0; k < one->key_count; k++) {
+            bool is_own = str_equal(one->keys[k], document->own);
+            put_term(html, is_own ? STR("kunci Anda / your key") : STR("kunci / key"),
+                     one->keys[k]);
+        }
+    }
+}
+
+static void put_certificate(struct html *html, const struct approver_document *document)
+{
+    static const struct {
+        const char *name;
+        struct str term;
+    } lines[] = {
+        {"name", STR("Orang / person")}, {"organisation", STR("Organisasi / organisation")},
+        {"role", STR("Peran / role")},   {"key", STR("Kunci barunya / their new key")},
+        {"since", STR("Sejak / since")}, {"season", STR("Musim / season")}};
+    put_term(
+        html, STR("Jenis / kind"),
+        STR("sertifikat: kunci ini berbicara untuk orang ini / certificate: this key speaks for "
+            "this person"));
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        put_term(html, lines[i].term, text_of(document->object, lines[i].name));
+    }
+}
+
+void approver_page_document(const struct approver_page *page,
+                            const struct approver_document *document, struct str armored)
+{
+    struct html *html = page->html;
+    char hex[HASH_HEX];
+    hash_format(&document->hash, hex);
+    open_page(page, STR("Yang Anda tanda tangani / what you sign"));
+    HTML(html, "<section><dl class=\"facts\">");
+    if (document->is_season) {
+        put_season(html, document);
+    } else {
+        put_certificate(html, document);
+    }
+    put_term(html, STR("SHA-256"), str_of(hex));
+    HTML(html, "</dl></section>");
+    if (armored.len > 0) {
+        HTML(html,
+             "<section><h2>Tanda tangan / signature</h2><p>Simpan dan berikan kepada yang meminta. "
+             "/ Save it and give it to who asked.</p><pre id=\"signature\">");
+        html_text(html, armored);
+        HTML(html, "</pre></section>");
+        close_page(page);
+        return;
+    }
+    HTML(html, "<form method=\"post\" action=\"/document/sign\">");
+    put_csrf(page);
+    HTML(html, "<input type=\"hidden\" name=\"hash\"");
+    HTML_ATTRIBUTE(html, "value", str_of(hex));
+    HTML(html, "><input type=\"hidden\" name=\"bytes\"");
+    HTML_ATTRIBUTE(html, "value", document->bytes);
+    HTML(html, "><p><button class=\"main\">Tanda tangani / sign</button> <a href=\"/\">Tidak / "
+               "no</a></p></form>");
     close_page(page);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "filter/console/approver_desk.h"
+#include "filter/console/approver_document.h"
 #include "filter/console/html.h"
 
 /* What every page has. */
@@ -17,3 +18,8 @@ void approver_page_sign_in(const struct approver_page *page);
 void approver_page_list(const struct approver_page *page, const json_t *cases);
 void approver_page_case(const struct approver_page *page, const struct desk_case *one);
 void approver_page_plain(const struct approver_page *page); /* the problem alone */
+
+/* A file to be signed: asked for, and read; `armored`: its signature, "" before. */
+void approver_page_document_form(const struct approver_page *page);
+void approver_page_document(const struct approver_page *page,
+                            const struct approver_document *document, struct str armored);
