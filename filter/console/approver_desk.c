@@ -139,16 +139,12 @@ enum desk_answer desk_waiting(struct approver_desk *desk, json_t **cases, struct
     for (size_t i = 0; result == DESK_DONE && i < sizeof paths / sizeof *paths; i++) {
         json_t *object;
         result = get(desk, paths[i], &object, err);
-<<<<<<< HEAD
         const json_t *items = json_object_get(object, "items");
         if (result == DESK_DONE && !json_is_array(items)) {
             err_set(err, "the server's queue is none that this saring knows: use the same version");
             result = DESK_FAILED;
         }
-        json_array_extend(*cases, (json_t *)items);
-=======
-        take_waiting(*cases, json_object_get(object, "items"));
->>>>>>> 406daba (console/approver: restoring, the second reviewer of the lane, season files and certificates)
+        take_waiting(*cases, items);
         json_decref(object);
     }
     if (result != DESK_DONE) {

@@ -248,9 +248,7 @@ static struct curl_slist *put_field(struct curl_slist *list, const char *name, s
 static struct curl_slist *make_fields(const struct remote *remote, bool is_post)
 {
     struct buf cookies = BUF_EMPTY;
-    /* A form leads to the page that says what came of it, as it does in a browser. */
-    struct curl_slist *fields =
-        put_field(NULL, "Accept", is_post ? STR("text/html") : STR("application/json"));
+    struct curl_slist *fields = put_field(NULL, "Accept", STR("application/json"));
     if (is_post) {
         fields = put_field(fields, "Origin", str_of(remote->server));
     }
