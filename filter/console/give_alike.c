@@ -274,7 +274,7 @@ void take_split(struct asked *asked)
         preview_split(asked);
         return;
     }
-    if (!str_is(action, "split")) {
+    if (action.len > 0 && !str_is(action, "split")) {
         asked_fail(asked, &asked_bad_request);
         return;
     }
