@@ -20,6 +20,19 @@ done < <(grep -oE '`tests/[^`]+`: `[^`]+`' filter/README.md | sed -E 's/`([^`]+)
 rows=$(grep -cE '^\| [1-8] \|' filter/README.md)
 is "$rows" 8 'the table of limits has a row for each'
 
+# Each of REVIEW's 52 abuse checks is one of tests/system/abuse, once; each test that the table of ASVS
+# names is there, and every row of it has a test or a reason.
+checks=$(grep -hoE '^check [0-9]+ ' tests/system/abuse/*.sh | tr -dc '0-9\n' | sort -n | paste -sd' ')
+is "$checks" "$(seq 52 | paste -sd' ')" 'the abuse checks'
+asvs=tests/system/asvs.md
+while IFS='|' read -r file name; do
+    grep -qF -- "$name" "$file" || fail "$asvs: there is no '$name' in $file"
+done < <(grep -oE '`tests/[^`]+`: `[^`]+`' $asvs | sed -E 's/`([^`]+)`: `([^`]+)`/\1|\2/')
+while read -r path; do [ -e "$path" ] || fail "$asvs names $path, which is not there"; done < <(grep -oE '`(tests|filter|feeds|rules)/[^`]+`' $asvs | tr -d '`' | sort -u)
+! grep -E '^\| [0-9.]+ \|' $asvs | grep -vE '\| (ya|sebagian|tidak|bukan) \| .{8,} \|$' || fail "$asvs: a row without its status, or its test or reason"
+[ "$(grep -E '^\| [0-9.]+ \|' $asvs | cut -d'|' -f2 | sort | uniq -d)" = '' ] || fail "$asvs: a requirement stands twice"
+for chapter in 1 2 3 4 6 7 8 16; do grep -qE "^\| $chapter\.[0-9]" $asvs || fail "$asvs: nothing of chapter $chapter"; done
+
 # Every target is in `make help`, which fits a screen.
 help=$(make -s help)
 [ "$(echo "$help" | wc -l)" -le 24 ] || fail 'make help does not fit a screen'

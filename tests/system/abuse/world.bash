@@ -77,6 +77,7 @@ sources: sources.yml
 example: $root/feeds/example
 console: { port: 0 }
 public: { port: $public_port, folder: $work/situs }
+${settings:-}
 Y
 chmod -R a+rwX "$work/rules"
 posts=$work/posts.fifo
