@@ -295,6 +295,9 @@ static enum casebook_sign_in enter(struct casebook_web *web, struct casebook *ca
         return SIGN_IN_FAILED;
     }
     keep(web, row, session, needs_key);
+    if (row->stage == STAGE_IN) {
+        log_line(LOG_INFO, "signed_in", LOG_TEXT("person", row->person));
+    }
     return SIGN_IN_DONE;
 }
 

@@ -8,7 +8,7 @@ run_console() {
     consoles=$((${consoles:-0} + 1))
     start run sh -c 'posts=$1; shift; exec "$@" <"$posts"' sh "${posts:-/dev/null}" env "${moved[@]}" "$saring" run -c "$work/saring.yml"
     running=$pid
-    wait_for 60 eval '[ "$(grep -c "console: http" "$work/run.log")" = $consoles ]'
+    wait_for 60 eval '[ "$(grep -c "console: http" "$work/run.log")" -ge $consoles ]'
     url=$(sed -n 's|.*\(http://[^ ]*[0-9]\)/.*|\1|p' "$work/run.log" | tail -n 1)
 }
 

@@ -70,6 +70,7 @@ http 'the cookie after it' 200 status -b "__Host-saring=$second" "$url/people"
 http 'two cookies of that name' 303 status -b "__Host-saring=$second; __Host-saring=$fixed" "$url/people"
 http "a form with the cookie that was planted" 401 status -b "__Host-saring=$fixed" -H "Origin: $url" -d statement=x "$url/people"
 lined 'its form' 1 'event=form_refused why=not_signed_in'
+lined 'who signed in' 1 'event=signed_in person=rina'
 same
 done_check
 
