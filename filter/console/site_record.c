@@ -8,16 +8,50 @@
 #include "filter/console/site_page.h"
 #include "filter/console/site_part.h"
 
+/* A page has a size; the data has them all. */
+enum {
+    RULES_MOST = 2,
+    BASES_MOST = 2,
+    TIES_MOST = 3,
+    APPEALS_MOST = 3,
+    ELEMENTS_MOST = 3,
+    EVIDENCE_MOST = 8,
+    FACTS_COST = 1800,
+    STATEMENT_COST = 800,
+    REASON_COST = 400,
+    SHORT_COST = 120,
+};
+
 static json_t *list_at(const json_t *row, const char *one, const char *two)
 {
     json_t *list = json_object_get(row, one);
     return two != NULL ? json_object_get(list, two) : list;
 }
 
+static struct str text_at(const json_t *text)
+{
+    return json_is_string(text) ? str_of(json_string_value(text)) : STR("");
+}
+
+static void term_cut(struct html *html, enum message key, struct str text, size_t cost)
+{
+    if (text.len > 0) {
+        site_part_term(html, key);
+        HTML(html, "<dd>");
+        html_foreign(html, text, cost);
+        HTML(html, "</dd>");
+    }
+}
+
+static void term_text(struct html *html, enum message key, struct str text)
+{
+    term_cut(html, key, text, STATEMENT_COST);
+}
+
 static void put_code(struct html *html, struct str text)
 {
     HTML(html, "<code>");
-    html_text(html, text);
+    html_cut(html, text, SHORT_COST);
     HTML(html, "</code>");
 }
 
@@ -46,8 +80,11 @@ static void put_class_elements(struct html *html, const json_t *row)
         {
             site_part_term(html, lists[i].key);
             HTML(html, "<dd>");
-            html_foreign(html, str_of(json_string_value(one)), 2 * (size_t)SITE_LINE_COST);
+            html_foreign(html, text_at(one), SITE_LINE_COST);
             HTML(html, "</dd>");
+            if (k + 1 == ELEMENTS_MOST) {
+                break;
+            }
         }
     }
 }
@@ -66,7 +103,7 @@ static void put_harvest(struct html *html, const json_t *row)
     json_array_foreach(list_at(row, "decision", "harvest"), i, one)
     {
         for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-            if (str_is(str_of(json_string_value(one)), names[k].name)) {
+            if (str_is(text_at(one), names[k].name)) {
                 site_part_term(html, MSG_HARVEST);
                 HTML(html, "<dd>");
                 site_part_both(html, names[k].key);
@@ -105,7 +142,7 @@ static void put_territory(struct html *html, const json_t *row)
     json_array_foreach(list_at(row, "consumers", NULL), i, one)
     {
         HTML(html, " ");
-        html_text(html, str_of(json_string_value(one)));
+        html_cut(html, text_at(one), SHORT_COST);
     }
     HTML(html, "</dd>");
 }
@@ -161,7 +198,7 @@ static void put_end(struct html *html, const json_t *row)
     }
     if (site_text(ended, "reason", NULL).len > 0) {
         HTML(html, " · ");
-        html_foreign(html, site_text(ended, "reason", NULL), SITE_TEXT_COST);
+        html_foreign(html, site_text(ended, "reason", NULL), STATEMENT_COST);
     }
     HTML(html, "</dd>");
 }
@@ -174,11 +211,11 @@ static void put_ground(struct html *html, const json_t *row)
     {
         site_part_term(html, MSG_SITE_GROUND);
         HTML(html, "<dd>");
-        html_text(html, site_text(one, "law", NULL));
+        html_cut(html, site_text(one, "law", NULL), SITE_LINE_COST);
         HTML(html, ": ");
-        html_text(html, site_text(one, "why", NULL));
+        html_cut(html, site_text(one, "why", NULL), SITE_LINE_COST);
         HTML(html, " <small lang=\"en\">");
-        html_text(html, site_text(one, "why_en", NULL));
+        html_cut(html, site_text(one, "why_en", NULL), SITE_LINE_COST);
         HTML(html, "</small></dd>");
     }
 }
@@ -199,14 +236,14 @@ void site_record_basis(struct html *html, const json_t *one)
     struct str claim = site_text(one, "claim", NULL), hash = site_text(one, "sha256", NULL);
     site_part_term(html, MSG_SITE_BASIS);
     HTML(html, "<dd>");
-    html_foreign(html, site_text(one, "publisher", NULL), SITE_LINE_COST);
+    html_foreign(html, site_text(one, "publisher", NULL), SHORT_COST);
     HTML(html, ": ");
     html_outside(html, site_text(one, "url", NULL), SITE_LINE_COST);
     if (claim.len > 0) {
         HTML(html, " · ");
-        html_foreign(html, claim, 2 * (size_t)SITE_LINE_COST);
+        html_foreign(html, claim, SITE_LINE_COST);
         HTML(html, " · ");
-        html_foreign(html, site_text(one, "rating", NULL), SITE_LINE_COST);
+        html_foreign(html, site_text(one, "rating", NULL), SHORT_COST);
     }
     put_day(html, MSG_SITE_PUBLISHED, json_object_get(one, "published_ms"));
     put_day(html, MSG_SITE_RATED, json_object_get(one, "rated_ms"));
@@ -239,7 +276,12 @@ static void put_rules(struct html *html, const json_t *row)
         HTML(html, "</dd>");
         json_array_foreach(json_object_get(rule, "evidence"), k, one)
         {
-            site_record_basis(html, one);
+            if (k < BASES_MOST) {
+                site_record_basis(html, one);
+            }
+        }
+        if (i + 1 == RULES_MOST) {
+            break;
         }
     }
 }
@@ -266,10 +308,13 @@ void site_record_evidence(struct html *html, const json_t *row)
             if (str_is(site_text(one, "tool", NULL), "reviewer")) {
                 site_part_both(html, MSG_SITE_TOOL_REVIEWER);
             } else {
-                html_text(html, site_text(one, "tool", NULL));
+                html_cut(html, site_text(one, "tool", NULL), SHORT_COST);
             }
         }
         HTML(html, "</dd>");
+        if (i + 1 == EVIDENCE_MOST) {
+            break;
+        }
     }
     site_part_term_time(html, MSG_SITE_OBSERVED, site_text(row, "decision", "observed"));
 }
@@ -308,7 +353,10 @@ static void put_person(struct html *html, const json_t *person)
         json_array_foreach((json_t *)(uintptr_t)ties, i, tie)
         {
             HTML(html, " ");
-            html_foreign(html, str_of(json_string_value(tie)), SITE_LINE_COST);
+            html_foreign(html, text_at(tie), SHORT_COST);
+            if (i + 1 == TIES_MOST) {
+                break;
+            }
         }
         HTML(html, "</small>");
     }
@@ -335,8 +383,8 @@ static void put_people(struct html *html, const json_t *row)
         put_code(html, site_text(person, "fingerprint", NULL));
         HTML(html, "</dd>");
     }
-    site_part_term_text(html, MSG_SITE_CONFLICT, site_text(row, "because", "conflict"));
-    site_part_term_text(html, MSG_SITE_CONFLICT, site_text(row, "because", "conflict_approver"));
+    term_text(html, MSG_SITE_CONFLICT, site_text(row, "because", "conflict"));
+    term_text(html, MSG_SITE_CONFLICT, site_text(row, "because", "conflict_approver"));
 }
 
 static void put_notice(struct html *html, const json_t *row)
@@ -344,7 +392,7 @@ static void put_notice(struct html *html, const json_t *row)
     struct str because = site_text(row, "notice", "because");
     struct str registrant = site_text(row, "notice", "registrant");
     registrant = registrant.len > 0 ? registrant : site_text(row, "because", "registrant");
-    site_part_term_text(html, MSG_SITE_REGISTRANT, registrant);
+    term_text(html, MSG_SITE_REGISTRANT, registrant);
     if (because.len > 0) {
         site_part_term(html, MSG_SITE_NOTICE);
         HTML(html, "<dd>");
@@ -363,10 +411,10 @@ static void put_notice(struct html *html, const json_t *row)
 static void put_outcome(struct html *html, const json_t *row)
 {
     const json_t *recipient = list_at(row, "decision", "recipient");
-    site_part_term_text(html, MSG_SITE_RECIPIENT, site_text(recipient, "name", NULL));
+    term_text(html, MSG_SITE_RECIPIENT, site_text(recipient, "name", NULL));
     site_part_term_time(html, MSG_SITE_SENT, site_text(row, "outcome", "sent"));
     site_part_term_time(html, MSG_SITE_PUBLISHED, site_text(row, "outcome", "published"));
-    site_part_term_text(html, MSG_SITE_DECISION_OF, site_text(row, "outcome", "decision"));
+    term_text(html, MSG_SITE_DECISION_OF, site_text(row, "outcome", "decision"));
     site_part_term_time(html, MSG_SITE_UNANSWERED, site_text(row, "outcome", "unanswered"));
 }
 
@@ -411,9 +459,9 @@ static void put_appeals(struct html *html, const json_t *row)
         HTML(html, " · ");
         site_part_state(html, site_text(one, "state", NULL));
         HTML(html, " ");
-        html_foreign(html, site_text(one, "reason", NULL), SITE_TEXT_COST / 4);
+        html_foreign(html, site_text(one, "reason", NULL), REASON_COST);
         HTML(html, "</li>");
-        if (i == 9) { /* a page has a size; the data has them all */
+        if (i + 1 == APPEALS_MOST) {
             break;
         }
     }
@@ -425,13 +473,13 @@ static void put_facts(struct html *html, const json_t *row)
     HTML(html, "<dl class=\"facts\">");
     put_measure(html, row);
     put_end(html, row);
-    site_part_term_text(html, MSG_SITE_FACTS, site_text(row, "decision", "reason"));
-    site_part_term_text(html, MSG_SITE_FACTS, site_text(row, "because", "reason_en"));
+    term_cut(html, MSG_SITE_FACTS, site_text(row, "decision", "reason"), FACTS_COST);
+    term_cut(html, MSG_SITE_FACTS, site_text(row, "because", "reason_en"), FACTS_COST);
     put_class_elements(html, row);
     put_harvest(html, row);
-    site_part_term_text(html, MSG_SITE_CLAIMED, site_text(row, "decision", "claim"));
-    site_part_term_text(html, MSG_SITE_TEXT, site_text(row, "decision", "text"));
-    site_part_term_text(html, MSG_SITE_TEXT, site_text(row, "decision", "text_en"));
+    term_text(html, MSG_SITE_CLAIMED, site_text(row, "decision", "claim"));
+    term_text(html, MSG_SITE_TEXT, site_text(row, "decision", "text"));
+    term_text(html, MSG_SITE_TEXT, site_text(row, "decision", "text_en"));
     if (site_correction_is(row)) {
         char path[SITE_CORRECTION_PATH];
         HTML(html, "<dt></dt><dd><a");
@@ -443,13 +491,34 @@ static void put_facts(struct html *html, const json_t *row)
     }
     put_outcome(html, row);
     put_ground(html, row);
-    site_part_term_text(html, MSG_SITE_MILDER, site_text(row, "because", "milder"));
+    term_text(html, MSG_SITE_MILDER, site_text(row, "because", "milder"));
     put_territory(html, row);
     put_rules(html, row);
     site_record_evidence(html, row);
     put_people(html, row);
     put_notice(html, row);
     HTML(html, "</dl>");
+}
+
+/* What is over cannot be appealed any more, and a form would only be refused. */
+static void put_remedy(struct html *html, const json_t *row, int64_t case_id)
+{
+    static const char *const over[] = {"closed", "lapsed",   "withdrawn", "void",
+                                       "purged", "rejected", NULL};
+    bool is_over = false;
+    for (const char *const *state = over; *state != NULL; state++) {
+        is_over |= str_is(site_text(row, "state", NULL), *state);
+    }
+    HTML(html, "<section id=\"keberatan\"><h2>");
+    site_part_both(html, MSG_SITE_OBJECT);
+    HTML(html, "</h2>");
+    if (is_over) {
+        site_part_hint(html, MSG_SITE_APPEAL_OVER);
+    } else {
+        site_part_hint(html, MSG_SITE_APPEAL_HINT);
+        site_page_form(html, case_id);
+    }
+    HTML(html, "</section>");
 }
 
 void site_page_record(struct html *html, const json_t *row, struct str hash)
@@ -473,12 +542,8 @@ void site_page_record(struct html *html, const json_t *row, struct str hash)
     site_part_hint(html, MSG_SITE_AUTOMATED);
     put_tests(html, row);
     put_appeals(html, row);
-    HTML(html, "<section id=\"keberatan\"><h2>");
-    site_part_both(html, MSG_SITE_OBJECT);
-    HTML(html, "</h2>");
-    site_part_hint(html, MSG_SITE_APPEAL_HINT);
-    site_page_form(html, case_id);
-    HTML(html, "</section><p class=\"hint\">");
+    put_remedy(html, row, case_id);
+    HTML(html, "<p class=\"hint\">");
     site_part_both(html, MSG_SITE_HASH);
     HTML(html, " ");
     put_code(html, hash);
