@@ -8,7 +8,7 @@
 #include "filter/base/err.h"
 #include "filter/base/file.h"
 #include "filter/casebook/claims.h"
-#include "filter/cli/claims_draft.h"
+#include "filter/casebook/claims_draft.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/commands.h"
 #include "filter/cli/desk.h"
@@ -232,6 +232,27 @@ static int like(struct claims_command *command, const struct cli_words *words, s
     return count > 0 ? CLI_FINE : CLI_NO;
 }
 
+static bool write_draft(struct claims_command *command, const struct casebook_claim *claim,
+                        struct err *err)
+{
+    const char *path = command->out;
+    struct buf text = BUF_EMPTY;
+    if (path != NULL && access(path, F_OK) == 0) {
+        err_set(err, "sudah ada, tidak ditimpa / is there already and is not overwritten");
+        return err_in_file(err, path);
+    }
+    bool done =
+        casebook_claim_draft(command->desk.casebook, claim, clock_now_ms(&command->desk.clock),
+                             &text, err) &&
+        (path != NULL ? file_write(path, buf_str(&text), 0644, err) : cli_print(&text, err));
+    if (done && path != NULL) {
+        fprintf(stderr, "%s: persempit, lalu / narrow it, then: saring rules test %s\n", path,
+                path);
+    }
+    buf_fini(&text);
+    return done;
+}
+
 static int draft(struct claims_command *command, const struct cli_words *words, struct err *err)
 {
     int64_t id;
@@ -251,10 +272,7 @@ static int draft(struct claims_command *command, const struct cli_words *words, 
                               "was withdrawn: no rule may rest on it");
         return cli_no(NAME, err);
     }
-    return claims_draft(command->desk.casebook, &claim, clock_now_ms(&command->desk.clock),
-                        command->out, err)
-               ? CLI_FINE
-               : cli_cannot(NAME, err);
+    return write_draft(command, &claim, err) ? CLI_FINE : cli_cannot(NAME, err);
 }
 
 static int withdraw(struct claims_command *command, const struct cli_words *words, struct err *err)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "filter/base/file.h"
+#include "filter/casebook/claims_draft.h"
 #include "filter/casebook/released.h"
 #include "filter/console/asked.h"
 #include "filter/console/give.h"
@@ -12,6 +13,8 @@
 
 enum {
     ROWS = 20,
+    DRAFTS = 3,              /* shown */
+    DRAFTS_LOOKED_AT = 1000, /* of reviews, the newest first */
     REVISIONS_MOST = 20,
     REASONS_MOST = 15,
     JSON_ROWS = 100,
@@ -216,6 +219,52 @@ static void write_rules(struct asked *asked, const struct rulebook_reading *read
     asked_list_close(asked, has_more ? &last : NULL, &head);
 }
 
+/* Reviews rated false that no rule rests on yet: each could become one. */
+struct drafts {
+    struct asked *asked;
+    struct casebook *casebook;
+    const struct rule_program *program;
+    size_t shown, looked_at;
+    struct err *err;
+};
+
+static bool rests_on(const struct rule_program *program, struct str url)
+{
+    for (size_t i = 0; i < program->rule_count; i++) {
+        const struct rule *rule = program->rules[i];
+        for (size_t k = 0; k < rule->evidence_count; k++) {
+            if (str_equal(rule->evidence[k].url, url)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool put_draft(void *context, const struct casebook_claim *claim)
+{
+    struct drafts *drafts = context;
+    struct buf text = BUF_EMPTY;
+    if (!rests_on(drafts->program, claim->url) &&
+        casebook_claim_draft(drafts->casebook, claim, drafts->asked->page.now_ms, &text,
+                             drafts->err)) {
+        page_rules_draft(&drafts->asked->page, claim, buf_str(&text), drafts->shown == 0);
+        drafts->shown++;
+    }
+    buf_fini(&text);
+    return ++drafts->looked_at < DRAFTS_LOOKED_AT && drafts->shown < DRAFTS &&
+           !err_is_set(drafts->err);
+}
+
+static bool put_drafts(struct asked *asked, struct casebook *casebook, const struct rule_set *set,
+                       struct err *err)
+{
+    struct drafts drafts = {
+        .asked = asked, .casebook = casebook, .program = rule_set_program(set), .err = err};
+    bool done = casebook_claims_list(casebook, 0, true, put_draft, &drafts, err);
+    return done && !err_is_set(err);
+}
+
 static void show_rules(struct asked *asked, const struct rulebook_reading *reading, struct str text,
                        bool was_tried, const struct rule_match *match)
 {
@@ -238,6 +287,12 @@ static void show_rules(struct asked *asked, const struct rulebook_reading *readi
     }
     if (reading != NULL) {
         page_rules_findings(&asked->page, reading, STR(""));
+    }
+    if (reading != NULL && reading->set != NULL && asked->page.visitor != NULL &&
+        asked->page.visitor->role == ROLE_TEAM &&
+        !put_drafts(asked, casebook, reading->set, &err)) {
+        asked_fail_casebook(asked, &err);
+        return;
     }
     page_rules_try(&asked->page, text, was_tried, match);
     page_close(&asked->page);

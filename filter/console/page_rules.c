@@ -109,6 +109,33 @@ void page_rules_row(const struct page *page, const struct page_rule *rule)
     HTML(html, "</tr>\n");
 }
 
+void page_rules_draft(const struct page *page, const struct casebook_claim *claim, struct str text,
+                      bool is_first)
+{
+    enum { TITLE_COST = 300, DRAFT_MOST = 2500 };
+    struct html *html = page->html;
+    if (is_first) {
+        HTML(html, "<h2 id=\"drafts\">");
+        page_say(page, MSG_DRAFTS);
+        HTML(html, "</h2><p class=\"hint\">");
+        page_say(page, MSG_DRAFTS_HINT);
+        HTML(html, "</p>");
+    }
+    HTML(html, "<details class=\"draft\"><summary>");
+    html_foreign(html, claim->claim, TITLE_COST);
+    HTML(html, " · ");
+    html_foreign(html, claim->publisher, TITLE_COST);
+    HTML(html, "</summary><p><code>saring claims draft ");
+    html_int(html, claim->id);
+    HTML(html, "</code></p>");
+    if (text.len <= DRAFT_MOST) { /* half a file is none: a longer one is the command's */
+        HTML(html, "<pre>");
+        html_text(html, text);
+        HTML(html, "</pre>");
+    }
+    HTML(html, "</details>\n");
+}
+
 void page_rules_findings(const struct page *page, const struct rulebook_reading *reading,
                          struct str file)
 {

@@ -26,6 +26,9 @@ void page_rules_open(const struct page *page, const struct rulebook_reading *rea
 void page_rules_row(const struct page *page, const struct page_rule *rule);
 void page_rules_findings(const struct page *page, const struct rulebook_reading *reading,
                          struct str file);
+/* A draft of a rule from a review that none rests on; with what drafts are, if it is the first. */
+void page_rules_draft(const struct page *page, const struct casebook_claim *claim, struct str text,
+                      bool is_first);
 /* The box; with what matched, once something was tried. */
 void page_rules_try(const struct page *page, struct str text, bool was_tried,
                     const struct rule_match *match);

@@ -86,6 +86,14 @@ is "$(page kelola /people -o /dev/null -w '%{http_code}')" 200 'the administrato
 
 # Rules: a text is tried and forgotten; a changed file is a shadow until a second person releases it.
 send sari /rules /rules/try --data-urlencode 'text=Ikuti undian, klik link https://undian-uji.example' >/dev/null
+# A fact-check that no rule rests on is offered as a draft, as text alone, to the team.
+echo '{"url":"https://turnbackhoax.id/2026/11/09/uji","claim":"Kotak suara <b>terbuat</b> dari kertas tisu","rating":"Salah","rated":"2026-11-09"}' |
+    "$saring" claims import - --state "$state" --rules "$work/rules" >/dev/null 2>&1 || fail "the fact-check was not taken in"
+drafted=$(page sari /rules)
+has "$drafted" 'id="drafts"' "the draft's heading"
+has "$drafted" 'Kotak suara &lt;b&gt;terbuat' "the claim, as text"
+has "$drafted" "url: &#39;https://turnbackhoax.id/2026/11/09/uji&#39;" "its evidence"
+lacks "$(page rina /rules)" 'id="drafts"' "a draft for the approver"
 has "$(cat "$work/sent.html")" 'aturan cocok' 'a post is tried'
 lacks "$(cat "$work/run.log")" 'undian-uji' 'what was tried is not logged'
 rule=$(grep -rl 'Pencairan bantuan yang meminta' "$work/rules/fraud" | head -n 1)

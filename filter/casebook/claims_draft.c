@@ -1,19 +1,14 @@
-#include "filter/cli/claims_draft.h"
+#include "filter/casebook/claims_draft.h"
 
 #include <ctype.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #include "filter/base/buf.h"
 #include "filter/base/clock.h"
 #include "filter/base/err.h"
-#include "filter/base/file.h"
 #include "filter/base/uuid.h"
 #include "filter/casebook/claims.h"
-#include "filter/cli/rules.h"
-#include "filter/cli/terminal.h"
 
-enum { WORDS = 4, LEAST_BYTES = 4 };
+enum { WORDS = 4, LEAST_BYTES = 4, DAYS = 240 /* as long as a season */ };
 
 static const int64_t day_ms = 86400000;
 
@@ -116,7 +111,7 @@ static void put_rule(const struct casebook_claim *claim, const struct rare *rare
     buf_put_string(out, "\n      rating: ");
     put_quoted(out, claim->rating);
     buf_printf(out, "\n      rated: '%s'\n  expires: %s\n", rated,
-               clock_format_date(now_ms + RULES_DAYS * day_ms, expires));
+               clock_format_date(now_ms + DAYS * day_ms, expires));
     buf_put_string(out, "tests:\n  match:\n    - text: ");
     put_quoted(out, claim->claim);
     buf_put_string(out, "\n  pass:\n    - text: ");
@@ -127,25 +122,14 @@ static void put_rule(const struct casebook_claim *claim, const struct rare *rare
     buf_put_char(out, '\n');
 }
 
-bool claims_draft(struct casebook *casebook, const struct casebook_claim *claim, int64_t now_ms,
-                  const char *path, struct err *err)
+bool casebook_claim_draft(struct casebook *casebook, const struct casebook_claim *claim,
+                          int64_t now_ms, struct buf *out, struct err *err)
 {
     struct rare rarest[WORDS];
     size_t count;
-    struct buf out = BUF_EMPTY;
-    if (path != NULL && access(path, F_OK) == 0) {
-        err_set(err, "sudah ada, tidak ditimpa / is there already and is not overwritten");
-        return err_in_file(err, path);
-    }
     if (!find_rarest(casebook, claim->claim, rarest, &count, err)) {
         return false;
     }
-    put_rule(claim, rarest, count, now_ms, &out);
-    bool done = path != NULL ? file_write(path, buf_str(&out), 0644, err) : cli_print(&out, err);
-    if (done && path != NULL) {
-        fprintf(stderr, "%s: persempit, lalu / narrow it, then: saring rules test %s\n", path,
-                path);
-    }
-    buf_fini(&out);
-    return done;
+    put_rule(claim, rarest, count, now_ms, out);
+    return true;
 }
