@@ -213,6 +213,7 @@ static void take_page(struct loading *in, const struct casebook_page *page,
     pack->kind = kind_of(page);
     pack->class = page->summary.class;
     pack->state = page->summary.state;
+    pack->is_demo = page->summary.is_demo;
     pack->address = to != NULL ? casebook_keep(in->arena, to->address) : STR("");
     pack->answer_ms =
         page->summary.state == CASE_REFERRED ? page->summary.deadline_ms : CLOCK_NEVER;
@@ -370,11 +371,11 @@ bool casebook_pack_write(const struct casebook_pack *pack, const char *origin, s
     json_t *signatures = json_array();
     json_t *people = people_json(pack, signatures);
     json_t *object = json_pack(
-        "{ss ss sI ss s{ss so so} so so s{so so} so so so so so so so s{sb sb} so so s{so so}}",
-        "type", TYPE, "notice", kinds[pack->kind], "case", (json_int_t)pack->case_id, "class",
-        rule_class_name(pack->class), "recipient", "kind", casebook_recipient_name(pack->recipient),
-        "name", casebook_json_str(pack->recipient_name), "address",
-        casebook_json_str(pack->address), "url", casebook_json_str(pack->url), "claim",
+        "{ss ss sb sI ss s{ss so so} so so s{so so} so so so so so so so s{sb sb} so so s{so so}}",
+        "type", TYPE, "notice", kinds[pack->kind], "demo", pack->is_demo, "case",
+        (json_int_t)pack->case_id, "class", rule_class_name(pack->class), "recipient", "kind",
+        casebook_recipient_name(pack->recipient), "name", casebook_json_str(pack->recipient_name),
+        "address", casebook_json_str(pack->address), "url", casebook_json_str(pack->url), "claim",
         casebook_json_str(pack->claim), "statement", "id", casebook_json_str(pack->reason), "en",
         casebook_json_str(pack->reason_en), "milder", casebook_json_str(pack->milder), "observed",
         time_json(pack->observed_ms), "decided", time_json(pack->decided_ms), "referred",

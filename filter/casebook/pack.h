@@ -60,6 +60,7 @@ struct casebook_pack {
     int64_t case_id;
     enum rule_class class;
     enum casebook_state state;
+    bool is_demo; /* of no season: not to be sent */
     enum casebook_recipient recipient;
     struct str recipient_name;
     struct str address; /* where it is handed in, of the list of now; "" if it is not on it */

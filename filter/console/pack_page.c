@@ -125,6 +125,11 @@ static void put_head(struct html *html, const struct casebook_pack *pack)
     term_time(html, MSG_SITE_SENT, pack->referred_ms);
     term_time(html, MSG_PACK_ANSWER_BY, pack->answer_ms);
     HTML(html, "</dl><div class=\"now\">");
+    if (pack->is_demo) {
+        HTML(html, "<p><strong>");
+        site_part_both(html, MSG_PACK_DEMO);
+        HTML(html, "</strong></p>");
+    }
     sentence(html, wish_of(pack));
     if (pack->kind == PACK_WITHDRAWN && pack->ended_why.len > 0) {
         HTML(html, "<p>");

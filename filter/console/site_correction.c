@@ -285,6 +285,11 @@ static void put_page(struct html *html, int64_t case_id, const json_t *row,
     HTML(html, " · ");
     site_part_class(html, site_text(row, "class", NULL));
     HTML(html, "</p>");
+    if (str_is(site_text(row, "season", NULL), "demo")) {
+        HTML(html, "<p class=\"demo\" role=\"note\">");
+        site_part_both(html, MSG_SITE_DEMO);
+        HTML(html, "</p>");
+    }
     put_standing(html, row, standing);
     if (is_over(standing)) {
         HTML(html, "<details><summary>");

@@ -146,6 +146,7 @@ made refer "$f" sari --out "$work/berkas" 2>>"$work/pack.log" >/dev/null
 pack=$work/berkas/rujukan-$f
 is "$(jq -r '.type, .notice, .class, .recipient.kind, .recipient.name, .recipient.address' "$pack.json" | paste -sd' ')" \
     'saring-pack-1 referral fraud hosting Hosting <b>Contoh</b> abuse@hosting.example' "the pack"
+is "$(jq -r .demo "$pack.json")" true "without a season it is an example"
 is "$(jq -r .url "$pack.json")" 'https://desa-contoh.go.id/wp-content/undian?a=1&b=%3Ci%3E' "the exact address"
 is "$(jq -r '.evidence[0].sha256' "$pack.json")" "$(sha256sum <"$work/bukti.png" | cut -d' ' -f1)" "the evidence"
 is "$(jq -r '.decided_by[].organisation' "$pack.json" | sort | paste -sd,)" 'Lembaga Pantau Contoh,Tim Siber Contoh' "who decided"
@@ -169,7 +170,7 @@ except ImportError:
 jsonschema.Draft202012Validator(schema, format_checker=None).validate(pack)
 PY
 html=$(cat "$pack.html")
-for words in 'Laporan penyalahgunaan' 'hxxps://desa-contoh[.]go[.]id' 'Hosting &lt;b&gt;Contoh' 'Lembaga Pantau Contoh' 'menutup hanya bagian'; do
+for words in 'Laporan penyalahgunaan' 'CONTOH: dibuat tanpa musim' 'hxxps://desa-contoh[.]go[.]id' 'Hosting &lt;b&gt;Contoh' 'Lembaga Pantau Contoh' 'menutup hanya bagian'; do
     has "$html" "$words" "the pack in print"
 done
 lacks "$html" 'https://desa-contoh' "an address that opens by a slip"
