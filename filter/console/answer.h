@@ -41,6 +41,7 @@ struct response {
     struct buf body;
     bool is_streamed; /* the body is `stream` */
     struct response_stream stream;
+    bool has_picture;              /* the page shows one of ours */
     bool is_gzip, is_lasting;      /* lasting: a client may keep it for good */
     char location[RESPONSE_TEXT];  /* Location; "" for none */
     char cookie[160], device[160]; /* Set-Cookie, each; "" for none */

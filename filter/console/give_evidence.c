@@ -282,6 +282,7 @@ void give_capture(struct asked *asked)
                                              .is_readable = one.is_readable};
             asked_record(asked, &kept);
         } else {
+            asked->response->has_picture = one.shows_image && one.image_bytes > 0;
             page_capture(&asked->page, &one);
             asked_finish(asked, 200);
         }

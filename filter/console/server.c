@@ -51,14 +51,16 @@ static bool is_tls(const struct server *server)
 /* TLS 1.2 and 1.3 with forward secrecy (GnuTLS priority string). */
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA"
 
+#define POLICY                                                                                     \
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "                \
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "                                \
+    "require-trusted-types-for 'script'"
+
 /* What every response says, whatever it is. */
 static const struct {
     const char *name, *value;
 } headers[] = {
-    {"Content-Security-Policy",
-     "default-src 'none'; style-src 'self'; script-src 'self'; "
-     "connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-     "frame-ancestors 'none'; require-trusted-types-for 'script'"},
+    {"Content-Security-Policy", POLICY},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
     /* Not no-referrer, with which browsers send "Origin: null" with a page's own forms. */
@@ -221,6 +223,9 @@ static bool add_headers(struct _u_response *to, const struct response *from)
     if (from->file[0] != '\0') {
         snprintf(text, sizeof text, "attachment; filename=\"%s\"", from->file);
         done = done && add_header(to, "Content-Disposition", text);
+    }
+    if (from->has_picture) { /* of ours; elsewhere a browser asks for none, not even an icon */
+        done = done && add_header(to, "Content-Security-Policy", POLICY "; img-src 'self'");
     }
     return done;
 }

@@ -111,6 +111,31 @@ try {
     const timer = await sari.$eval(".lease .countdown", one => one.textContent);
     assert(/^(19|20):\d\d$/.test(timer), "the lease counts down: " + timer);
   }
+  await sari.goto(`${url}/cases/${caseId}/notes`);
+  await sari.type("#note", "Registrar sudah dihubungi; formulirnya masih ada.");
+  await press(sari, ".act-form button");
+  await has(sari, "Catatan disimpan");
+  await check(sari, `/cases/${caseId}/notes`, "notes");
+  await sari.goto(`${url}/cases/${caseId}/evidence`);
+  await press(sari, "#capture button");
+  await has(sari, "Halaman akan direkam");
+  const failed = async () => (await sari.$(".bad")) || (await sari.goto(`${url}/cases/${caseId}/evidence`), await sari.$("#orders .bad"));
+  for (const end = Date.now() + 100000; !(await failed().catch(() => null)); ) { // a name that nobody answers for
+    assert(Date.now() < end, "the capture neither comes nor fails");
+    await new Promise(done => setTimeout(done, 500));
+  }
+  await check(sari, `/cases/${caseId}/evidence`, "evidence");
+  say("a reviewer notes, and asks for a capture that cannot be had");
+  await check(sari, `/cases/${caseId}/merge`, "merge");
+  await sari.goto(`${url}/cases/${caseId}/merge`);
+  if (await sari.$("input[name=into]")) {
+    await sari.click("input[name=into]");
+    await press(sari, "button[value=preview]");
+    await has(sari, "Yang terjadi");
+    await check(sari, null, "merge-preview");
+    say("a reviewer sees what merging would do");
+  }
+  await check(sari, "/account", "account");
   await sari.goto(`${url}/cases/${caseId}/propose`);
   await check(sari, null, "propose");
   await sari.select("#scope", "DOMAIN");

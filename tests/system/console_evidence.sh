@@ -74,6 +74,9 @@ logo=$(capture rina http://kpu-daftar.example/logo)
 html=$(page adit "/captures/$logo")
 lacks "$html" '<img' 'an image that nobody asked for'
 has "$html" 'Tampilkan gambar (1 KiB)' 'its size'
+page adit "/captures/$logo/look" -D "$work/head" -o /dev/null
+is "$(grep -ci 'content-security-policy' "$work/head")" 1 'one policy'
+has "$(cat "$work/head")" "img-src 'self'" 'a picture of ours'
 has "$(page adit "/captures/$logo/look")" "<img class=\"grey\" loading=\"lazy\" src=\"/captures/$logo/image\"" 'on request, in grey'
 page adit "/captures/$logo/image" -D "$work/head" -o "$work/logo.png"
 has "$(tr 'A-Z' 'a-z' <"$work/head")" 'content-type: image/png' 'by its bytes'
