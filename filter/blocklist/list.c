@@ -7,6 +7,7 @@
 #include "filter/base/arena.h"
 #include "filter/base/clock.h"
 #include "filter/base/err.h"
+#include "filter/base/hands.h"
 #include "filter/base/mem.h"
 #include "filter/blocklist/name.h"
 
@@ -67,14 +68,19 @@ static bool is_in_force(const struct blocklist_list *list, const struct blocklis
     return is_of_season(list, parts->season) || err_set(err, "is of another season");
 }
 
-bool blocklist_list_add(struct blocklist_list *list, const struct blocklist_entry *entry,
-                        struct err *err)
+/* Any thread: nothing of the list changes. */
+static bool may_add(const struct blocklist_list *list, const struct blocklist_entry *entry,
+                    struct err *err)
+{
+    return is_in_force(list, blocklist_entry_parts(entry), err) &&
+           blocklist_guard_check(list->guard, entry, err) &&
+           blocklist_guard_check_doubt(list->guard, entry, err);
+}
+
+static bool append(struct blocklist_list *list, const struct blocklist_entry *entry,
+                   struct err *err)
 {
     const struct blocklist_draft *parts = blocklist_entry_parts(entry);
-    if (!is_in_force(list, parts, err) || !blocklist_guard_check(list->guard, entry, err) ||
-        !blocklist_guard_check_doubt(list->guard, entry, err)) {
-        return false;
-    }
     struct str host = blocklist_entry_host(entry);
     char *text = arena_alloc(list->arena, parts->target.len + parts->reason.len);
     if (text == NULL) {
@@ -95,6 +101,40 @@ bool blocklist_list_add(struct blocklist_list *list, const struct blocklist_entr
         .id = blocklist_entry_id(entry),
     };
     return true;
+}
+
+bool blocklist_list_add(struct blocklist_list *list, const struct blocklist_entry *entry,
+                        struct err *err)
+{
+    return may_add(list, entry, err) && append(list, entry, err);
+}
+
+struct asking {
+    const struct blocklist_list *list;
+    const struct blocklist_entry *const *entries;
+    struct err *why;
+};
+
+static void ask(void *context, size_t index)
+{
+    const struct asking *all = context;
+    if (all->entries[index] != NULL) {
+        (void)!may_add(all->list, all->entries[index], &all->why[index]);
+    }
+}
+
+void blocklist_list_add_all(struct blocklist_list *list,
+                            const struct blocklist_entry *const *entries, size_t count,
+                            struct err *why)
+{
+    enum { CHUNK = 64 };
+    struct asking all = {.list = list, .entries = entries, .why = why};
+    hands_run(ask, &all, count, CHUNK);
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i] != NULL && !err_is_set(&why[i])) {
+            (void)!append(list, entries[i], &why[i]);
+        }
+    }
 }
 
 /*

@@ -42,6 +42,14 @@ MUST_CHECK bool blocklist_list_add(struct blocklist_list *list, const struct blo
                                    struct err *err);
 
 /*
+ * The same of `count` entries (NULL: none there), of which the guard is asked by all processors.
+ * `why`, one for each and empty before, is set for those that are left out.
+ */
+void blocklist_list_add_all(struct blocklist_list *list,
+                            const struct blocklist_entry *const *entries, size_t count,
+                            struct err *why);
+
+/*
  * Sorts by the hosts' reversed labels and marks what is covered. Returns the items, which stand
  * until the list changes; call it after the last _add.
  */

@@ -313,6 +313,13 @@ MUST_CHECK bool casebook_entries(struct casebook *casebook,
                                  void (*each)(void *context, const struct casebook_entry *entry),
                                  void *context, struct err *err);
 
+/* The same, some thousands at a time, for who asks the same of all of them. */
+MUST_CHECK bool casebook_entries_some(struct casebook *casebook,
+                                      void (*some)(void *context,
+                                                   const struct casebook_entry *entries,
+                                                   size_t count),
+                                      void *context, struct err *err);
+
 /*
  * Appends what a consumer reads of such an entry: its bytes, both signatures and their keys, one
  * line (filter/blocklist/signed.h). They are read from the log anew, as a million of them is more

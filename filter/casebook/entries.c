@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "filter/base/err.h"
+#include "filter/base/mem.h"
 #include "filter/casebook/internal.h"
 #include "filter/casebook/register.h"
 #include "filter/casebook/replay.h"
@@ -8,11 +9,21 @@
 #include "filter/casebook/verified.h"
 #include "filter/casebook/walk.h"
 
-/* `reach`: up to which row of the log the public register tells. */
-static void hand_out(const struct casebook_replayed *one, bool is_demo, int64_t reach,
-                     void (*each)(void *context, const struct casebook_entry *entry), void *context)
+enum { SOME = 4096 };
+
+/* What is handed out: some entries at a time. */
+struct handing {
+    bool is_demo;
+    int64_t reach; /* up to which row of the log the public register tells */
+    struct casebook_entry entries[SOME];
+    size_t count;
+    void (*some)(void *context, const struct casebook_entry *entries, size_t count);
+    void *context;
+};
+
+static void add(struct handing *out, const struct casebook_replayed *one)
 {
-    const struct casebook_entry entry = {
+    out->entries[out->count++] = (struct casebook_entry){
         .entry = one->entry,
         .reviewer_org = one->reviewer_org,
         .approver_org = one->approver_org,
@@ -22,10 +33,17 @@ static void hand_out(const struct casebook_replayed *one, bool is_demo, int64_t 
         .seq = one->seq,
         .row = one->row,
         .is_provisional = one->is_provisional,
-        .is_demo = is_demo,
-        .is_registered = one->seq <= reach,
+        .is_demo = out->is_demo,
+        .is_registered = one->seq <= out->reach,
     };
-    each(context, &entry);
+}
+
+static void hand_out(struct handing *out)
+{
+    if (out->count > 0) {
+        out->some(out->context, out->entries, out->count);
+        out->count = 0;
+    }
 }
 
 static void note_signed(struct casebook_verified *verified, const struct casebook_replay *replay)
@@ -39,32 +57,39 @@ static void note_signed(struct casebook_verified *verified, const struct caseboo
 }
 
 /* In the log's order, whoever looked at them. */
-static void hand_out_signed(struct casebook_replay *replay, int64_t now_ms, int64_t reach,
-                            void (*each)(void *context, const struct casebook_entry *entry),
-                            void *context)
+static void hand_out_signed(struct handing *out, struct casebook_replay *replay, int64_t now_ms)
 {
     size_t count = casebook_replay_finish(replay, now_ms);
+    out->is_demo = casebook_replay_is_demo(replay);
     for (size_t i = 0; i < count; i++) {
         const struct casebook_replayed *one = casebook_replay_entry(replay, i);
         if (one->is_signed) {
-            hand_out(one, casebook_replay_is_demo(replay), reach, each, context);
+            add(out, one);
+        }
+        if (out->count == SOME) {
+            hand_out(out);
         }
     }
+    hand_out(out);
 }
 
-bool casebook_entries(struct casebook *casebook,
-                      void (*each)(void *context, const struct casebook_entry *entry),
-                      void *context, struct err *err)
+bool casebook_entries_some(struct casebook *casebook,
+                           void (*some)(void *context, const struct casebook_entry *entries,
+                                        size_t count),
+                           void *context, struct err *err)
 {
     struct casebook_verified *verified = casebook_verified_load(casebook);
     struct casebook_replay *replay = casebook_replay_new(verified);
+    struct handing *out = mem_zero(1, sizeof *out);
     const struct casebook_walk walk = {.prepare = casebook_replay_prepare,
                                        .each = casebook_replay_row,
                                        .drop = casebook_replay_drop,
                                        .context = replay};
     struct casebook_report report;
     struct casebook_head published;
-    int64_t now = clock_now_ms(casebook->clock), reach = 0;
+    int64_t now = clock_now_ms(casebook->clock);
+    out->some = some;
+    out->context = context;
     /* A log that was cut at its end is sound in itself: without the head a removal could vanish. */
     bool done = casebook_head_published(casebook, &published, err) &&
                 casebook_walk(casebook, &published, &report, &walk, err) == AUDIT_INTACT;
@@ -72,15 +97,37 @@ bool casebook_entries(struct casebook *casebook,
         done = err_set(err, "the clock of this machine went back behind the log: nothing is in "
                             "force until it is right");
     }
-    done = done && casebook_register_reach(casebook, &reach, err);
+    done = done && casebook_register_reach(casebook, &out->reach, err);
     if (done) {
         note_signed(verified, replay);
         now = now > casebook_replay_last_ms(replay) ? now : casebook_replay_last_ms(replay);
-        hand_out_signed(replay, now, reach, each, context);
+        hand_out_signed(out, replay, now);
     }
+    free(out);
     casebook_replay_free(replay);
     casebook_verified_end(verified);
     return done;
+}
+
+struct one_by_one {
+    void (*each)(void *context, const struct casebook_entry *entry);
+    void *context;
+};
+
+static void hand_each(void *context, const struct casebook_entry *entries, size_t count)
+{
+    const struct one_by_one *to = context;
+    for (size_t i = 0; i < count; i++) {
+        to->each(to->context, &entries[i]);
+    }
+}
+
+bool casebook_entries(struct casebook *casebook,
+                      void (*each)(void *context, const struct casebook_entry *entry),
+                      void *context, struct err *err)
+{
+    struct one_by_one to = {.each = each, .context = context};
+    return casebook_entries_some(casebook, hand_each, &to, err);
 }
 
 bool casebook_entry_line(struct casebook *casebook, int64_t seq, const struct hash *row,

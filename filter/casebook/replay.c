@@ -36,9 +36,9 @@ void casebook_replay_free(struct casebook_replay *replay)
     free(replay->seasons);
     free(replay->entries);
     free(replay->lanes);
-    casebook_index_fini(&replay->ended);
-    casebook_index_fini(&replay->by_case);
-    casebook_index_fini(&replay->by_id);
+    index_fini(&replay->ended);
+    index_fini(&replay->by_case);
+    index_fini(&replay->by_id);
     arena_free(replay->arena);
     free(replay);
 }
@@ -122,7 +122,7 @@ void casebook_replay_row(void *context, const struct casebook_row *row, void *pr
         replay_entry_add(replay, row, proof);
         casebook_proof_free(proof);
     } else if (is_end(row->action)) {
-        casebook_index_put(&replay->ended, (uint64_t)row->case_id, 0);
+        index_put(&replay->ended, (uint64_t)row->case_id, 0);
     } else {
         change_anything(replay, row); /* most rows change nothing here */
     }
@@ -168,7 +168,7 @@ static bool is_in_force(const struct casebook_replay *replay, const struct caseb
                                     : parts->season != NULL &&
                                           str_is(season->id, hash_format(parts->season, hex));
     return of_season && !one->is_over && !one->is_suspended &&
-           casebook_index_find(&replay->ended, (uint64_t)one->case_id) == 0 &&
+           index_find(&replay->ended, (uint64_t)one->case_id) == 0 &&
            parts->start_ms <= now_ms && now_ms < parts->end_ms;
 }
 

@@ -40,7 +40,7 @@ static bool is_lane_free(const struct casebook_replay *replay, const struct case
             continue;
         }
         bool is_live = !one->is_over && other->end_ms > row->time_ms &&
-                       casebook_index_find(&replay->ended, (uint64_t)one->case_id) == 0;
+                       index_find(&replay->ended, (uint64_t)one->case_id) == 0;
         live += is_live ? 1 : 0;
         if (other->end_ms + CASEBOOK_LANE_BARRED > row->time_ms &&
             (shares_evidence(parts, other) ||
@@ -63,7 +63,7 @@ static uint64_t key_of(const struct hash *id)
 static struct casebook_replayed *entry_of_case(const struct casebook_replay *replay,
                                                int64_t case_id)
 {
-    size_t place = casebook_index_find(&replay->by_case, (uint64_t)case_id);
+    size_t place = index_find(&replay->by_case, (uint64_t)case_id);
     struct casebook_replayed *last = place != 0 ? &replay->entries[place - 1] : NULL;
     return last != NULL && !last->is_over ? last : NULL;
 }
@@ -86,8 +86,8 @@ void replay_entry_add(struct casebook_replay *replay, const struct casebook_row 
     bool holds = proof->is_lane ? replay_are_two_reviewers(replay, row, entry, reviewer, other) &&
                                       is_lane_free(replay, row, entry)
                                 : replay_are_two(replay, row, entry, reviewer, other);
-    if (!holds || !gives_way || casebook_index_find(&replay->by_id, key_of(&id)) != 0 ||
-        casebook_index_find(&replay->ended, (uint64_t)row->case_id) != 0 ||
+    if (!holds || !gives_way || index_find(&replay->by_id, key_of(&id)) != 0 ||
+        index_find(&replay->ended, (uint64_t)row->case_id) != 0 ||
         blocklist_entry_parts(entry)->case_id != row->case_id) {
         return;
     }
@@ -100,8 +100,8 @@ void replay_entry_add(struct casebook_replay *replay, const struct casebook_row 
     }
     mem_grow(&replay->entries, &replay->entry_room, replay->entry_count + 1,
              sizeof *replay->entries);
-    casebook_index_put(&replay->by_id, key_of(&id), replay->entry_count);
-    casebook_index_put(&replay->by_case, (uint64_t)row->case_id, replay->entry_count);
+    index_put(&replay->by_id, key_of(&id), replay->entry_count);
+    index_put(&replay->by_case, (uint64_t)row->case_id, replay->entry_count);
     replay->entries[replay->entry_count++] = (struct casebook_replayed){
         .case_id = row->case_id,
         .seq = row->seq,

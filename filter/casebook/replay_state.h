@@ -1,7 +1,7 @@
 /* What the files of the replay share: who was who, and what was listed, up to the last row. */
 #pragma once
 
-#include "filter/casebook/index.h"
+#include "filter/base/index.h"
 #include "filter/casebook/replay.h"
 
 struct arena;
@@ -49,8 +49,8 @@ enum { REPLAY_PAIRS = 64 };
 struct casebook_replay {
     const struct casebook_verified *verified;
     struct arena *arena;
-    struct casebook_index by_case, by_id; /* of entries, by the case or the start of the id */
-    struct casebook_index ended;          /* the numbers of cases that are over for good */
+    struct index by_case, by_id; /* of entries, by the case or the start of the id */
+    struct index ended;          /* the numbers of cases that are over for good */
     int64_t last_ms;
     struct replay_person *people;
     size_t person_count, person_room;

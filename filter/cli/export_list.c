@@ -95,36 +95,57 @@ static bool check_aliases(struct export_list *list, const struct blocklist_entry
     return of.len == 0 || err_set(err, BLOCKLIST_ALIAS_OF, STR_FORMAT(of), STR_FORMAT(host));
 }
 
-static void add_entry(void *context, const struct casebook_entry *one)
+static bool is_held(const struct export_list *list, const struct hash *id)
 {
-    struct export_list *list = context;
-    struct err err = ERR_NONE;
+    return list->held_count > 0 &&
+           bsearch(id, list->held, list->held_count, sizeof *id, compare_hashes) != NULL;
+}
+
+/* Why one of those that were asked for is not in the list. */
+static void note_left(struct export_list *list, const struct casebook_entry *one, bool is_alias,
+                      const struct err *err)
+{
     char text[800];
-    struct hash id = blocklist_entry_id(one->entry);
-    if (list->held_count > 0 &&
-        bsearch(&id, list->held, list->held_count, sizeof id, compare_hashes) != NULL) {
+    if (!err_is_set(err)) {
         leave_out(list, one, 0, EXPORT_HELD);
         return;
     }
-    if (!check_aliases(list, one->entry, &id, &err)) {
-        leave_out(list, one, BLOCKLIST_GUARD_ALIAS, err.message);
-        if (!list->was_said || (list->doubt_count > 0 && list->left_out <= SAID_MOST)) {
-            say_left(one, err.message);
+    leave_out(list, one, is_alias ? BLOCKLIST_GUARD_ALIAS : 0, err_format(err, text, sizeof text));
+    if (!list->was_said || (is_alias && list->doubt_count > 0 && list->left_out <= SAID_MOST)) {
+        say_left(one, text);
+    }
+}
+
+static void add_some(void *context, const struct casebook_entry *some, size_t count)
+{
+    struct export_list *list = context;
+    struct err *why = mem_zero(count, sizeof *why);
+    bool *are_aliases = mem_zero(count, sizeof *are_aliases);
+    const struct blocklist_entry **entries = mem_zero(count, sizeof *entries);
+    for (size_t i = 0; i < count; i++) {
+        struct hash id = blocklist_entry_id(some[i].entry);
+        if (is_held(list, &id)) {
+            continue;
         }
-        return;
-    }
-    if (!one->is_registered) {
-        err_set(&err, EXPORT_UNREGISTERED);
-    }
-    if (!one->is_registered || !blocklist_list_add(list->list, one->entry, &err)) {
-        leave_out(list, one, 0, err_format(&err, text, sizeof text));
-        if (!list->was_said) {
-            say_left(one, text);
+        are_aliases[i] = !check_aliases(list, some[i].entry, &id, &why[i]);
+        if (are_aliases[i] || (!some[i].is_registered && !err_set(&why[i], EXPORT_UNREGISTERED))) {
+            continue;
         }
-        return;
+        entries[i] = some[i].entry;
     }
-    mem_grow(&list->refs, &list->ref_room, list->ref_count + 1, sizeof *list->refs);
-    list->refs[list->ref_count++] = (struct export_ref){.seq = one->seq, .row = one->row, .id = id};
+    blocklist_list_add_all(list->list, entries, count, why);
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i] == NULL || err_is_set(&why[i])) {
+            note_left(list, &some[i], are_aliases[i], &why[i]);
+            continue;
+        }
+        mem_grow(&list->refs, &list->ref_room, list->ref_count + 1, sizeof *list->refs);
+        list->refs[list->ref_count++] = (struct export_ref){
+            .seq = some[i].seq, .row = some[i].row, .id = blocklist_entry_id(some[i].entry)};
+    }
+    free(why);
+    free(are_aliases);
+    free(entries);
 }
 
 /* The first reason stays. */
@@ -236,7 +257,8 @@ static void fill(struct export_list *list)
     struct err why = ERR_NONE;
     list->list = blocklist_list_new(list->desk->guard, list->has_season ? &list->season.id : NULL,
                                     clock_now_ms(&list->desk->clock));
-    if (list->empty.len == 0 && !casebook_entries(list->desk->casebook, add_entry, list, &why)) {
+    if (list->empty.len == 0 &&
+        !casebook_entries_some(list->desk->casebook, add_some, list, &why)) {
         empty_list(list, "log tidak dapat dipercaya", "the log can't be trusted", &why);
     }
     if (list->empty.len > 0) {

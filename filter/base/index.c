@@ -1,18 +1,18 @@
-#include "filter/casebook/index.h"
+#include "filter/base/index.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "filter/base/mem.h"
 
-void casebook_index_fini(struct casebook_index *index)
+void index_fini(struct index *index)
 {
     free(index->slots);
-    *index = (struct casebook_index){.slots = NULL};
+    *index = (struct index){.slots = NULL};
 }
 
 /* The slot of the key, or the free one where it would go. */
-static struct casebook_slot *slot_of(const struct casebook_index *index, uint64_t key)
+static struct index_slot *slot_of(const struct index *index, uint64_t key)
 {
     size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (index->room - 1);
     while (index->slots[at].place != 0 && index->slots[at].key != key) {
@@ -21,9 +21,9 @@ static struct casebook_slot *slot_of(const struct casebook_index *index, uint64_
     return &index->slots[at];
 }
 
-static void widen(struct casebook_index *index)
+static void widen(struct index *index)
 {
-    struct casebook_index wider = {.room = index->room > 0 ? index->room * 2 : 64};
+    struct index wider = {.room = index->room > 0 ? index->room * 2 : 64};
     wider.slots = mem_zero(wider.room, sizeof *wider.slots);
     for (size_t i = 0; i < index->room; i++) {
         if (index->slots[i].place != 0) {
@@ -35,18 +35,18 @@ static void widen(struct casebook_index *index)
     *index = wider;
 }
 
-void casebook_index_put(struct casebook_index *index, uint64_t key, size_t place)
+void index_put(struct index *index, uint64_t key, size_t place)
 {
     assert(place < UINT32_MAX);
     if (index->count * 2 >= index->room) {
         widen(index);
     }
-    struct casebook_slot *slot = slot_of(index, key);
+    struct index_slot *slot = slot_of(index, key);
     index->count += slot->place == 0 ? 1 : 0;
-    *slot = (struct casebook_slot){.key = key, .place = (uint32_t)place + 1};
+    *slot = (struct index_slot){.key = key, .place = (uint32_t)place + 1};
 }
 
-size_t casebook_index_find(const struct casebook_index *index, uint64_t key)
+size_t index_find(const struct index *index, uint64_t key)
 {
     return index->room > 0 ? slot_of(index, key)->place : 0;
 }
