@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -48,6 +49,9 @@ bool file_read(const char *path, size_t max_bytes, struct buf *out, struct err *
     if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) {
         err_set(err, "is not a regular file");
     } else {
+        if (about.st_size > CHUNK && (uintmax_t)about.st_size <= max_bytes) {
+            buf_reserve(out, (size_t)about.st_size); /* hundreds of megabytes: no copy on the way */
+        }
         done = read_all(fd, max_bytes, out, err);
     }
     close(fd);
@@ -129,6 +133,14 @@ struct file_stream *file_stream_open(const char *path, unsigned mode, struct err
     return stream;
 }
 
+/* Only a hint: file_sync is what counts. */
+static void start_writing(struct file_stream *stream)
+{
+    (void)!sync_file_range(stream->fd, (off_t)stream->started,
+                           (off_t)(stream->bytes - stream->started), SYNC_FILE_RANGE_WRITE);
+    stream->started = stream->bytes;
+}
+
 bool file_stream_put(struct file_stream *stream, struct str piece, struct err *err)
 {
     if (!write_all(stream->fd, piece)) {
@@ -137,10 +149,7 @@ bool file_stream_put(struct file_stream *stream, struct str piece, struct err *e
     hash_stream_put(&stream->hash, piece);
     stream->bytes += piece.len;
     if (stream->bytes - stream->started >= STARTED) {
-        /* The disk begins while we go on: only a hint, the fsync at the end is what counts. */
-        (void)!sync_file_range(stream->fd, (off_t)stream->started,
-                               (off_t)(stream->bytes - stream->started), SYNC_FILE_RANGE_WRITE);
-        stream->started = stream->bytes;
+        start_writing(stream);
     }
     return true;
 }
@@ -149,11 +158,11 @@ bool file_stream_close(struct file_stream *stream, bool is_whole, struct hash *s
                        size_t *bytes, struct err *err)
 {
     bool done = is_whole;
-    if (done && fsync(stream->fd) != 0) {
-        done = fail_stream(stream, errno, err);
-    }
     if (stream->fd >= 0) {
-        close(stream->fd);
+        start_writing(stream);
+        if (close(stream->fd) != 0 && done) {
+            done = fail_stream(stream, errno, err);
+        }
     }
     if (done && rename(stream->temporary.bytes, stream->path.bytes) != 0) {
         done = fail_stream(stream, errno, err);
@@ -166,6 +175,21 @@ bool file_stream_close(struct file_stream *stream, bool is_whole, struct hash *s
     buf_fini(&stream->path);
     buf_fini(&stream->temporary);
     free(stream);
+    return done;
+}
+
+bool file_sync(const char *path, struct err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool done = fd >= 0 && fsync(fd) == 0;
+    int why = errno;
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (!done) {
+        err_set(err, "cannot be brought to the disk: %s", strerror(why));
+        err_in_file(err, path);
+    }
     return done;
 }
 

@@ -19,7 +19,10 @@ MUST_CHECK bool file_read_stdin(size_t max_bytes, struct buf *out, struct err *e
 /* Writes a temporary file beside `path`, syncs it and renames it over `path`. */
 MUST_CHECK bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err);
 
-/* The same for a file that is written piece by piece, with its SHA-256 on the way. */
+/*
+ * The same for a file that is written piece by piece, with its SHA-256 on the way, and not synced:
+ * the disk is told to begin, and file_sync waits for it.
+ */
 struct file_stream; /* one thread */
 
 /* The file is not there before _close. NULL if it can't be made. */
@@ -32,6 +35,9 @@ MUST_CHECK bool file_stream_put(struct file_stream *stream, struct str piece, st
  */
 MUST_CHECK bool file_stream_close(struct file_stream *stream, bool is_whole, struct hash *sha256,
                                   size_t *bytes, struct err *err);
+
+/* Waits until all that was written to a file is on the disk. */
+MUST_CHECK bool file_sync(const char *path, struct err *err);
 
 /*
  * The paths below folder `path` whose names end in `suffix`, in byte order, dot files left out,

@@ -59,7 +59,7 @@ struct casebook_appeal {
 struct casebook_appeal_filter {
     bool waiting;                /* only what waits for the panel */
     struct casebook_after after; /* from behind this place on; id 0: from the first one on */
-    size_t offset, limit; /* limit 0: all */
+    size_t offset, limit;        /* limit 0: all */
 };
 
 /* Calls `row` for each, those that wait first, by their deadline; it returns false to stop. */

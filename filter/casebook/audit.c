@@ -141,28 +141,6 @@ bool casebook_clock_went_back(struct casebook *casebook, bool *went_back, struct
     return done;
 }
 
-sqlite3_stmt *casebook_audit_row(struct casebook *casebook, int64_t seq, struct casebook_row *row,
-                                 struct hash *before, bool *found, struct err *err)
-{
-    sqlite3_stmt *statement =
-        casebook_sql(casebook, err,
-                     "SELECT " COLUMNS ", (SELECT hash FROM log AS other WHERE other.seq = ?1 - 1)"
-                     " FROM log WHERE seq = ?1",
-                     "i", seq);
-    enum casebook_step step =
-        statement != NULL ? casebook_sql_step(casebook, statement, err) : SQL_FAILED;
-    *found = step == SQL_ROW;
-    if (*found) {
-        *row = row_of(statement);
-        *before = casebook_sql_hash(statement, 7);
-    }
-    if (step == SQL_FAILED) {
-        casebook_sql_done(statement);
-        return NULL;
-    }
-    return statement;
-}
-
 bool casebook_audit_read(struct casebook *casebook, int64_t from_seq,
                          bool (*row)(void *context, const struct casebook_row *one), void *context,
                          struct err *err)

@@ -20,9 +20,9 @@ enum { SMALL_FILE = 4096 };
 static const char *const beside[] = {"casebook.db.key", "audit.head", "list.key"};
 
 /* Tables whose rows are content, or sign somebody in: made, and left empty. */
-static const char *const empty[] = {"content",    "captures",     "capture_orders", "notes",
-                                    "case_words", "web_sessions", "devices",        "machines",
-                                    "notices"};
+static const char *const empty[] = {"content", "captures",   "capture_orders",
+                                    "notes",   "case_words", "web_sessions",
+                                    "devices", "machines",   "notices"};
 
 static bool is_in(const char *const *names, size_t count, const char *name)
 {

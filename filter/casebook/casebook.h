@@ -296,7 +296,7 @@ struct casebook_entry {
     struct str reviewer_org, approver_org;
     const struct sshsig_key *reviewer_key, *approver_key;
     int64_t case_id, seq; /* the log's row that listed it */
-    struct hash row;      /* that row's hash: for casebook_entry_line */
+    struct hash row;      /* that row's hash: for casebook_entry_lines */
     bool is_registered;   /* has a row in the public register: without one no list holds it */
     bool is_provisional;  /* of the 24-hour lane: `approver` is the second reviewer, of the team */
     bool is_demo;
@@ -320,13 +320,21 @@ MUST_CHECK bool casebook_entries_some(struct casebook *casebook,
                                                    size_t count),
                                       void *context, struct err *err);
 
+struct casebook_ref {
+    int64_t seq;
+    struct hash row;
+};
+
 /*
- * Appends what a consumer reads of such an entry: its bytes, both signatures and their keys, one
- * line (filter/blocklist/signed.h). They are read from the log anew, as a million of them is more
- * than a gigabyte; false if the row is another one than it was.
+ * Calls `each` with what a consumer reads of entries that were handed out, in the log's order: an
+ * entry's bytes, both signatures and their keys, one line (filter/blocklist/signed.h). They are
+ * read from the log anew, as a million of them is more than a gigabyte; false if a row is another
+ * one than it was, or if `each` says so.
  */
-MUST_CHECK bool casebook_entry_line(struct casebook *casebook, int64_t seq, const struct hash *row,
-                                    struct buf *out, struct err *err);
+MUST_CHECK bool casebook_entry_lines(struct casebook *casebook, const struct casebook_ref *refs,
+                                     size_t count,
+                                     bool (*each)(void *context, struct str line, struct err *err),
+                                     void *context, struct err *err);
 
 /* The log's last row: what outsiders witness. `*seq` is 0 in an empty log. */
 MUST_CHECK bool casebook_head(struct casebook *casebook, int64_t *seq, struct hash *head,

@@ -130,25 +130,52 @@ bool casebook_entries(struct casebook *casebook,
     return casebook_entries_some(casebook, hand_each, &to, err);
 }
 
-bool casebook_entry_line(struct casebook *casebook, int64_t seq, const struct hash *row,
-                         struct buf *out, struct err *err)
+/* Lines wanted of the log's rows, which come in order. */
+struct wanting {
+    const struct casebook_ref *ref, *end;
+    struct hash before; /* in the row before */
+    struct buf bytes, line;
+    bool (*each)(void *context, struct str line, struct err *err);
+    void *context;
+    struct err *err;
+};
+
+static bool is_row(struct wanting *all, const struct casebook_row *row)
 {
-    struct casebook_row read;
-    struct hash before, hash = {{0}};
-    struct buf bytes = BUF_EMPTY;
-    bool found = false;
-    sqlite3_stmt *statement = casebook_audit_row(casebook, seq, &read, &before, &found, err);
-    if (statement == NULL) {
-        return false;
+    buf_clear(&all->bytes);
+    casebook_row_bytes(row, &all->before, &all->bytes);
+    struct hash hash = hash_sha256(buf_str(&all->bytes));
+    return memcmp(&hash, &all->ref->row, sizeof hash) == 0;
+}
+
+static bool want_row(void *context, const struct casebook_row *row)
+{
+    struct wanting *all = context;
+    if (row->seq == all->ref->seq) {
+        buf_clear(&all->line);
+        if (!is_row(all, row) || !casebook_proof_line(row, &all->line)) {
+            return err_set(all->err, "row %lld of the log is another one than was read before",
+                           (long long)row->seq);
+        }
+        if (!all->each(all->context, buf_str(&all->line), all->err)) {
+            return false;
+        }
+        all->ref++;
     }
-    if (found) {
-        casebook_row_bytes(&read, &before, &bytes);
-        hash = hash_sha256(buf_str(&bytes));
-    }
-    bool done =
-        (memcmp(&hash, row, sizeof hash) == 0 && casebook_proof_line(&read, out)) ||
-        err_set(err, "row %lld of the log is another one than was read before", (long long)seq);
-    casebook_sql_done(statement);
-    buf_fini(&bytes);
-    return done;
+    all->before = row->hash;
+    return all->ref < all->end && row->seq < all->ref->seq;
+}
+
+bool casebook_entry_lines(struct casebook *casebook, const struct casebook_ref *refs, size_t count,
+                          bool (*each)(void *context, struct str line, struct err *err),
+                          void *context, struct err *err)
+{
+    struct wanting all = {
+        .ref = refs, .end = refs + count, .each = each, .context = context, .err = err};
+    bool done = count == 0 || casebook_audit_read(casebook, refs->seq - 1, want_row, &all, err);
+    buf_fini(&all.bytes);
+    buf_fini(&all.line);
+    return done && !err_is_set(err) &&
+           (all.ref == all.end ||
+            err_set(err, "row %lld of the log is there no longer", (long long)all.ref->seq));
 }

@@ -85,14 +85,6 @@ MUST_CHECK bool casebook_log(struct casebook *casebook, struct str actor, const 
 /* The canonical bytes that a row's hash is of. */
 void casebook_row_bytes(const struct casebook_row *row, const struct hash *before, struct buf *out);
 
-/*
- * audit.c: a row and the hash of the one before, zeros before the first. They stand until the
- * statement is done; NULL if it can't be read.
- */
-MUST_CHECK sqlite3_stmt *casebook_audit_row(struct casebook *casebook, int64_t seq,
-                                            struct casebook_row *row, struct hash *before,
-                                            bool *found, struct err *err);
-
 /* A member of a detail: "" if there is none. */
 struct str casebook_json_text(const json_t *object, const char *name);
 json_t *casebook_json_str(struct str text);

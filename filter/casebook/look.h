@@ -50,8 +50,8 @@ struct casebook_look_entry {
  * from the first one on); it returns false to stop.
  */
 MUST_CHECK bool
-casebook_look_entries(struct casebook *casebook, bool only_live,
-                      const struct casebook_after *after, size_t offset, size_t limit,
+casebook_look_entries(struct casebook *casebook, bool only_live, const struct casebook_after *after,
+                      size_t offset, size_t limit,
                       bool (*each)(void *context, const struct casebook_look_entry *entry),
                       void *context, struct err *err);
 
@@ -102,9 +102,9 @@ struct casebook_look_alike {
     enum rule_class class;
     struct str rule_title, title, text; /* of its first post */
 };
-MUST_CHECK bool
-casebook_look_alike(struct casebook *casebook, struct str rule_id,
-                    const struct casebook_after *after, size_t offset, size_t limit,
-                    bool (*each)(void *context, const struct casebook_look_alike *one),
-                    void *context, struct err *err);
+MUST_CHECK bool casebook_look_alike(struct casebook *casebook, struct str rule_id,
+                                    const struct casebook_after *after, size_t offset, size_t limit,
+                                    bool (*each)(void *context,
+                                                 const struct casebook_look_alike *one),
+                                    void *context, struct err *err);
 struct casebook_after casebook_look_alike_place(const struct casebook_look_alike *one);

@@ -168,8 +168,8 @@ static bool is_in_force(const struct casebook_replay *replay, const struct caseb
                                     : parts->season != NULL &&
                                           str_is(season->id, hash_format(parts->season, hex));
     return of_season && !one->is_over && !one->is_suspended &&
-           index_find(&replay->ended, (uint64_t)one->case_id) == 0 &&
-           parts->start_ms <= now_ms && now_ms < parts->end_ms;
+           index_find(&replay->ended, (uint64_t)one->case_id) == 0 && parts->start_ms <= now_ms &&
+           now_ms < parts->end_ms;
 }
 
 size_t casebook_replay_finish(struct casebook_replay *replay, int64_t now_ms)

@@ -67,6 +67,9 @@ static int write_list(struct export_command *command, const char *format, struct
                                : export_files_print(&command->list, format, err))) {
         return cli_cannot(NAME, err);
     }
+    if (!export_files_sync(&command->list, err)) {
+        return cli_cannot(NAME, err);
+    }
     return command->list.empty.len > 0 || command->list.left_out > 0 ? CLI_NO : CLI_FINE;
 }
 

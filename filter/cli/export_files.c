@@ -115,7 +115,7 @@ static bool write_signed(const struct export_list *list, const char *path, struc
 struct job {
     const struct export_list *list;
     const struct blocklist_format *format; /* NULL: entries, or `bytes` as they are */
-    const struct export_ref *refs;         /* NULL: no entries */
+    const struct casebook_ref *refs;       /* NULL: no entries */
     size_t ref_count;
     struct str bytes;
     struct buf path;
@@ -129,22 +129,34 @@ static bool drain(void *context, struct str piece, struct err *err)
     return file_stream_put(context, piece, err);
 }
 
+/* Entries on their way from the log to a file. */
+struct passage {
+    struct file_stream *stream;
+    struct buf out;
+};
+
+static bool pass_line(void *context, struct str line, struct err *err)
+{
+    enum { PIECE = 256 * 1024 };
+    struct passage *passage = context;
+    buf_put_str(&passage->out, line);
+    bool done =
+        passage->out.len < PIECE || file_stream_put(passage->stream, buf_str(&passage->out), err);
+    if (passage->out.len >= PIECE) {
+        buf_clear(&passage->out);
+    }
+    return done;
+}
+
 /* The entries themselves with both signatures: all that a consumer believes (filter/pull). */
 static bool put_entries(struct job *job, struct file_stream *stream)
 {
-    enum { PIECE = 256 * 1024 };
-    struct casebook *casebook = job->list->desk->casebook;
-    struct buf out = BUF_EMPTY;
-    bool done = true;
-    for (size_t i = 0; done && i < job->ref_count; i++) {
-        done = casebook_entry_line(casebook, job->refs[i].seq, &job->refs[i].row, &out, &job->err);
-        if (done && (out.len >= PIECE || i + 1 == job->ref_count)) {
-            done = file_stream_put(stream, buf_str(&out), &job->err);
-            buf_clear(&out);
-        }
-    }
+    struct passage passage = {.stream = stream, .out = BUF_EMPTY};
+    bool done = casebook_entry_lines(job->list->desk->casebook, job->refs, job->ref_count,
+                                     pass_line, &passage, &job->err) &&
+                file_stream_put(stream, buf_str(&passage.out), &job->err);
     job->file.counts.written = job->ref_count;
-    buf_fini(&out);
+    buf_fini(&passage.out);
     return done;
 }
 
@@ -159,6 +171,16 @@ static bool put_bytes(struct job *job, struct file_stream *stream)
                                &job->file.counts, report, &job->listener, &job->err);
 }
 
+/* A small file beside one that is not synced yet either. */
+static bool write_lazily(const char *path, struct str bytes, struct err *err)
+{
+    struct hash unused;
+    size_t count;
+    struct file_stream *stream = file_stream_open(path, 0644, err);
+    return stream != NULL &&
+           file_stream_close(stream, file_stream_put(stream, bytes, err), &unused, &count, err);
+}
+
 /* What is this small is worth the moment it takes: web servers send NAME.gz as it lies there. */
 static bool write_packed(const struct job *job, struct err *err)
 {
@@ -169,7 +191,7 @@ static bool write_packed(const struct job *job, struct err *err)
         buf_printf(&path, "%s.gz", job->path.bytes);
         done = file_read(job->path.bytes, MOST, &bytes, err) &&
                (!gzip_put(buf_str(&bytes), &packed) ||
-                file_write(path.bytes, buf_str(&packed), 0644, err));
+                write_lazily(path.bytes, buf_str(&packed), err));
     }
     buf_fini(&bytes);
     buf_fini(&packed);
@@ -189,7 +211,7 @@ static void write_one(struct job *job)
     if (done) {
         blocklist_seal_sign_hash(&job->list->seal, &job->file.sha256, &signature);
         buf_printf(&beside, "%s.sig", job->path.bytes);
-        done = file_write(beside.bytes, buf_str(&signature), 0644, &job->err) &&
+        done = write_lazily(beside.bytes, buf_str(&signature), &job->err) &&
                write_packed(job, &job->err);
     }
     assert(done || err_is_set(&job->err));
@@ -327,7 +349,7 @@ static struct job *add_believed(struct jobs *jobs, const struct export_list *lis
     return job;
 }
 
-bool export_files_write(const struct export_list *list, const char *name, const char *out,
+bool export_files_write(struct export_list *list, const char *name, const char *out,
                         struct err *err)
 {
     size_t format_count;
@@ -366,10 +388,29 @@ bool export_files_write(const struct export_list *list, const char *name, const 
     buf_printf(&manifest, in_folder ? "%s/manifest.json" : "%s.manifest.json", out);
     done = done && write_manifest(list, manifest.bytes, files, jobs->count, err);
     for (size_t i = 0; i < jobs->count; i++) {
+        if (done) {
+            buf_put(&list->unsynced, jobs->all[i].path.bytes, jobs->all[i].path.len + 1);
+        }
         buf_fini(&jobs->all[i].path);
     }
     free(jobs);
     buf_fini(&manifest);
+    return done;
+}
+
+bool export_files_sync(struct export_list *list, struct err *err)
+{
+    static const char *const suffixes[] = {"", ".sig", ".gz"};
+    bool done = true;
+    for (size_t at = 0; at < list->unsynced.len; at += strlen(list->unsynced.bytes + at) + 1) {
+        for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+            struct buf path = BUF_EMPTY;
+            buf_printf(&path, "%s%s", list->unsynced.bytes + at, suffixes[i]);
+            done = (access(path.bytes, F_OK) != 0 || file_sync(path.bytes, err)) && done;
+            buf_fini(&path);
+        }
+    }
+    buf_clear(&list->unsynced);
     return done;
 }
 

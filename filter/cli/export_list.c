@@ -140,8 +140,8 @@ static void add_some(void *context, const struct casebook_entry *some, size_t co
             continue;
         }
         mem_grow(&list->refs, &list->ref_room, list->ref_count + 1, sizeof *list->refs);
-        list->refs[list->ref_count++] = (struct export_ref){
-            .seq = some[i].seq, .row = some[i].row, .id = blocklist_entry_id(some[i].entry)};
+        list->refs[list->ref_count++] =
+            (struct casebook_ref){.seq = some[i].seq, .row = some[i].row};
     }
     free(why);
     free(are_aliases);
@@ -369,6 +369,7 @@ void export_list_fini(struct export_list *list)
     free(list->doubts);
     free(list->left);
     free(list->refs);
+    buf_fini(&list->unsynced);
     buf_fini(&list->keys);
     buf_fini(&list->empty);
     buf_fini(&list->appeal);

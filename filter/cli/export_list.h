@@ -35,12 +35,6 @@ struct export_left {
 /* Why an entry that export_list_hold left out is not in the list. */
 #define EXPORT_HELD "ditahan sampai dikukuhkan / held back until it is confirmed"
 
-/* An entry of the list as the log has it. */
-struct export_ref {
-    int64_t seq;
-    struct hash row, id; /* the row's hash, the entry's id */
-};
-
 /* An entry that is left out for what its name is an alias of. */
 struct export_doubt {
     struct hash id;
@@ -64,12 +58,13 @@ struct export_list {
     struct blocklist_list *list;
     const struct blocklist_item *items; /* sorted */
     size_t count;
-    bool packs;              /* NAME.gz is wanted beside small files */
-    size_t left_out;         /* entries in force that are not in the list, as stderr says */
-    struct export_ref *refs; /* those in the list, in the log's order */
+    bool packs;                /* NAME.gz is wanted beside small files */
+    size_t left_out;           /* entries in force that are not in the list, as stderr says */
+    struct casebook_ref *refs; /* those in the list, in the log's order */
     size_t ref_count, ref_room;
-    struct buf keys;  /* certificates of keys that came after the season's file, a line each */
-    struct buf empty; /* why the list was emptied */
+    struct buf keys;     /* certificates of keys that came after the season's file, a line each */
+    struct buf empty;    /* why the list was emptied */
+    struct buf unsynced; /* paths, a NUL behind each: see export_files_sync */
     struct buf appeal, fingerprint, zone;
     struct blocklist_seal seal;
     struct blocklist_opening opening; /* once it is sealed */

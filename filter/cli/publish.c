@@ -285,6 +285,10 @@ static int switch_over(struct publish_command *command, struct buf *staged,
     if (is_fed && command->canary != NULL && !run_shell(command->canary, "--canary", err)) {
         status = take_back(command, staged, err);
     }
+    /* What was there before goes when the new one is there for good. */
+    if (!export_files_sync(&command->list, err)) {
+        return cli_cannot(NAME, err);
+    }
     if (before->len > 0) {
         struct buf old = BUF_EMPTY;
         buf_printf(&old, "%s%s", folder, before->bytes);

@@ -15,10 +15,12 @@ enum { CELLS = 8, GROWTH_FREE = 25, GROWTH_PART = 10 };
 
 #define LIVE_BYTES ((size_t)2 << 30)
 
-static int compare_entries(const void *a, const void *b)
+/* Eight bytes of an id; what has the same ones is told apart by what stands there. */
+static uint64_t key_of(const struct hash *id)
 {
-    const struct publish_entry *one = a, *two = b;
-    return memcmp(&one->id, &two->id, sizeof one->id);
+    uint64_t key;
+    memcpy(&key, id->bytes, sizeof key);
+    return key;
 }
 
 static int compare_hashes(const void *a, const void *b)
@@ -60,6 +62,13 @@ static bool read_number(struct str digits, int64_t *number)
     return digits.len > 0;
 }
 
+void publish_live_add(struct publish_live *live, const struct publish_entry *entry)
+{
+    mem_grow(&live->entries, &live->room, live->count + 1, sizeof *live->entries);
+    index_put(&live->by_id, key_of(&entry->id), live->count);
+    live->entries[live->count++] = *entry;
+}
+
 static bool add_line(struct publish_live *live, struct str line)
 {
     struct str cells[CELLS];
@@ -76,8 +85,7 @@ static bool add_line(struct publish_live *live, struct str line)
     one.scope = cells[0];
     one.target = cells[1];
     one.end = cells[3];
-    mem_grow(&live->entries, &live->room, live->count + 1, sizeof *live->entries);
-    live->entries[live->count++] = one;
+    publish_live_add(live, &one);
     return true;
 }
 
@@ -92,9 +100,6 @@ static bool read_lines(struct publish_live *live, struct err *err)
         if (line.len > 0 && line.at[0] != '#' && !add_line(live, line)) {
             return err_set_at(err, number, 1, "is no line of a list that saring made");
         }
-    }
-    if (live->count > 0) {
-        qsort(live->entries, live->count, sizeof *live->entries, compare_entries);
     }
     return true;
 }
@@ -117,16 +122,16 @@ bool publish_live_read(struct publish_live *live, const char *link, struct err *
 void publish_live_fini(struct publish_live *live)
 {
     free(live->entries);
+    index_fini(&live->by_id);
     buf_fini(&live->bytes);
 }
 
 const struct publish_entry *publish_live_find(const struct publish_live *live,
                                               const struct hash *id)
 {
-    const struct publish_entry key = {.id = *id};
-    return live->count == 0
-               ? NULL
-               : bsearch(&key, live->entries, live->count, sizeof *live->entries, compare_entries);
+    size_t place = live->count > 0 ? index_find(&live->by_id, key_of(id)) : 0;
+    const struct publish_entry *found = place > 0 ? &live->entries[place - 1] : NULL;
+    return found != NULL && memcmp(&found->id, id, sizeof *id) == 0 ? found : NULL;
 }
 
 static void find_new(struct publish_growth *growth, const struct blocklist_item *items,

@@ -7,6 +7,7 @@
 #include "filter/base/attr.h"
 #include "filter/base/buf.h"
 #include "filter/base/hash.h"
+#include "filter/base/index.h"
 #include "filter/cli/export_list.h"
 
 struct err;
@@ -18,8 +19,9 @@ struct publish_entry {
 };
 
 struct publish_live {
-    struct publish_entry *entries; /* sorted by their ids */
+    struct publish_entry *entries; /* in the file's order */
     size_t count, room;
+    struct index by_id;
     struct buf bytes; /* which they point into */
 };
 
@@ -28,6 +30,7 @@ struct publish_live {
  * with none, if its list can't be read. End it with _fini either way.
  */
 MUST_CHECK bool publish_live_read(struct publish_live *live, const char *link, struct err *err);
+void publish_live_add(struct publish_live *live, const struct publish_entry *entry);
 void publish_live_fini(struct publish_live *live);
 
 /* NULL if it is not live. */
