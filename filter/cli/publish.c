@@ -18,6 +18,7 @@
 #include "filter/cli/export_list.h"
 #include "filter/cli/publish_check.h"
 #include "filter/cli/publish_live.h"
+#include "filter/cli/stopwatch.h"
 #include "filter/cli/terminal.h"
 #include "filter/text/url.h"
 
@@ -30,6 +31,7 @@ struct publish_command {
     struct export_list list;
     struct publish_live live;
     struct publish_growth growth;
+    struct stopwatch watch;
 };
 
 static void print_help(void)
@@ -195,7 +197,10 @@ static enum stage stage(struct publish_command *command, struct buf *staged, str
         remove_files(staged->bytes);
         return STAGE_FAILED;
     }
-    return publish_check(staged->bytes, err) ? STAGE_READY : STAGE_REFUSED;
+    stopwatch_lap(&command->watch, "menulis/writing");
+    bool is_fine = publish_check(staged->bytes, err);
+    stopwatch_lap(&command->watch, "memeriksa/checking");
+    return is_fine ? STAGE_READY : STAGE_REFUSED;
 }
 
 /*
@@ -285,6 +290,7 @@ static int switch_over(struct publish_command *command, struct buf *staged,
     if (is_fed && command->canary != NULL && !run_shell(command->canary, "--canary", err)) {
         status = take_back(command, staged, err);
     }
+    stopwatch_lap(&command->watch, "beralih/switching");
     /* What was there before goes when the new one is there for good. */
     if (!export_files_sync(&command->list, err)) {
         return cli_cannot(NAME, err);
@@ -295,6 +301,7 @@ static int switch_over(struct publish_command *command, struct buf *staged,
         remove_files(old.bytes);
         buf_fini(&old);
     }
+    stopwatch_lap(&command->watch, "ke disk/to the disk");
     struct err why = ERR_NONE;
     char text[800];
     if (!alias_doubt_refresh(&command->desk, &why)) { /* what is live is live all the same */
@@ -322,6 +329,7 @@ static bool select_entries(struct publish_command *command, struct err *err)
     }
     publish_growth_hold(&command->growth, &command->list, &command->live, command->confirm);
     ask_aliases(command);
+    stopwatch_lap(&command->watch, "memilih/selecting");
     return true;
 }
 
@@ -369,7 +377,10 @@ static int run(void *context, const struct cli_words *words, struct err *err)
         return cli_cannot(NAME, err);
     }
     buf_put_string(&command->list.zone, BLOCKLIST_ZONE);
-    return publish(command, err);
+    stopwatch_start(&command->watch);
+    int status = publish(command, err);
+    stopwatch_tell(&command->watch, "saring publish");
+    return status;
 }
 
 int cmd_publish(int argc, char **argv)
