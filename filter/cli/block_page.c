@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "filter/base/err.h"
+#include "filter/base/file.h"
 #include "filter/cli/terminal.h"
 #include "filter/console/html.h"
 
@@ -88,6 +90,7 @@ static void put_common(struct html *page)
 /* Without waiting for the disk, as there may be thousands: what a crash cuts is made anew. */
 static bool write_file(const char *path, struct str bytes, struct err *err)
 {
+    unlink(path); /* which may be another list's file, too */
     FILE *out = fopen(path, "wbe");
     bool done = out != NULL && fwrite(bytes.at, 1, bytes.len, out) == bytes.len;
     if (out != NULL && fclose(out) != 0) {
@@ -100,11 +103,25 @@ static bool write_file(const char *path, struct str bytes, struct err *err)
     return done;
 }
 
-static bool write_page(const char *folder, const char *name, const struct blocklist_item *item,
-                       const struct blocklist_opening *opening, struct err *err)
+/*
+ * Takes the page of the lists before if it is the same, byte for byte: making thousands of files
+ * where thousands were just removed costs a file system more than all that is written into them.
+ */
+static bool take_over(const char *before, const char *path, struct str bytes)
+{
+    struct buf old = BUF_EMPTY;
+    struct err ignored = ERR_NONE;
+    bool is_same = file_read(before, bytes.len, &old, &ignored) && str_equal(buf_str(&old), bytes);
+    buf_fini(&old);
+    return is_same && link(before, path) == 0;
+}
+
+static bool write_page(const struct export_list *list, const char *folder, const char *name,
+                       const struct blocklist_item *item, struct err *err)
 {
     struct html *page = html_new();
-    struct buf path = BUF_EMPTY;
+    struct buf path = BUF_EMPTY, before = BUF_EMPTY;
+    const struct blocklist_opening *opening = &list->opening;
     put_head(page);
     if (item != NULL) {
         put_case(page, item);
@@ -113,8 +130,13 @@ static bool write_page(const char *folder, const char *name, const struct blockl
     }
     put_foot(page, opening);
     buf_printf(&path, "%s/%s.html", folder, name);
-    bool done = write_file(path.bytes, html_str(page), err);
+    if (list->before != NULL) {
+        buf_printf(&before, "%s/" BLOCK_PAGES "/%s.html", list->before, name);
+    }
+    bool done = (before.len > 0 && take_over(before.bytes, path.bytes, html_str(page))) ||
+                write_file(path.bytes, html_str(page), err);
     buf_fini(&path);
+    buf_fini(&before);
     html_free(page);
     return done;
 }
@@ -128,11 +150,11 @@ bool block_pages_write(const struct export_list *list, const char *out, struct e
         err_set(err, "cannot be made as a folder: %s", strerror(errno));
         err_in_file(err, folder.bytes);
     }
-    done = done && write_page(folder.bytes, "index", NULL, &list->opening, err);
+    done = done && write_page(list, folder.bytes, "index", NULL, err);
     for (size_t i = 0; done && i < list->count && i < BLOCK_PAGES_MOST; i++) {
         char name[24];
         snprintf(name, sizeof name, "%lld", (long long)list->items[i].case_id);
-        done = write_page(folder.bytes, name, &list->items[i], &list->opening, err);
+        done = write_page(list, folder.bytes, name, &list->items[i], err);
     }
     buf_fini(&folder);
     return done;

@@ -58,6 +58,7 @@ struct export_list {
     struct blocklist_list *list;
     const struct blocklist_item *items; /* sorted */
     size_t count;
+    const char *before;        /* where the lists before are, if they are; borrowed */
     bool packs;                /* NAME.gz is wanted beside small files */
     size_t left_out;           /* entries in force that are not in the list, as stderr says */
     struct casebook_ref *refs; /* those in the list, in the log's order */

@@ -340,6 +340,7 @@ static int publish(struct publish_command *command, struct err *err)
     buf_put(&folder, command->out, slash != NULL ? (size_t)(slash - command->out) + 1 : 0);
     buf_put(&folder, "", 0);
     int status = CLI_CANNOT;
+    command->list.before = command->out;
     if (!read_link(command->out, &before, err) || !select_entries(command, err)) {
         status = cli_cannot(NAME, err);
     } else if (command->is_dry_run) {
