@@ -380,7 +380,7 @@ static int run(void *context, const struct cli_words *words, struct err *err)
     buf_put_string(&command->list.zone, BLOCKLIST_ZONE);
     stopwatch_start(&command->watch);
     int status = publish(command, err);
-    stopwatch_tell(&command->watch, "saring publish");
+    stopwatch_tell(&command->watch, status != CLI_CANNOT ? "saring publish" : NULL);
     return status;
 }
 

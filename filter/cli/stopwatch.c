@@ -5,6 +5,8 @@
 
 #include "filter/base/clock.h"
 
+enum { LONG_S = 3 };
+
 static double cpu_of(int who)
 {
     struct rusage used;
@@ -42,7 +44,7 @@ void stopwatch_lap(struct stopwatch *watch, const char *what)
 
 void stopwatch_tell(struct stopwatch *watch, const char *who)
 {
-    if (watch->words.len > 0 && watch->wall - watch->start >= 1) {
+    if (who != NULL && watch->words.len > 0 && watch->wall - watch->start >= LONG_S) {
         fprintf(stderr, "%s: %s\n", who, watch->words.bytes);
     }
     buf_fini(&watch->words);

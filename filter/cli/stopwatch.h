@@ -13,5 +13,5 @@ void stopwatch_start(struct stopwatch *watch);
 /* Takes note of the part that ends now. */
 void stopwatch_lap(struct stopwatch *watch, const char *what);
 
-/* Tells it on stderr, if all took a second or more, and frees it. */
+/* Tells it on stderr, if all took three seconds or more and `who` is not NULL; frees it. */
 void stopwatch_tell(struct stopwatch *watch, const char *who);
