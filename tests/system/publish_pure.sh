@@ -1,8 +1,8 @@
 #!/bin/bash
 # A list is a pure function of the log and the clock: at one frozen moment the same bytes from the same
 # log, whether signatures are verified for the first time or were before, from a restored copy, and with
-# a record of verified signatures that is damaged or another casebook's. A signature that does not fit
-# is out either way.
+# a record of verified signatures that is damaged or another casebook's. An old row that was edited is a
+# broken log, whatever is remembered; a signature that does not fit is out either way.
 . "$(dirname "$0")/lib.sh"
 need sqlite3
 . "$root/tests/system/people.bash"
@@ -48,12 +48,68 @@ same restored
 copy damaged
 head -c 100000 /dev/urandom >"$work/state.damaged/$record"
 same damaged
-copy cut
-truncate -s 40 "$work/state.cut/$record"
-same cut
+copy short
+truncate -s 40 "$work/state.short/$record"
+same short
 copy empty
 : >"$work/state.empty/$record"
 same empty
+# One bit of it flipped, its hashes in another order, and another casebook's.
+copy bit
+python3 - "$work/state.bit/$record" <<'P'
+import sys
+bytes_ = bytearray(open(sys.argv[1], "rb").read())
+bytes_[-1] ^= 1
+open(sys.argv[1], "wb").write(bytes_)
+P
+same bit
+copy shuffled
+python3 - "$work/state.shuffled/$record" <<'P'
+import sys
+data = open(sys.argv[1], "rb").read()
+head = len("saring-verified-2\\n")
+tags = [data[i:i + 32] for i in range(head, len(data), 32)]
+open(sys.argv[1], "wb").write(data[:head] + b"".join(reversed(tags)))
+P
+same shuffled
+copy foreign
+head -c 32 /dev/urandom >"$work/other.key"
+python3 - "$work/state.foreign/$record" "$work/other.key" "$work/state.foreign/casebook.db" <<'P'
+import hashlib, sqlite3, sys
+key = open(sys.argv[2], "rb").read()
+def keyed(key, part):
+    return hashlib.blake2b(len(part).to_bytes(8, "little") + part, key=key, digest_size=32).digest()
+derived = keyed(key, b"saring-verified")
+rows = sqlite3.connect(sys.argv[3]).execute("SELECT hash FROM log").fetchall()
+tags = sorted(keyed(derived, row[0] if isinstance(row[0], bytes) else bytes.fromhex(row[0])) for row in rows)
+open(sys.argv[1], "wb").write(b"saring-verified-2\n" + b"".join(tags))
+P
+same foreign
+
+# An old row edited beneath a warm record, its hash left as it was, or made to fit: both are a broken
+# chain, whatever is remembered, and the list is empty.
+unlocked() {
+    for trigger in $(sqlite3 "$1" "SELECT name FROM sqlite_master WHERE type = 'trigger'"); do sqlite3 "$1" "DROP TRIGGER $trigger"; done
+}
+empty() {
+    local status=0
+    TZ=UTC faketime -f "$moment" "$saring" export all --out "$work/lists.$1" --state "$work/state.$1" 2>>"$work/render.log" || status=$?
+    [ $status = 1 ] || fail "a broken log gives exit $status ($1)"
+    lacks "$(cat "$work/lists.$1/saring.rpz")" CNAME "a name in a list of a broken log ($1)"
+    [ ! -s "$work/lists.$1/entries.ndjson" ] || fail "entries of a broken log ($1)"
+}
+listed="(SELECT min(seq) FROM log WHERE action = 'list')"
+edited() {
+    copy "$1"
+    unlocked "$work/state.$1/casebook.db"
+    sqlite3 "$work/state.$1/casebook.db" "$2"
+    empty "$1"
+}
+edited target "UPDATE log SET detail = replace(detail, 'kpu-daftar.example', 'kpu-dafter.example') WHERE seq = $listed"
+edited time "UPDATE log SET time_ms = time_ms + 1 WHERE seq = $listed"
+edited cut "DELETE FROM log WHERE seq = $listed + 1"
+edited removal "UPDATE log SET action = 'refused' WHERE action = 'remove'"
+edited hash "UPDATE log SET hash = zeroblob(32) WHERE seq = $listed"
 
 # A log with a signature that does not fit, chained anew as its owner can: the entry is out, and a
 # record that remembers the true one does not help it.
