@@ -97,7 +97,7 @@ void page_case_act(const struct page *page, const struct casebook_page *one,
         page_countdown(page, one->summary.deadline_ms);
         HTML(html, "</p>");
     }
-    HTML(html, "<p>");
+    HTML(html, "<p class=\"buttons\">");
     put_ways(page, one, chances);
     HTML(html, "</p>");
     if (offered != 0) {

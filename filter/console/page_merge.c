@@ -127,7 +127,7 @@ static void put_effects(const struct page *page, const struct page_merge *merge)
     snprintf(numbers[1], sizeof numbers[1], "%lld", (long long)both);
     HTML(html, "<h2>");
     page_say(page, MSG_EFFECTS);
-    HTML(html, "</h2><ul class=\"plain effects\"><li>");
+    HTML(html, "</h2><ul><li>");
     message_say_with(html, page->language, MSG_MERGE_POSTS,
                      (const struct str[]){str_of(numbers[0]), str_of(numbers[1])}, 2);
     HTML(html, "</li><li>");
@@ -271,7 +271,7 @@ void page_split_preview(const struct page *page, const struct page_split *split)
     put_part(page, split, false, MSG_SPLIT_STAYS);
     HTML(html, "</div><section class=\"act\"><h2>");
     page_say(page, MSG_EFFECTS);
-    HTML(html, "</h2><ul class=\"plain effects\">");
+    HTML(html, "</h2><ul>");
     put_fact(page, MSG_SPLIT_POSTS, (int64_t)split->count);
     put_fact(page, MSG_SPLIT_REST, (int64_t)summary->copies - (int64_t)split->count);
     HTML(html, "<li>");
