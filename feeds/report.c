@@ -19,9 +19,9 @@ enum {
 void feeds_report_put(const struct feeds_report *report, struct buf *out)
 {
     buf_put_char(out, '{');
-    buf_put_json_field(out, "source", report->source);
-    buf_put_json_field(out, "at", report->at);
-    buf_put_json_field(out, "page", report->page);
+    buf_put_json_field(out, "source", report->source.len > 0 ? report->source : STR(""));
+    buf_put_json_field(out, "at", report->at.len > 0 ? report->at : STR(""));
+    buf_put_json_field(out, "page", report->page.len > 0 ? report->page : STR(""));
     buf_printf(out, ",\"status\":%ld,\"own\":%s,\"part\":%s}\n", report->status,
                report->is_own ? "true" : "false", report->is_part ? "true" : "false");
 }
