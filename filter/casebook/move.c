@@ -416,6 +416,13 @@ bool casebook_log_refusal(struct casebook *casebook, struct str who, const char 
     return casebook_sql_leave(casebook, done, err);
 }
 
+bool casebook_refuse(struct casebook *casebook, const struct casebook_session *session,
+                     enum casebook_action action, int64_t case_id, const char *why, struct err *err)
+{
+    return casebook_log_refusal(casebook, casebook_session_name(session),
+                                casebook_action_name(action), case_id, why, err);
+}
+
 enum casebook_outcome casebook_move(struct casebook *casebook,
                                     const struct casebook_session *session,
                                     const struct casebook_request *request,

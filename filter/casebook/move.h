@@ -190,6 +190,11 @@ enum casebook_outcome {
     CASEBOOK_FAILED,  /* could not be done: disk, database; nothing changed */
 };
 
+/* The row of a move that was refused before it got here, by who could ask more: a resolver. */
+MUST_CHECK bool casebook_refuse(struct casebook *casebook, const struct casebook_session *session,
+                                enum casebook_action action, int64_t case_id, const char *why,
+                                struct err *err);
+
 /*
  * Makes a move, or refuses it. Everything is checked in the transaction that writes the log's row
  * and the effect. `err` is set unless CASEBOOK_DONE.

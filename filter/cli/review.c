@@ -359,7 +359,11 @@ static int propose(struct review *review, struct casebook_request *request,
         return cli_cannot(NAME, err);
     }
     if (!check_alias(review, &draft, err)) {
-        return cli_no(NAME, err);
+        struct err failure = ERR_NONE;
+        return casebook_refuse(review->desk.casebook, review->desk.session, request->action,
+                               request->case_id, err->message, &failure)
+                   ? cli_no(NAME, err)
+                   : cli_cannot(NAME, &failure);
     }
     if (review->want_bytes || review->want_record) {
         struct buf proposal = BUF_EMPTY, record = BUF_EMPTY;

@@ -44,6 +44,27 @@ barred 'a soft hyphen' 'protected|target|looks' HOST $'kpu-\xc2\xaduji.example'
 barred 'as a page' 'protected' URL https://kpu.go.id/daftar
 barred 'with a user before it' '.' URL https://aman.example@kpu.go.id/daftar
 barred 'as a port' '.' HOST kpu.go.id:8080
+# By its CNAME, as a resolver tells it to who asks one.
+if PATH=$PATH:/usr/sbin builtin command -v named >/dev/null; then
+    PATH=$PATH:/usr/sbin
+    dns=$(free_port)
+    server_folder dns
+    printf '$TTL 1\n. IN SOA ns.uji. host.uji. 1 3600 600 86400 1\n. IN NS ns.uji.\nns.uji. A 127.0.0.1\n%s\n' '*.example. A 192.0.2.99' \
+        'situs-alias.example. CNAME antara.example.' 'antara.example. CNAME WWW.KPU.GO.ID.' 'www.kpu.go.id. A 192.0.2.1' >"$work/dns/root.zone"
+    cat >"$work/dns/named.conf" <<Z
+options { directory "$work/dns"; pid-file none; session-keyfile none; listen-on port $dns { 127.0.0.1; };
+  listen-on-v6 { none; }; recursion no; dnssec-validation no; empty-zones-enable no; minimal-responses no; };
+controls { };
+zone "." { type primary; file "root.zone"; };
+Z
+    start dns as_nobody named -g -n 1 -c "$work/dns/named.conf"
+    wait_for 30 answers "$dns" tersedia.example NOERROR
+    printf 'state: %s\nrules: [%s]\nlists: { resolver: "127.0.0.1:%s" }\n' "$state" "$work/rules" "$dns" >"$work/tanya.yml"
+    cli 'a CNAME of a protected name' 'CNAME' propose "$id" sari DOMAIN situs-alias.example 20d --lease "$lease" -c "$work/tanya.yml"
+    logged 'a CNAME' 27 'CNAME'
+else
+    echo 'tanpa / without named: CNAME'
+fi
 for name in kpu.go.id info.kpu.go.id KPU.go.id. $'\xd0\xbapu.go.id' go.id; do is "$(guard "$name")" true "the guard about $name"; done
 logged 'refusals' 26 'protected'
 same
