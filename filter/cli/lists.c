@@ -35,7 +35,7 @@ static void print_help(void)
          "\n"
          "  --scope domain|host  nama dan semua di bawahnya (bawaan), atau nama itu saja /\n"
          "                       a name and all below it (default), or the name alone\n"
-         "  --why                dan mengapa, dengan berkas dan barisnya / and why, by which\n"
+         "  --why                dan mengapa: baris mana, berkas mana / and why: which\n"
          "                       line of which file\n"
          "  --state DIR  --rules DIR  -c saring.yml\n"
          "\n"
