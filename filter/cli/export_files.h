@@ -19,11 +19,7 @@ MUST_CHECK bool export_files_check(const char *name, bool to_stdout, struct err 
 MUST_CHECK bool export_files_write(struct export_list *list, const char *name, const char *out,
                                    struct err *err);
 
-/*
- * Waits until what was written is on the disk. Gigabytes take their time there: whoever publishes
- * switches first, as whoever reads a list that a crash cut does not take it for the one that its
- * manifest names, and each publication makes them all anew.
- */
+/* Waits until what was written is on the disk: before anybody is pointed at it. */
 MUST_CHECK bool export_files_sync(struct export_list *list, struct err *err);
 
 /* The format's first file on stdout, its signature beneath it as a comment. */

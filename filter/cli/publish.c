@@ -188,6 +188,7 @@ enum stage { STAGE_READY, STAGE_REFUSED, STAGE_FAILED };
  */
 static enum stage stage(struct publish_command *command, struct buf *staged, struct err *err)
 {
+    struct err why = ERR_NONE;
     buf_clear(staged);
     if (!export_list_seal(&command->list, command->appeal, err)) {
         return STAGE_FAILED;
@@ -200,6 +201,14 @@ static enum stage stage(struct publish_command *command, struct buf *staged, str
     stopwatch_lap(&command->watch, "menulis/writing");
     bool is_fine = publish_check(staged->bytes, err);
     stopwatch_lap(&command->watch, "memeriksa/checking");
+    /* Behind the checkers, as the disk is at it meanwhile; before the switch, as who reads a file
+     * and no manifest must never find one that a crash cut. */
+    if (!export_files_sync(&command->list, &why)) {
+        *err = why;
+        remove_files(staged->bytes);
+        return STAGE_FAILED;
+    }
+    stopwatch_lap(&command->watch, "ke disk/to the disk");
     return is_fine ? STAGE_READY : STAGE_REFUSED;
 }
 
@@ -291,17 +300,12 @@ static int switch_over(struct publish_command *command, struct buf *staged,
         status = take_back(command, staged, err);
     }
     stopwatch_lap(&command->watch, "beralih/switching");
-    /* What was there before goes when the new one is there for good. */
-    if (!export_files_sync(&command->list, err)) {
-        return cli_cannot(NAME, err);
-    }
     if (before->len > 0) {
         struct buf old = BUF_EMPTY;
         buf_printf(&old, "%s%s", folder, before->bytes);
         remove_files(old.bytes);
         buf_fini(&old);
     }
-    stopwatch_lap(&command->watch, "ke disk/to the disk");
     struct err why = ERR_NONE;
     char text[800];
     if (!alias_doubt_refresh(&command->desk, &why)) { /* what is live is live all the same */
