@@ -17,7 +17,7 @@ enum { CONFIG_ARENA = 1 << 20, TEXT_MOST = 900 };
 
 static void print_help(void)
 {
-    puts("saring doctor [-c saring.yml] [--lists FOLDER] [--backup FOLDER] [--quiet] [--json]\n"
+    puts("saring doctor [--lists FOLDER] [--backup FOLDER] [--quiet] [--json]\n"
          "\n"
          "Memeriksa pemasangan ini tanpa mengubah apa pun, juga saat saring run berjalan:\n"
          "setelan, folder state, buku kasus, rantai log dan register, jam, musim, kunci,\n"
@@ -26,10 +26,10 @@ static void print_help(void)
          "says what is wrong and what to do.\n"
          "\n"
          "  --lists FOLDER   keluaran saring publish / where saring publish writes\n"
-         "  --backup FOLDER  cadangan terbaru, atau folder yang berisi cadangan / the newest\n"
+         "  --backup FOLDER  cadangan terbaru, atau folder berisi cadangan / the newest\n"
          "                   backup, or a folder of them\n"
          "  --quiet          hanya yang perlu dikerjakan / only what there is to do\n"
-         "  --state DIR  --rules DIR\n"
+         "  -c saring.yml  --state DIR  --rules DIR\n"
          "\n"
          "Kode keluar / exit code: 0 sehat/well, 1 ada yang salah/something is wrong,\n"
          "2 tidak bisa diperiksa / it could not be looked at.\n"
