@@ -224,7 +224,7 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
     static const char *const console_keys[] = {"address", "port",  "certificate", "key",
                                                "origin",  "proxy", NULL};
     static const char *const public_keys[] = {"folder", "lists", "origin", "address", "port", NULL};
-    static const char *const list_keys[] = {"resolver", NULL};
+    static const char *const lists_keys[] = {"resolver", NULL};
     const struct yaml_node *redis, *console, *public_part, *lists;
     if (root->kind != YAML_MAP) {
         return err_set_at(in->err, root->line, root->column,
@@ -244,7 +244,7 @@ static bool read_config(struct reader *in, const struct yaml_node *root, struct 
            read_text(in, console, "address", &config->console_address) &&
            read_number(in, console, "port", 65535, &config->console_port) &&
            read_tls(in, console, config) && read_notify(in, root, config) &&
-           read_part(in, root, "lists", list_keys, &lists) &&
+           read_part(in, root, "lists", lists_keys, &lists) &&
            read_text(in, lists, "resolver", &config->lists_resolver) &&
            read_part(in, root, "public", public_keys, &public_part) &&
            read_path(in, public_part, "folder", &config->public_folder) &&
