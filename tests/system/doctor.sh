@@ -141,10 +141,10 @@ doctor --state "$work/rusak"
 found keys wrong '1 kunci'
 
 # Time: behind the log, the season's last days, and after it.
-if command -v faketime >/dev/null; then
+if [ -n "$(libfaketime)" ]; then
     at() { # at TIME: as of then
         status=0
-        faketime -f "$1" "$saring" doctor -c "$work/saring.yml" --json >"$work/found" 2>"$work/doctor.err" || status=$?
+        at_time "$1" "$saring" doctor -c "$work/saring.yml" --json >"$work/found" 2>"$work/doctor.err" || status=$?
     }
     at -2h
     found clock wrong 'behind the log'
@@ -186,7 +186,7 @@ found certificate wrong "another certificate"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$work/konsol.key" -out "$work/konsol.crt" -days 1 -subj /CN=x -addext subjectAltName=DNS:saring.uji.example 2>/dev/null
 doctor
 found certificate warn 'days left'
-if command -v faketime >/dev/null; then
+if [ -n "$(libfaketime)" ]; then
     at +3d
     found certificate wrong expired
 fi

@@ -94,11 +94,10 @@ publish
 ask 200 http://kpu-daftar.example/ 'http://berkas.example/apk/(kpu)+v1.apk?unduh=1'
 ask 403 http://www.kpu-daftar.example/ http://toko.example/masuk
 
-list_entry enam DOMAIN undian-palsu.example 15s >/dev/null
+list_entry enam DOMAIN undian-palsu.example 2h >/dev/null
 publish
 ask 403 http://undian-palsu.example/
-gone() { ! "$saring" export --explain undian-palsu.example --state "$state"; }
-wait_for 40 gone
+ahead=$((3 * 3600))
 publish
 ask 200 http://undian-palsu.example/
 ask 403 http://www.bantuan-palsu.example/

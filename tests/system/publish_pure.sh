@@ -22,7 +22,7 @@ sqlite3 "$state/casebook.db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
 moment=$(date -u -d '+1 hour' '+%F %T')
 # render NAME: everything, from the copy of the state of that name, with the clock standing still
 render() {
-    TZ=UTC faketime -f "$moment" "$saring" export all --out "$work/lists.$1" --state "$work/state.$1" 2>>"$work/render.log" ||
+    TZ=UTC at_time "$moment" "$saring" export all --out "$work/lists.$1" --state "$work/state.$1" 2>>"$work/render.log" ||
         fail "could not render $1: $(tail -n 3 "$work/render.log")"
 }
 # same NAME: as the first time, byte for byte
@@ -93,7 +93,7 @@ unlocked() {
 }
 empty() {
     local status=0
-    TZ=UTC faketime -f "$moment" "$saring" export all --out "$work/lists.$1" --state "$work/state.$1" 2>>"$work/render.log" || status=$?
+    TZ=UTC at_time "$moment" "$saring" export all --out "$work/lists.$1" --state "$work/state.$1" 2>>"$work/render.log" || status=$?
     [ $status = 1 ] || fail "a broken log gives exit $status ($1)"
     lacks "$(cat "$work/lists.$1/saring.rpz")" CNAME "a name in a list of a broken log ($1)"
     [ ! -s "$work/lists.$1/entries.ndjson" ] || fail "entries of a broken log ($1)"

@@ -35,7 +35,7 @@ say() { echo "{\"id\":\"$1\",\"source\":\"uji\",\"text\":\"$2 $marker rahasia-$1
 
 configure
 add_people
-faketime -f -100h "$saring" user add kepala --org "tim Contoh" --kind admin --password-file "$work/password" --state "$state" >/dev/null
+at_time -100h "$saring" user add kepala --org "tim Contoh" --kind admin --password-file "$work/password" --state "$state" >/dev/null
 "$saring" user add baru --org "tim Contoh" --kind team --password-file "$work/password" --state "$state" >/dev/null
 start_season
 one_rule

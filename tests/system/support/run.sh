@@ -57,14 +57,14 @@ configure() {
 add_people() {
     local who kind
     need ssh-keygen
-    need faketime
+    need_faketime
     [ ! -e "$work/password" ] || return 0
     echo 'kata sandi untuk uji coba' >"$work/password"
     for who in tim mitra; do
         ssh-keygen -q -t ed25519 -N '' -C "$who" -f "$work/$who"
         kind=team
         [ $who = tim ] || kind=independent
-        faketime -f -100h "$saring" user add $who --org "$who Contoh" --kind $kind --key "$work/$who.pub" \
+        at_time -100h "$saring" user add $who --org "$who Contoh" --kind $kind --key "$work/$who.pub" \
             --password-file "$work/password" --state "$state" >/dev/null
     done
 }
