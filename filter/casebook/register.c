@@ -91,6 +91,20 @@ static bool append(struct casebook_registering *in)
     return done;
 }
 
+/* That it is masked is a change like any other, and a row of its own. */
+static bool note_mask(struct casebook_registering *in)
+{
+    int64_t time_ms;
+    if (!casebook_sql_number(in->casebook, CLOCK_NEVER, &time_ms, in->err,
+                             "SELECT time_ms FROM masks WHERE case_id = ?1", "i", in->case_id)) {
+        return false;
+    }
+    if (time_ms != CLOCK_NEVER) {
+        json_object_set_new(in->row, "masked_since", casebook_registering_time(time_ms));
+    }
+    return true;
+}
+
 static bool write_case(struct casebook_registering *in, size_t *added)
 {
     bool is_public;
@@ -100,7 +114,7 @@ static bool write_case(struct casebook_registering *in, size_t *added)
     in->season = in->class = in->measure = STR("");
     bool done = casebook_registering_fill(in, &is_public);
     if (done && is_public) {
-        done = casebook_registering_log(in) && load_before(in, &before);
+        done = casebook_registering_log(in) && note_mask(in) && load_before(in, &before);
         keep_before(in->row, before);
         if (done && is_news(in->row, before)) {
             done = append(in);
@@ -173,10 +187,14 @@ bool casebook_register_read(struct casebook *casebook, bool only_newest,
                             bool (*each)(void *context, const struct casebook_registered *row),
                             void *context, struct err *err)
 {
-    static const char all[] = "SELECT seq, case_id, time_ms, json, hash FROM register ORDER BY seq";
+#define ROWS                                                                                       \
+    "SELECT seq, case_id, time_ms, json, hash, case_id IN (SELECT case_id FROM masks) FROM "       \
+    "register"
+    static const char all[] = ROWS " ORDER BY seq";
     static const char newest[] =
-        "SELECT seq, case_id, time_ms, json, hash FROM register WHERE seq IN"
-        " (SELECT max(seq) FROM register GROUP BY case_id) ORDER BY case_id DESC";
+        ROWS " WHERE seq IN (SELECT max(seq) FROM register GROUP BY case_id)"
+             " ORDER BY case_id DESC";
+#undef ROWS
     sqlite3_stmt *statement = casebook_sql(casebook, err, only_newest ? newest : all, "");
     enum casebook_step step = SQL_FAILED;
     while (statement != NULL && (step = casebook_sql_step(casebook, statement, err)) == SQL_ROW) {
@@ -186,6 +204,7 @@ bool casebook_register_read(struct casebook *casebook, bool only_newest,
             .time_ms = casebook_sql_int(statement, 2),
             .json = casebook_sql_text(statement, 3),
             .hash = casebook_sql_hash(statement, 4),
+            .is_masked = casebook_sql_int(statement, 5) != 0,
         };
         if (!each(context, &row)) {
             step = SQL_END;

@@ -23,6 +23,7 @@ struct casebook_registered {
     int64_t case_id, time_ms;
     struct str json;  /* canonical JSON; "prev" is the hash of the row before */
     struct hash hash; /* SHA-256 of it */
+    bool is_masked;   /* its case is (mask.h): the public sees neither name nor reasons of it */
 };
 
 /*

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "filter/base/err.h"
+#include "filter/casebook/mask.h"
 #include "filter/casebook/register.h"
 #include "filter/cli/cli.h"
 #include "filter/cli/commands.h"
@@ -19,13 +20,14 @@
 
 struct register_command {
     struct cli_desk desk;
-    const char *out, *origin, *key, *witness;
+    const char *out, *origin, *key, *witness, *reason;
 };
 
 static void print_help(void)
 {
     puts("saring register --out FOLDER [--origin https://...]\n"
          "saring register verify FOLDER [--key saring.pub] [--witness HEAD] [--json]\n"
+         "saring register mask CASE --user NAME --reason TEXT\n"
          "Register publik jadi halaman dan data statis, manifesnya bertanda tangan; saring\n"
          "run menulisnya ke STATE/public. verify memeriksa unduhannya, tanpa jaringan.\n"
          "The public register as static pages and data, with a signed manifest; saring\n"
@@ -37,6 +39,8 @@ static void print_help(void)
          "             know; without it the folder's own, which proves no origin\n"
          "  --witness  head.json atau manifest.json lama, atau jejaknya / an old one, or a\n"
          "             hash: a register that was cut or written anew is refused\n"
+         "  mask       penyetuju atau panel: pemilik yang keliru didaftar tidak disebut\n"
+         "             lagi / approvers, panel: a wrongly listed owner is named no more\n"
          "  --state DIR  -c saring.yml\n"
          "\n"
          "  saring register verify unduhan --key list.pub --witness head-kemarin.json\n"
@@ -133,14 +137,43 @@ static int verify(struct register_command *command, const char *folder, struct e
     return done ? CLI_FINE : cli_cannot(NAME, err);
 }
 
+static int mask(struct register_command *command, const char *word, struct err *err)
+{
+    int64_t id;
+    size_t added;
+    if (command->reason == NULL) {
+        err_set(err, "--reason belum ada / why? --reason TEXT");
+        return cli_cannot(NAME, err);
+    }
+    if (!cli_case_id(word, &id, err) || !cli_desk_open_write(&command->desk, err)) {
+        return cli_cannot(NAME, err);
+    }
+    if (!cli_desk_login(&command->desk, err)) {
+        return command->desk.user == NULL ? cli_cannot(NAME, err) : cli_no(NAME, err);
+    }
+    enum casebook_outcome outcome = casebook_mask(command->desk.casebook, command->desk.session, id,
+                                                  str_of(command->reason), err);
+    if (outcome != CASEBOOK_DONE) {
+        return cli_outcome(NAME, outcome, err);
+    }
+    if (!casebook_register_sync(command->desk.casebook, &added, err)) {
+        return cli_cannot(NAME, err);
+    }
+    printf("#%lld: disamarkan / masked\n", (long long)id);
+    return CLI_FINE;
+}
+
 static int run(void *context, const struct cli_words *words, struct err *err)
 {
     struct register_command *command = context;
+    if (words->count == 2 && str_is(str_of(words->at[0]), "mask") && command->out == NULL) {
+        return mask(command, words->at[1], err);
+    }
     if (words->count == 2 && str_is(str_of(words->at[0]), "verify") && command->out == NULL) {
         return verify(command, words->at[1], err);
     }
     if (words->count > 0 || command->out == NULL) {
-        err_set(err, "--out FOLDER [--origin https://...], verify FOLDER; --help");
+        err_set(err, "--out FOLDER [--origin https://...], verify FOLDER, mask CASE; --help");
         return cli_cannot(NAME, err);
     }
     return write_pages(command, err);
@@ -150,9 +183,13 @@ int cmd_register(int argc, char **argv)
 {
     struct register_command command = {.desk = cli_desk_new()};
     const struct cli_option options[] = {
-        CLI_DESK_OPTIONS(&command.desk),         {"out", CLI_TEXT, &command.out},
-        {"origin", CLI_TEXT, &command.origin},   {"key", CLI_TEXT, &command.key},
-        {"witness", CLI_TEXT, &command.witness}, {NULL, CLI_FLAG, NULL},
+        CLI_DESK_OPTIONS(&command.desk),
+        {"out", CLI_TEXT, &command.out},
+        {"origin", CLI_TEXT, &command.origin},
+        {"key", CLI_TEXT, &command.key},
+        {"witness", CLI_TEXT, &command.witness},
+        {"reason", CLI_TEXT, &command.reason},
+        {NULL, CLI_FLAG, NULL},
     };
     const struct cli_task task = {
         .name = NAME,

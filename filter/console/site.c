@@ -20,6 +20,7 @@
 #include "filter/console/site_entries.h"
 #include "filter/console/site_feed.h"
 #include "filter/console/site_figures.h"
+#include "filter/console/site_mask.h"
 #include "filter/console/site_page.h"
 #include "filter/console/site_part.h"
 #include "filter/console/site_rules.h"
@@ -126,7 +127,7 @@ static bool put_record(void *context, const struct casebook_registered *register
 {
     struct writing *in = context;
     char name[48], hex[HASH_HEX];
-    json_t *row = json_loadb(registered->json.at, registered->json.len, 0, NULL);
+    json_t *row = site_mask_read(registered);
     if (row == NULL) {
         in->is_failed = true;
         return err_set(in->err, "row %lld of the register is damaged", (long long)registered->seq);
@@ -148,7 +149,10 @@ static bool put_record(void *context, const struct casebook_registered *register
 static bool put_row(void *context, const struct casebook_registered *registered)
 {
     struct writing *in = context;
-    buf_put_str(&in->ndjson, registered->json);
+    in->is_failed = !site_mask_line(registered, &in->ndjson, in->err);
+    if (in->is_failed) {
+        return false;
+    }
     buf_put_char(&in->ndjson, '\n');
     site_feed_add(in->feed, registered);
     site_corrections_note(in->corrections, registered);

@@ -10,6 +10,7 @@
 #include "filter/base/mem.h"
 #include "filter/console/html.h"
 #include "filter/console/site_correction.h"
+#include "filter/console/site_mask.h"
 #include "filter/console/site_data.h"
 #include "filter/console/site_part.h"
 
@@ -59,7 +60,7 @@ void site_feed_add(struct site_feed *feed, const struct casebook_registered *row
 {
     char key[24];
     struct buf now = BUF_EMPTY;
-    json_t *json = json_loadb(row->json.at, row->json.len, 0, NULL);
+    json_t *json = site_mask_read(row);
     struct str entry = site_text(json, "entry", "state");
     mem_grow(&feed->changes, &feed->room, feed->count + 1, sizeof *feed->changes);
     struct change *change = &feed->changes[feed->count++];

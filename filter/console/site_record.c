@@ -533,6 +533,9 @@ void site_page_record(struct html *html, const json_t *row, struct str hash)
         site_part_both(html, MSG_SITE_DISPUTED);
         HTML(html, "</p>");
     }
+    if (site_text(row, "masked_since", NULL).len > 0) {
+        site_part_hint(html, MSG_SITE_MASKED);
+    }
     if (json_is_true(list_at(row, "entry", "urgent"))) {
         site_part_hint(html, MSG_SITE_URGENT);
     } else if (str_is(lane, "confirmed")) {

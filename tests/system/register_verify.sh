@@ -122,6 +122,27 @@ refused 'rantai' verify "$work/salinan"
 forge 'rows[:-1] + [rows[-1].replace("OTP", "PIN")]'
 refused 'register.ndjson' verify "$work/salinan"
 
+# Masked: whoever was listed wrongly is named no more, and the chain holds as it did.
+mask() {
+    clocked "$saring" register mask "$1" --user "$2" --password-file "$work/$2.pw" --state "$state" \
+        --reason 'Pemiliknya meminta; domainnya keliru didaftar.'
+}
+grep -rq kpu-daftar "$site" || fail "it is named before"
+refused 'hanya penyetuju' mask "$first" sari
+refused 'hanya entri' mask "$second" rina
+mask "$first" rina >/dev/null
+refused 'sudah disamarkan' mask "$first" rina
+register
+if grep -rlE 'kpu-daftar|sudah kembali' "$site"; then fail "it is named still"; fi
+grep -q bansos-palsu "$site/register.ndjson" || fail "another is not named"
+has "$(cat "$site/kasus-$first.html")" 'Disamarkan' "its record"
+has "$(cat "$site/kasus-$first.html")" 'Mitra Cek Contoh' "who decided stays public"
+verify "$site" --key "$state/list.pub" --witness "$work/kemarin/head.json" --json 2>/dev/null >"$work/said.json"
+jq -e '.intact and .masked >= 3' "$work/said.json" >/dev/null || fail "a masked register: $(cat "$work/said.json")"
+"$saring" audit verify --state "$state" >/dev/null || fail "the log"
+register
+has "$(cat "$work/register.log")" " 0 berkas" "nothing new"
+
 # The key is the same after the season, and the listener serves all of it.
 for name in manifest.json manifest.sig saring.pub head.json; do [ -s "$site/$name" ] || fail "no $name"; done
 [ "$demo" -gt 0 ] && [ "$second" -gt 0 ]
