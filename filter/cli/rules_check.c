@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "filter/base/err.h"
@@ -127,6 +128,11 @@ static void print_counts(const struct rule_set *set, size_t slow, bool is_json)
 static bool are_there(const char *const *folders, struct err *err)
 {
     for (; *folders != NULL; folders++) {
+        struct stat about;
+        if (stat(*folders, &about) == 0 && !S_ISDIR(about.st_mode)) {
+            err_set(err, "ini berkas; beri foldernya / is a file; name its folder");
+            return err_in_file(err, *folders);
+        }
         if (access(*folders, R_OK | X_OK) != 0) {
             err_set(err, "tidak ada folder ini / cannot be read as a folder: %s", strerror(errno));
             return err_in_file(err, *folders);
