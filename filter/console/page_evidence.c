@@ -250,7 +250,6 @@ static void put_image(const struct page *page, const struct page_capture *one)
     struct html *html = page->html;
     struct place look = page_place(page, ROUTE_CAPTURE_LOOK);
     struct place image = page_place(page, ROUTE_CAPTURE_IMAGE);
-    struct buf path = BUF_EMPTY;
     put_name(&look, &one->capture->sha256);
     put_name(&image, &one->capture->sha256);
     HTML(html, "<section id=\"image\"><h2>");
@@ -260,8 +259,7 @@ static void put_image(const struct page *page, const struct page_capture *one)
                     ((int64_t)one->image_bytes + 1023) / 1024);
     HTML(html, "</p>");
     if (one->shows_image) {
-        place_write(&image, &path);
-        html_picture(html, buf_str(&path), message_text(page->language, MSG_IMAGE_WORDS));
+        place_picture(html, &image, message_text(page->language, MSG_IMAGE_WORDS));
     } else {
         HTML(html, "<p><a class=\"button\"");
         place_link(html, &look);
@@ -271,7 +269,6 @@ static void put_image(const struct page *page, const struct page_capture *one)
         HTML(html, "</a></p>");
     }
     HTML(html, "</section>");
-    buf_fini(&path);
 }
 
 /* A part of the text: a page is small, whatever was captured. */

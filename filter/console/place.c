@@ -386,3 +386,11 @@ void place_link(struct html *page, const struct place *place)
     html_local(page, buf_str(&target));
     buf_fini(&target);
 }
+
+void place_picture(struct html *page, const struct place *place, struct str words)
+{
+    struct buf target = BUF_EMPTY;
+    place_write(place, &target);
+    html_picture(page, buf_str(&target), words);
+    buf_fini(&target);
+}

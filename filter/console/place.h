@@ -141,5 +141,8 @@ void place_write(const struct place *place, struct buf *out);
 /* ` href="…"` to it, within a tag of `page`. */
 void place_link(struct html *page, const struct place *place);
 
+/* The picture at it, of our own, with `words` in its stead. */
+void place_picture(struct html *page, const struct place *place, struct str words);
+
 /* ` action="…"` of a form, within its tag. */
 void place_action(struct html *page, const struct place *place);
