@@ -28,7 +28,7 @@ struct cli_desk {
     struct buf state; /* the state folder */
     const char *const *folders;
     const char *public_origin; /* where the register is served; NULL: not said */
-    const char *resolver; /* lists.resolver: whom to ask for CNAMEs; NULL: nobody */
+    const char *resolver;      /* lists.resolver: whom to ask for CNAMEs; NULL: nobody */
     struct casebook *casebook;
     bool is_writing; /* it is open for writing */
     struct blocklist_guard *guard;

@@ -82,7 +82,8 @@ extern const struct form_field route_always[];
 /* Whether it is answered to whom it is asked by, and counted against them. */
 bool route_is_for_people(const struct route *route);
 
-/* Whether JSON is the answer, rather than a page: it is asked for, and what was sent is JSON too. */
+/* Whether JSON is the answer, rather than a page: it is asked for, and what was sent is JSON too.
+ */
 bool asked_is_json(const struct asked *asked);
 /* The record that the route answers. */
 void asked_record(struct asked *asked, const void *record);

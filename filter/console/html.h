@@ -68,7 +68,8 @@ void html_drawing(struct html *page, struct str path, unsigned size, struct str 
 #define HTML_STYLE(page, literal) html_style_((page), "" literal "", sizeof(literal) - 1)
 void html_style_(struct html *page, const char *css, size_t len);
 
-/* A picture of this console's own, which is kept from any size but the page's; grey by its class. */
+/* A picture of this console's own, which is kept from any size but the page's; grey by its class.
+ */
 void html_picture(struct html *page, struct str path, struct str words);
 
 /* The one script, a module of our own. */

@@ -1,7 +1,7 @@
 /*
- * What saring-pull reads: manifests, entries, removals, certificates, its memory, its pins. The first byte says
- * which. Signatures are made here, for the fuzzer finds none: what is behind them must hold as well
- * when who signed is hostile.
+ * What saring-pull reads: manifests, entries, removals, certificates, its memory, its pins. The
+ * first byte says which. Signatures are made here, for the fuzzer finds none: what is behind them
+ * must hold as well when who signed is hostile.
  */
 #include <fcntl.h>
 #include <sodium.h>
@@ -281,7 +281,8 @@ static void fuzz_keys(const struct house *one, struct str input)
     size_t added = pull_keys_follow(&pins, buf_str(&lines), arena);
     require(added <= 1 && pins.key_count == 3 + added);
     for (size_t i = 3; i < pins.key_count; i++) {
-        require(pins.keys[i].role == PULL_INDEPENDENT && str_is(pins.keys[i].organisation, "Mitra"));
+        require(pins.keys[i].role == PULL_INDEPENDENT &&
+                str_is(pins.keys[i].organisation, "Mitra"));
         require(memmem(input.at, input.len, roles[pins.keys[i].role],
                        strlen(roles[pins.keys[i].role])) != NULL);
         require(!sshsig_key_equal(&pins.keys[i].key, &pins.list));
