@@ -172,7 +172,7 @@ P
 start origin python3 "$work/origin.py" "$origin"
 wait_for 30 listening "$origin"
 through() { # CURL-OPTION…: how it was answered
-    case "$(curl -sg -o /dev/null -w '%{http_code} %{redirect_url}' -m 5 "$@")" in
+    case "$(curl -sg -o /dev/null -w '%{http_code} %{redirect_url}' -m 15 "$@")" in
     200*) echo free ;;
     "302 https://saring.example/lists/blokir/"*) echo blocked ;;
     *) echo "neither" ;;
@@ -262,7 +262,7 @@ Z
     reloads e2guardian "sleep 1.1; touch '$e2/lists-saring/'* '$e2/lists/bannedsitelist' '$e2/lists/bannedregexpurllist'; kill -HUP $e2_pid"
     wait_for 60 listening "$e2_port"
     asked_e2guardian() {
-        case "$(curl -sg -m 8 -x "http://127.0.0.1:$e2_port" "$1" | tr -d '\0' | head -c 4)" in
+        case "$(curl -sg -m 15 -x "http://127.0.0.1:$e2_port" "$1" | tr -d '\0' | head -c 4)" in
         asli) echo free ;;
         '') echo neither ;;
         *) echo blocked ;;

@@ -103,7 +103,7 @@ for port in $bind_port $unbound_port; do
     # As a browser goes: to the address that the resolver gave, with the name that was typed.
     for path in / /verifikasi/nik?x=1 /lists/manifest.json; do
         address=$(dig +short +time=2 +tries=1 @127.0.0.1 -p "$port" kpu-daftar.example A | tail -n 1)
-        got=$(curl -s -m 10 -D "$work/head" --resolve "kpu-daftar.example:$page:$address" "http://kpu-daftar.example:$page$path")
+        got=$(curl -s -m 60 -D "$work/head" --resolve "kpu-daftar.example:$page:$address" "http://kpu-daftar.example:$page$path")
         has "$got" "Situs ini diblokir" "the page at $path"
         has "$(cat "$work/head")" "no-cache" "that it is not kept"
     done

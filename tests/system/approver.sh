@@ -14,11 +14,11 @@ liar=http://127.0.0.1:$(cat "$work/liar.port")
 # What it is not started with: plain HTTP elsewhere, no key, a path in the address.
 status=0
 for bad in http://saring.example https://saring.example/masuk ftp://127.0.0.1 https://a:b@saring.example; do
-    timeout 20 "$saring" approver --server "$bad" --key "$work/rina" >/dev/null 2>"$work/bad.err" || status=$?
+    timeout 90 "$saring" approver --server "$bad" --key "$work/rina" >/dev/null 2>"$work/bad.err" || status=$?
     is "$status" 2 "--server $bad"
     status=0
 done
-timeout 20 "$saring" approver --server "$liar" --key "$work/tidak-ada" >/dev/null 2>&1 || status=$?
+timeout 90 "$saring" approver --server "$liar" --key "$work/tidak-ada" >/dev/null 2>&1 || status=$?
 is "$status" 2 "a key that is not there"
 
 . "$root/tests/system/support/approver.bash"

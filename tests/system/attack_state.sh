@@ -18,7 +18,7 @@ echo 'kata sandi yang panjang' >"$work/sandi"
 for command in "run -c $work/saring.yml" "user add sari --org Tim --kind team --password-file $work/sandi"; do
     status=0
     # shellcheck disable=SC2086
-    timeout 20 "$saring" $command --state "$work/umum" 2>"$work/umum.err" || status=$?
+    timeout 90 "$saring" $command --state "$work/umum" 2>"$work/umum.err" || status=$?
     is "$status" 2 "a folder for anybody: $command"
     has "$(cat "$work/umum.err")" "anybody may write" "what is said of it"
     is "$(ls -A "$work/umum")" "" "nothing is written there"
@@ -45,7 +45,7 @@ started=()
 mkdir -p "$work/rumah/.ssh"
 echo kunci >"$work/rumah/.ssh/id"
 status=0
-timeout 20 "$saring" run -c "$work/saring.yml" --state "$work/rumah" 2>"$work/rumah.err" || status=$?
+timeout 90 "$saring" run -c "$work/saring.yml" --state "$work/rumah" 2>"$work/rumah.err" || status=$?
 is "$status" 2 "a folder with other things in it"
 has "$(cat "$work/rumah.err")" "would be given to user" "what is said of it"
 is "$(stat -c %u "$work/rumah" "$work/rumah/.ssh" "$work/rumah/.ssh/id" | sort -u)" 0 "it stays root's"

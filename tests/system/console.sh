@@ -116,7 +116,7 @@ python3 - "${url##*:}" <<'PY' || fail 'a request is smuggled in behind a body'
 import socket, sys
 def answers(head):
     s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
-    s.settimeout(10)
+    s.settimeout(60)
     s.sendall(head + b'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
     got = b''
     try:

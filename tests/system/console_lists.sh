@@ -39,7 +39,7 @@ get() {
     local want=$1 name=$2
     shift 2
     : >"$work/body"
-    is "$(curl -s -D "$work/head" -o "$work/body" -w '%{http_code}' -m 20 "$@" "http://127.0.0.1:$at/lists/$name")" "$want" "$name $* at $at"
+    is "$(curl -s -D "$work/head" -o "$work/body" -w '%{http_code}' -m 60 "$@" "http://127.0.0.1:$at/lists/$name")" "$want" "$name $* at $at"
 }
 size() { stat -c %s "$web/lists/$1"; }
 
@@ -141,7 +141,7 @@ get 404 blokir/7777.html
 
 # What an alarm hangs on, for this machine's monitoring.
 konsol=$(sed -n 's#^konsol / console: \(http[^ ]*\)/$#\1#p' "$work/run.log")
-figure() { curl -fsS -m 20 "$konsol/metrics" | awk -v name="saring_lists_$1" '$1 == name { print $2 }'; }
+figure() { curl -fsS -m 60 "$konsol/metrics" | awk -v name="saring_lists_$1" '$1 == name { print $2 }'; }
 is "$(figure readable)" 1 "that there are lists"
 is "$(figure entries)" 1 "how many are listed"
 is "$(figure serial)" "$(jq .serial "$web/lists/manifest.json")" "which list it is"

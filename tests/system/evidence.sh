@@ -49,7 +49,7 @@ mount --bind hosts /etc/hosts
 python3 server.py >asked 2>server.log &
 server=$!
 trap 'kill $server' EXIT
-for i in $(seq 200); do (exec 3<>/dev/tcp/198.41.0.4/8000) 2>/dev/null && break; sleep 0.05; done
+for i in $(seq 1800); do (exec 3<>/dev/tcp/198.41.0.4/8000) 2>/dev/null && break; sleep 0.05; done
 run() { name=$1; shift; status=0; "$saring" evidence "$@" --state "$state" --rules "$root/rules" --password-file "$work/rani.pw" >"$name.out" 2>"$name.err" || status=$?; echo $status >"$name.status"; }
 run page add "$case" "$site/isi" --user rani --json
 run chunks add "$case" "$site/potong" --user rani --json

@@ -21,7 +21,7 @@ start_upstream
 chmod -R a+rX "$work"
 
 there() { command -v "$1" >/dev/null || { echo "$1 is not installed: not asked"; return 1; }; }
-code() { curl -sg -o /dev/null -w '%{http_code}' -m 5 "$@"; }
+code() { curl -sg -o /dev/null -w '%{http_code}' -m 15 "$@"; }
 gives() {
     local want=$1
     shift
@@ -263,7 +263,7 @@ Z
     [ "$(id -u)" != 0 ] || chown -R nobody "$e2"
     start e2guardian as_nobody e2guardian -N -c "$e2/e2guardian.conf"
     wait_for 30 listening "$port"
-    e2() { curl -sg -m 8 -x "http://127.0.0.1:$port" "$1" | tr -d '\0' | head -c 4; }
+    e2() { curl -sg -m 15 -x "http://127.0.0.1:$port" "$1" | tr -d '\0' | head -c 4; }
     # names alone, for the same reason
     for url in "${blocked[@]:0:3}"; do [ "$(e2 "$url")" != asli ] || fail "e2guardian passes $url"; done
     for url in "${blocked[@]:3}" "${free[@]}"; do is "$(e2 "$url")" asli "e2guardian: $url"; done

@@ -30,7 +30,7 @@ field() { tr -d '\r' <"$work/head" | sed -n "s/^$1: //Ip" | tail -n 1; }
 get() {
     local want=$1 name=$2
     shift 2
-    is "$(curl -s -D "$work/head" -o "$work/body" -w '%{http_code}' -m 10 "$@" "$url/$name")" "$want" "$name $*"
+    is "$(curl -s -D "$work/head" -o "$work/body" -w '%{http_code}' -m 60 "$@" "$url/$name")" "$want" "$name $*"
 }
 
 get 200 saring.rpz

@@ -65,7 +65,7 @@ start squid as_nobody squid -N -f "$work/squid/squid.conf"
 squid_pid=$pid
 wait_for 20 listening "$port"
 
-code() { curl -sg -o /dev/null -w '%{http_code}' -m 5 -x "http://127.0.0.1:$port" "$1"; }
+code() { curl -sg -o /dev/null -w '%{http_code}' -m 15 -x "http://127.0.0.1:$port" "$1"; }
 gives() { [ "$(code "$2")" = "$1" ]; }
 # ask CODE URL…
 ask() {
@@ -84,7 +84,7 @@ ask 403 http://kpu-daftar.example/ http://www.kpu-daftar.example/x http://KPU-Da
 ask 200 http://bantuan-palsu.example/ http://x.www.bantuan-palsu.example/ http://bukankpu-daftar.example/ \
     http://berkas.example/ http://toko.example/ 'http://berkas.example/apk/(kpu)+v1.apk' 'http://berkas.example/apk/kpuuv1.apk?unduh=1' \
     http://toko.example/masukan 'http://tersedia.example/?http://toko.example/masuk'
-is "$(curl -s -o /dev/null -w '%{http_connect}' -m 5 -x "http://127.0.0.1:$port" https://kpu-daftar.example/)" 403 \
+is "$(curl -s -o /dev/null -w '%{http_connect}' -m 60 -x "http://127.0.0.1:$port" https://kpu-daftar.example/)" 403 \
     "a tunnel to a listed name"
 
 review remove "$domain" sari --reason 'Situs sudah dimatikan registrar.' >/dev/null

@@ -33,7 +33,7 @@ wait_for 60 logged 'process=review event=verdicts_wait'
 pids="$(child ingest) $(child review)"
 have=$(flagged)
 [ "$have" -lt 450 ] || fail "the disk was not full"
-has "$(curl -s -L -m 10 "http://127.0.0.1:$port/")" "<html" "the console answers on a full disk"
+has "$(curl -s -L -m 60 "http://127.0.0.1:$port/")" "<html" "the console answers on a full disk"
 rm "$state/filler"
 mount -o remount,size=64m "$state"
 wait_for 90 flagged_is 450

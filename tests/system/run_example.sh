@@ -32,7 +32,7 @@ is "$(ask 'SELECT count(*) FROM cases WHERE state = "flagged"')" "$(ask 'SELECT 
 logged 'event=stdin_refused' || fail "the log does not say why stdin is not read"
 lacks "$(cat "$work/run.log")" "tidak boleh dibaca" "a refused post in the log"
 address=$(grep -o 'http://127.0.0.1:[0-9]*/' "$work/run.log" | head -1)
-has "$(curl -s -m 10 "$address")" "<html" "the console answers"
+has "$(curl -s -m 60 "$address")" "<html" "the console answers"
 exec 5>&-
 stop_run
 is "$(ask 'SELECT count(*) FROM content WHERE item = "ditolak"')" 0 "a post from stdin without a season"

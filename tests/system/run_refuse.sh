@@ -8,7 +8,7 @@ configure
 try() { # try WANTED-MESSAGE ARGUMENT…: must end with 2 and say so
     local want=$1 status=0 said
     shift
-    said=$(timeout 20 "$saring" run "$@" 2>&1 </dev/null) || status=$?
+    said=$(timeout 90 "$saring" run "$@" 2>&1 </dev/null) || status=$?
     is "$status" 2 "exit code of: run $*"
     has "$said" "$want" "run $*"
 }

@@ -43,7 +43,7 @@ status=0
 answer=$(at_time +61d "$saring" rules reload --state "$state" 2>&1) || status=$?
 is "$status" 1 "exit code of a reload after the end"
 has "$answer" "season is over" "the answer"
-has "$(curl -s -m 10 "http://127.0.0.1:$port/")" "<html" "the console answers after the end"
+has "$(curl -s -m 60 "http://127.0.0.1:$port/")" "<html" "the console answers after the end"
 exec 5>&-
 stop_run
 is "$(ask "SELECT count(*) FROM content WHERE item = 'a3'")" 0 "posts flagged after the end"

@@ -32,7 +32,7 @@ ip addr add 198.41.0.4/32 dev lo
 python3 -m http.server -d www --bind 198.41.0.4 8000 >server.out 2>&1 &
 server=$!
 trap 'kill $server' EXIT
-for i in $(seq 100); do (exec 3<>/dev/tcp/198.41.0.4/8000) 2>/dev/null && break; sleep 0.1; done
+for i in $(seq 900); do (exec 3<>/dev/tcp/198.41.0.4/8000) 2>/dev/null && break; sleep 0.1; done
 run() { name=$1; shift; status=0; "$saring" sources "$@" -c saring.yml >"$name.out" 2>"$name.err" || status=$?; echo $status >"$name.status"; }
 run add add http://198.41.0.4:8000/ --organisation 'Kabar Contoh'
 run again add http://198.41.0.4:8000/rss.xml
@@ -50,7 +50,7 @@ cp saring.yml without.yml
 python3 "$root/tests/feeds/hostile.py" requests >proxy.out 2>&1 &
 proxy=$!
 trap 'kill $server $proxy' EXIT
-for i in $(seq 100); do grep -qE '^[0-9]+$' proxy.out && break; sleep 0.1; done
+for i in $(seq 900); do grep -qE '^[0-9]+$' proxy.out && break; sleep 0.1; done
 echo "proxy: http://127.0.0.1:$(head -1 proxy.out)" >>saring.yml
 run proxied fetch http://198.41.0.4:8000/rss.xml
 run proxied_private fetch http://127.0.0.1:8000/rss.xml

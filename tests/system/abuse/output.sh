@@ -116,7 +116,7 @@ mount --bind hosts /etc/hosts
 python3 server.py >asked 2>server.log &
 server=$!
 trap 'kill $server' EXIT
-for i in $(seq 400); do (exec 3<>/dev/tcp/198.41.0.4/8000) 2>/dev/null && break; sleep 0.05; done
+for i in $(seq 1800); do (exec 3<>/dev/tcp/198.41.0.4/8000) 2>/dev/null && break; sleep 0.05; done
 run() { status=0; timeout 60 "$saring" evidence add "$case" "$2" --user sari --password-file "$work/sari.pw" --state "$state" --rules "$work/rules" >"$1.out" 2>"$1.err" || status=$?; echo $status >"$1.status"; }
 run privat http://127.0.0.1:8000/rahasia
 run v6 'http://[::1]:8000/rahasia'
