@@ -56,6 +56,11 @@ libfaketime() { find /usr/lib /usr/lib64 -path '*/faketime/libfaketime.so.1' 2>/
 need_faketime() { [ -n "$(libfaketime)" ] || skip "faketime is not installed"; }
 at_time() { env LD_PRELOAD="$(libfaketime)" FAKETIME="$1" "${@:2}"; }
 
+# A casebook that the program is writing to is waited for: by itself sqlite3 ends at once with "database is locked".
+if command -v sqlite3 >/dev/null; then
+    sqlite3() { command sqlite3 -cmd '.timeout 60000' "$@"; }
+fi
+
 listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 is() { [ "$1" = "$2" ] || fail "$3: got [$1], want [$2]"; }
 has() { case $1 in *"$2"*) ;; *) fail "$3: [$2] is not in [$1]" ;; esac; }

@@ -17,7 +17,7 @@ mkdir -p "$rows"
 
 # what is where: people and their rights, cases, proposals, entries, appeals, register, lists
 picture() {
-    sqlite3 -readonly -cmd '.timeout 60000' "$state/casebook.db" "
+    sqlite3 -readonly "$state/casebook.db" "
         SELECT 'case', id, class, state, holder, proposer, returns, merged_into, hex(revision) FROM cases;
         SELECT 'proposal', case_id, number, kind, length(signature) FROM proposals;
         SELECT 'answer', case_id, number, person FROM answers;
@@ -36,8 +36,8 @@ picture() {
 in_force() {
     clocked "$saring" export text --state "$state" ${list_rules:+--rules "$list_rules"} 2>/dev/null | grep -v '^#' | sed 's/^/daftar: /' || true
 }
-refusals() { sqlite3 -readonly -cmd '.timeout 60000' "$state/casebook.db" "SELECT detail FROM log WHERE action = 'refused' AND seq > $1 ORDER BY seq"; }
-last_row() { sqlite3 -readonly -cmd '.timeout 60000' "$state/casebook.db" 'SELECT coalesce(max(seq), 0) FROM log'; }
+refusals() { sqlite3 -readonly "$state/casebook.db" "SELECT detail FROM log WHERE action = 'refused' AND seq > $1 ORDER BY seq"; }
+last_row() { sqlite3 -readonly "$state/casebook.db" 'SELECT coalesce(max(seq), 0) FROM log'; }
 log_lines() { cat "$work/run.log" 2>/dev/null | wc -l; }
 
 check() {

@@ -96,7 +96,7 @@ flag() {
     case_of "$1"
 }
 case_of() { ask "SELECT case_id FROM posts JOIN content ON post_id = posts.id WHERE item = '$1'" | grep .; }
-ask() { sqlite3 -readonly -cmd '.timeout 60000' "$state/casebook.db" "$1"; }
+ask() { sqlite3 -readonly "$state/casebook.db" "$1"; }
 # What the terminal does rests on the running program's rules.
 review() {
     local verb=$1 id=$2 name=$3

@@ -124,7 +124,7 @@ child() { grep -o "event=started child=$1 pid=[0-9]*" "$work/run.log" | tail -n 
 alive() { local pid; pid=$(child "$1") && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; }
 
 logged() { grep -qE "$1" "$work/run.log"; }
-ask() { sqlite3 -readonly -cmd '.timeout 60000' "$state/casebook.db" "$1"; }
+ask() { sqlite3 -readonly "$state/casebook.db" "$1"; }
 flagged() { ask 'SELECT count(*) FROM posts' 2>/dev/null; }
 flagged_is() { [ "$(flagged)" = "$1" ]; }
 flagged_at_least() { local now; now=$(flagged) && [ "${now:-0}" -ge "$1" ]; }
