@@ -15,7 +15,7 @@ export_to "$work/daftar/saring.rpz" rpz
 chmod -R a+rX "$work/daftar"
 start_upstream
 register=https://register.saring.example/mengapa
-ask() { dig +time=2 +tries=1 @127.0.0.1 -p "$1" "$2" A; }
+ask() { dig +time=10 +tries=3 @127.0.0.1 -p "$1" "$2" A; }
 blocks() { answers "$1" formulir.kpu-daftar.example NXDOMAIN && answers "$1" tersedia.example NOERROR; }
 asked=()
 
