@@ -12,7 +12,7 @@
 #include "filter/console/site_data.h"
 #include "filter/console/site_part.h"
 
-enum { MANIFEST_MOST = 64 << 10, WITNESS_MOST = 64 << 10, NAME_MOST = 64 };
+enum { MANIFEST_MOST = 64 << 10, WITNESS_MOST = 64 << 10, NAME_MOST = 64, SIGNATURES_MOST = 2 };
 
 struct verifying {
     const struct site_verify_options *options;
@@ -140,32 +140,75 @@ static enum site_verdict check_others(struct verifying *in, const json_t *files)
     return verdict;
 }
 
+/*
+ * What else than the decision was signed: in the 24-hour lane the same entry with an earlier end.
+ * Anything else could be somebody's signature over something else.
+ */
+static bool check_other(struct str bytes, const json_t *decision, struct err *err)
+{
+    json_t *other = canonical_read(bytes, err), *same = json_copy((json_t *)(uintptr_t)decision);
+    bool done = other != NULL;
+    if (done && json_object_get(other, "end") != NULL && json_is_object(same)) {
+        json_object_set(same, "end", json_object_get(other, "end"));
+    }
+    done = done && (json_equal(other, same) ||
+                    err_set(err, "yang ditandatangani bukan keputusan baris ini / what was signed "
+                                 "is not the decision of this row"));
+    json_decref(other);
+    json_decref(same);
+    return done;
+}
+
+static bool check_signature(struct verifying *in, const json_t *one, const json_t *decision,
+                            struct sshsig_key *key)
+{
+    struct buf own = BUF_EMPTY;
+    struct str bytes = site_text(one, "signed", NULL);
+    bool done = true;
+    if (bytes.len > 0) {
+        done = check_other(bytes, decision, in->err);
+    } else {
+        done = canonical_json(decision, &own, in->err);
+        bytes = buf_str(&own);
+    }
+    done = done && sshsig_key_parse(site_text(one, "key", NULL), key, in->err) &&
+           sshsig_verify(site_text(one, "signature", NULL), bytes, key, in->err);
+    buf_fini(&own);
+    in->out->signatures++;
+    return done;
+}
+
 /* What two people signed of an entry or a correction is in the row, byte for byte. */
 static bool check_signatures(struct verifying *in, const json_t *row)
 {
-    const json_t *one;
-    size_t i;
-    bool done = true;
-    struct buf decision = BUF_EMPTY;
+    const json_t *decision = json_object_get(row, "decision"), *one;
+    struct sshsig_key keys[SIGNATURES_MOST];
+    struct str state = site_text(row, "entry", "state");
+    size_t i, count = 0;
     json_array_foreach(json_object_get(row, "signatures"), i, one)
     {
-        struct sshsig_key key;
-        struct str signature = site_text(one, "signature", NULL);
-        struct str bytes = site_text(one, "signed", NULL);
-        if (!done || signature.len == 0) {
-            continue;
+        if (site_text(one, "signature", NULL).len == 0) {
+            continue; /* of a referral */
         }
-        if (bytes.len == 0) {
-            buf_clear(&decision);
-            done = canonical_json(json_object_get(row, "decision"), &decision, in->err);
-            bytes = buf_str(&decision);
+        if (count == SIGNATURES_MOST) {
+            return err_set(in->err, "has more than %d signatures", SIGNATURES_MOST);
         }
-        done = done && sshsig_key_parse(site_text(one, "key", NULL), &key, in->err) &&
-               sshsig_verify(signature, bytes, &key, in->err);
-        in->out->signatures++;
+        if (!json_is_object(decision) || !check_signature(in, one, decision, &keys[count])) {
+            return err_is_set(in->err) ? false : err_set(in->err, "has no decision to be signed");
+        }
+        if (count > 0 && sshsig_key_equal(&keys[count], &keys[0])) {
+            return err_set(in->err, "satu kunci menandatangani dua kali / one key signed twice");
+        }
+        if (str_is(state, "active") && site_text(one, "signed", NULL).len > 0) {
+            return err_set(in->err, "entri berlaku penuh yang ditandatangani untuk jalur 24 jam / "
+                                    "an active entry that was signed for the 24-hour lane");
+        }
+        count++;
     }
-    buf_fini(&decision);
-    return done;
+    bool is_in_force = str_is(state, "active") || str_is(state, "provisional");
+    return !is_in_force || count == SIGNATURES_MOST ||
+           err_set(in->err, "entri berlaku tanpa dua tanda tangan / an entry in force without two "
+                            "signatures");
 }
 
 /* A row that was masked has {"hash","masked":true,"prev","seq"} in its place. */

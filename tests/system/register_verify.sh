@@ -97,6 +97,17 @@ import hashlib, json, sys
 folder, edit, key = sys.argv[1:]
 path = folder + "/register.ndjson"
 rows = open(path).read().splitlines()
+def changed(row, change): # CHANGE: of the row itself, what its two signed stays beside it
+    row = json.loads(row); bytes_ = packed(row["decision"]); change(row, bytes_); return packed(row)
+def packed(value): return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def other(row, bytes_): # a decision that nobody signed, beside bytes that two did
+    row["decision"]["target"] = "lain.example"
+    for one in row["signatures"]: one["signed"] = bytes_
+def unsigned(row, bytes_): row["signatures"] = []
+def once(row, bytes_): row["signatures"] = row["signatures"][:1]
+def twice(row, bytes_): row["signatures"] = row["signatures"][:1] * 2
+active = [row for row in rows if json.loads(row).get("entry", {}).get("state") == "active"][-1]
+until = rows[:rows.index(active)]
 rows = eval(edit)
 open(path, "w").write("".join(row + "\n" for row in rows))
 manifest = json.load(open(folder + "/manifest.json"))
@@ -121,6 +132,16 @@ forge '[rows[1], rows[0]] + rows[2:]'
 refused 'rantai' verify "$work/salinan"
 forge 'rows[:-1] + [rows[-1].replace("OTP", "PIN")]'
 refused 'register.ndjson' verify "$work/salinan"
+forge 'rows[:-1] + [changed(rows[-1], other)]'
+refused 'bukan keputusan baris ini' verify "$work/salinan"
+forge 'until + [active]'
+verify "$work/salinan" >/dev/null 2>&1 || fail "an active entry of two"
+for edit in unsigned once; do
+    forge "until + [changed(active, $edit)]"
+    refused 'tanpa dua tanda tangan' verify "$work/salinan"
+done
+forge 'until + [changed(active, twice)]'
+refused 'satu kunci' verify "$work/salinan"
 
 # Masked: whoever was listed wrongly is named no more, and the chain holds as it did.
 mask() {
