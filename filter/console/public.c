@@ -1,7 +1,10 @@
 #include "filter/console/public.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "filter/base/arena.h"
 #include "filter/base/clock.h"
@@ -23,7 +26,7 @@
 
 enum {
     CONNECTIONS = 256,
-    FILE_MOST = 256 << 20,
+    READ_MOST = 256 << 10, /* what is longer is sent from the open file, and not packed */
     FORM_ARENA = 1 << 20,
     NAME_MOST = 64,
     GROUND_BYTES = 4 * 4000
@@ -92,13 +95,34 @@ static void say(struct response *response, unsigned status, enum message title,
     give_page(response, status, html);
 }
 
+/*
+ * Bulk data: hundreds that read it slowly hold a file each and not its bytes, and none of them
+ * keeps the one thread at packing it.
+ */
+static bool give_long(const char *path, struct response *response)
+{
+    struct stat about;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0 || fstat(file, &about) != 0 || !S_ISREG(about.st_mode) ||
+        about.st_size <= READ_MOST) {
+        if (file >= 0) {
+            close(file);
+        }
+        return false;
+    }
+    response->stream = (struct response_stream){.file = file, .length = (uint64_t)about.st_size};
+    response->is_streamed = true;
+    return true;
+}
+
 static void give_file(struct public_pages *pages, struct str target, struct response *response)
 {
     const char *type = type_of(target);
     struct buf path = BUF_EMPTY;
     struct err err = ERR_NONE;
     buf_printf(&path, "%s%.*s", pages->folder.bytes, STR_FORMAT(target));
-    if (type != NULL && file_read(path.bytes, FILE_MOST, &response->body, &err)) {
+    if (type != NULL && (give_long(path.bytes, response) ||
+                         file_read(path.bytes, READ_MOST, &response->body, &err))) {
         response->status = 200;
         response->type = type;
     } else {
@@ -307,7 +331,7 @@ static void give(void *context, const struct request_head *head, struct response
     } else {
         give_file(pages, str_is(path, "/") ? STR("/index.html") : path, response);
     }
-    if (request_weight(head->accept_encoding, STR("gzip")) > 0) {
+    if (!response->is_streamed && request_weight(head->accept_encoding, STR("gzip")) > 0) {
         struct buf packed = BUF_EMPTY;
         if (gzip_put(buf_str(&response->body), &packed) && packed.len < response->body.len) {
             buf_fini(&response->body);

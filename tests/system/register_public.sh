@@ -104,4 +104,35 @@ assert titles[0].endswith("listed, active"), titles
 assert any("active → listed, suspended" in t for t in titles), titles
 assert "removed" in titles[-1], titles
 END
+
+# Bulk data goes out from the file: who reads it slowly, and many do, costs no memory; nor is it cut.
+head -c 12000000 /dev/urandom | od -An -tx1 -v | head -c 30000000 >"$work/publik/uji.ndjson"
+curl -fsS --compressed -D "$work/heads" "$at/uji.ndjson" | cmp - "$work/publik/uji.ndjson" || fail "bulk data, whole"
+has "$(tr -d '\r' <"$work/heads")" 'Content-Length: 30000000' "bulk data"
+python3 - "$port" "$work" <<'END' || fail "slow readers of bulk data fill the memory"
+import os, re, socket, sys
+port, work = int(sys.argv[1]), sys.argv[2]
+def resident():
+    most = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if work in open(f"/proc/{pid}/cmdline").read():
+                most = max(most, int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{pid}/status").read())[1]))
+        except (OSError, TypeError): pass
+    return most
+before, readers = resident(), []
+assert before > 0
+for i in range(20):
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    one.bind((f"127.0.7.{i + 1}", 0))
+    one.settimeout(120)
+    one.connect(("127.0.0.1", port))
+    one.sendall(b"GET /uji.ndjson HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n")
+    assert one.recv(12) == b"HTTP/1.1 200", i
+    readers.append(one)
+grown = resident() - before
+print(f"20 slow readers of 30 MB: {grown} KiB")
+assert grown < 128 << 10, grown
+END
 kill "$pid" && wait "$pid" || true
