@@ -4,6 +4,7 @@
 #include "filter/base/err.h"
 #include "filter/base/hash.h"
 #include "filter/casebook/case.h"
+#include "filter/casebook/internal.h"
 #include "filter/casebook/proposal.h"
 #include "filter/casebook/sql.h"
 
@@ -48,14 +49,19 @@ static enum casebook_outcome check(struct casebook *casebook, struct arena *aren
     return CASEBOOK_DONE;
 }
 
+/*
+ * The log outlives the case's content, and is shown to many: a plain hash of so few words is theirs
+ * who guess them, so that its key is the casebook's.
+ */
 static bool put(struct casebook *casebook, struct str person, int64_t case_id, struct str words,
                 struct err *err)
 {
     int64_t now_ms;
-    struct hash sha256 = hash_sha256(words);
+    const struct str parts[] = {STR("note"), words};
+    struct hash mark = casebook_keyed(casebook, parts, 2);
     return casebook_time(casebook, &now_ms, err) &&
            casebook_log(casebook, person, "note", case_id,
-                        json_pack("{so}", "sha256", casebook_json_hash(&sha256)), err) &&
+                        json_pack("{so}", "mark", casebook_json_hash(&mark)), err) &&
            casebook_sql_run(casebook, err, "INSERT INTO notes VALUES (NULL, ?1, ?2, ?3, ?4)",
                             "iitt", case_id, now_ms, person, words);
 }

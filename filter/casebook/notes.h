@@ -1,6 +1,6 @@
 /*
  * What people note about a case for those who come after them: question, hint, what was tried. Text
- * of people about posts, so it goes with the case's content; the log has its hash alone.
+ * of people about posts, so it goes with the case's content; the log has its keyed hash alone.
  */
 #pragma once
 

@@ -228,6 +228,14 @@ static void a_note_is_kept_and_its_hash_logged(void **state)
     assert_int_equal(house_log_rows(house, "note"), 2);
     assert_int_equal(house_look(house, id).version, version);
     assert_int_equal(number(house, "SELECT count(*) FROM log WHERE detail LIKE '%Formulir%'"), 0);
+    assert_int_equal(number(house, "SELECT count(DISTINCT detail) FROM log WHERE action = 'note'"),
+                     2);
+    /* What anybody can compute of a guess would give the words away. */
+    char hex[HASH_HEX], sql[160];
+    struct hash sha256 = hash_sha256(STR("Formulirnya masih ada."));
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM log WHERE detail LIKE '%%%s%%'",
+             hash_format(&sha256, hex));
+    assert_int_equal(number(house, sql), 0);
     house_tear_down(house);
 }
 
