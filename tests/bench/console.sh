@@ -14,7 +14,7 @@ state=${STATE:-$work/state}
 [ -e "$state/casebook.db" ] || "$fill" "$state" "$cases" "$rows"
 printf 'kata sandi panjang ukur\n' >"$work/ukur.pw"
 name=ukur$RANDOM
-faketime -f -100h "$saring" user add $name --org 'Tim Ukur' --kind team --password-file "$work/ukur.pw" --state "$state" >/dev/null ||
+at_time -100h "$saring" user add $name --org 'Tim Ukur' --kind team --password-file "$work/ukur.pw" --state "$state" >/dev/null ||
     "$saring" user add $name --org 'Tim Ukur' --kind team --password-file "$work/ukur.pw" --state "$state" >/dev/null
 printf 'state: %s\nrules: [%s/rules]\nexample: %s/feeds/example\nconsole: { port: 0 }\n' "$state" "$root" "$root" >"$work/saring.yml"
 start run "$saring" run -c "$work/saring.yml"

@@ -5,7 +5,7 @@
 . "$root/tests/system/support/tls.sh"
 need nginx
 PATH=$PATH:/usr/sbin
-faketime=$(find /usr/lib /usr/lib64 -name libfaketime.so.1 2>/dev/null | head -1)
+faketime=$(libfaketime)
 [ -n "$faketime" ] || skip "libfaketime is not installed"
 
 make_ca

@@ -3,7 +3,7 @@
 need ssh-keygen
 need jq
 shopt -s inherit_errexit
-faketime=$(find /usr/lib -path '*/faketime/libfaketime.so.1' 2>/dev/null | head -n 1)
+faketime=$(libfaketime)
 [ -n "$faketime" ] || skip "faketime is not installed"
 state=$work/state
 seed=$root/build/release/tests/system/seed_cases

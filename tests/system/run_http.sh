@@ -2,7 +2,7 @@
 # time; nothing is fetched from a private address unless sources.yml says so for that source.
 . "$(dirname "$0")/lib.sh"
 . "$root/tests/system/support/run.sh"
-faketime=$(find /usr/lib /usr/lib64 -name libfaketime.so.1 2>/dev/null | head -1)
+faketime=$(libfaketime)
 [ -n "$faketime" ] || skip "libfaketime is not installed"
 
 feeds_port=$(free_port)

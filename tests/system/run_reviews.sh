@@ -16,7 +16,7 @@ fi
 . "$root/tests/system/support/run.sh"
 . "$root/tests/system/support/tls.sh"
 need jq
-faketime=$(find /usr/lib /usr/lib64 -name libfaketime.so.1 2>/dev/null | head -1)
+faketime=$(libfaketime)
 [ -n "$faketime" ] || skip "libfaketime is not installed"
 ip link set lo up
 ip addr add 198.41.0.4/32 dev lo
