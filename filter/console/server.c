@@ -145,8 +145,9 @@ static bool has_doubtful_body(const struct _u_request *request, const struct req
     const struct _u_map *fields = request->map_header;
     size_t lengths = 0;
     for (int i = 0; i < fields->nb_values; i++) {
-        const char *value = fields->values[i];
-        if (strcasecmp(fields->keys[i], "Transfer-Encoding") == 0) {
+        const char *value = fields->values[i], *name = fields->keys[i];
+        /* "Transfer-Encoding : chunked" is no such field here, and one to who is lenient. */
+        if (strcasecmp(name, "Transfer-Encoding") == 0 || name[strcspn(name, " \t\v\f")] != '\0') {
             return true;
         }
         if (strcasecmp(fields->keys[i], "Content-Length") == 0) {

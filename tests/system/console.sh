@@ -128,6 +128,8 @@ assert answers(b'GET' + start + b'\r\n') == 2
 assert answers(b'GET' + start + b'Content-Length: 0\r\nContent-Length: 30\r\n\r\n') == 1
 assert answers(b'GET' + start + b'content-length: 0\r\nContent-Length: 30\r\n\r\n') == 1
 assert answers(b'POST' + start + b'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n') == 1
+assert answers(b'POST' + start + b'Content-Length: 5\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n') == 1
+assert answers(b'POST' + start + b'Content-Length: 5\r\nTransfer-Encoding\t: chunked\r\n\r\n0\r\n\r\n') == 1
 PY
 
 # Slow and half-open connections lock nobody out.
