@@ -114,7 +114,9 @@ static bool read_all(struct site_why *why, struct err *err)
         json_decref(line);
         rest = str_part(rest, len + (end != NULL), rest.len);
     }
-    qsort(why->all, why->count, sizeof *why->all, by_host);
+    if (why->count > 0) { /* of a register without entries there is nothing to be sorted */
+        qsort(why->all, why->count, sizeof *why->all, by_host);
+    }
     buf_fini(&bytes);
     return true;
 }

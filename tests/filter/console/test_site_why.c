@@ -171,9 +171,27 @@ static void more_than_fit(void **state)
     tear_down(&folder);
 }
 
+/* As long as nothing is listed. */
+static void a_register_without_entries(void **state)
+{
+    (void)state;
+    struct folder folder = build();
+    struct buf path = BUF_EMPTY;
+    struct site_why_answer answer;
+    struct err err = ERR_NONE;
+    buf_printf(&path, "%s/entries.ndjson", folder.path);
+    assert_true(file_write(path.bytes, STR(""), 0644, &err));
+    assert_true(site_why_ask(folder.why, STR("kpu-palsu.example"), NOW, &answer, &err));
+    assert_true(answer.is_name && answer.count == 0);
+    site_why_answer_fini(&answer);
+    buf_fini(&path);
+    tear_down(&folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest others[] = {
+        cmocka_unit_test(a_register_without_entries),
         cmocka_unit_test(the_newer_state_first),
         cmocka_unit_test(more_than_fit),
     };
