@@ -715,12 +715,13 @@ static void give_route(struct asked *asked)
     }
     asked->route = route;
     bool is_page = route_is_for_people(route);
-    if (is_page && !limit_take(asked->answers->limit, request->from, is_post)) {
+    bool asks_who = is_page || (request->is_bearer && route->scope != SCOPE_NONE);
+    if (asks_who && !limit_take(asked->answers->limit, request->from, is_post)) {
         asked->response->retry_s = 5;
         asked_fail(asked, &asked_too_many);
         return;
     }
-    if ((is_page || (request->is_bearer && route->scope != SCOPE_NONE)) && !recognise(asked)) {
+    if (asks_who && !recognise(asked)) {
         return;
     }
     if (!may(asked, route)) {

@@ -296,6 +296,28 @@ static void figures_are_for_this_machine(void **state)
     }
 }
 
+/* Each looks the token up and writes to the log: as many as pages may be asked for, and no more. */
+static void tokens_that_are_none_are_counted(void **state)
+{
+    struct site *site = *state;
+    struct request_names names = {.address = STR("127.0.0.1")};
+    struct request_head head = {.method = STR("GET"),
+                                .target = STR("/metrics"),
+                                .host = STR("localhost:8420"),
+                                .hosts = 1,
+                                .peer = STR("127.0.9.1"),
+                                .authorization = STR("Bearer saring_0000000000000000000")};
+    unsigned status = 401;
+    for (int i = 0; i < 20000 && status == 401; i++) {
+        struct request request = request_read(&head, &names);
+        struct response response;
+        answers_give(site->answers, &request, &response);
+        status = response.status;
+        buf_fini(&response.body);
+    }
+    assert_int_equal(status, 429);
+}
+
 static void a_clock_that_went_back_is_not_ready(void **state)
 {
     struct site *site = *state;
@@ -374,6 +396,7 @@ int main(void)
                                        cmocka_unit_test(gzip_holds_the_same),
                                        cmocka_unit_test(a_casebook_that_goes_and_comes),
                                        cmocka_unit_test(figures_are_for_this_machine),
+                                       cmocka_unit_test(tokens_that_are_none_are_counted),
                                        cmocka_unit_test(a_clock_that_went_back_is_not_ready),
                                        cmocka_unit_test(what_a_client_has_is_not_sent_again),
                                        cmocka_unit_test(reading_writes_nothing)};
