@@ -117,17 +117,17 @@ echo "a removal: $took ms from the start of saring publish to BIND"
 wait_for 30 says NOERROR "$unbound_port" kpu-daftar.example
 
 # A publisher that has nothing to say any more empties the zone: no season, no list.
-# An entry of a few seconds: EXPIRE is what is left of it, and with the primary dead BIND lapses.
-list_entry empat DOMAIN hadiah-palsu.example 25s >/dev/null
+# An entry of a minute: EXPIRE is what is left of it, and with the primary dead BIND lapses.
+list_entry empat DOMAIN hadiah-palsu.example 60s >/dev/null
 feed
 wait_for 20 says NXDOMAIN "$bind_port" hadiah-palsu.example
 expire=$(dig +short +time=2 +tries=1 @127.0.0.1 -p "$bind_port" saring.rpz SOA | cut -d' ' -f6)
-[ "$expire" -le 25 ] || fail "EXPIRE is $expire"
+[ "$expire" -le 60 ] || fail "EXPIRE is $expire"
 kill "$knot_pid"
 wait "$knot_pid" 2>/dev/null || true
 began=$SECONDS
-wait_for 90 says NOERROR "$bind_port" hadiah-palsu.example
+wait_for 180 says NOERROR "$bind_port" hadiah-palsu.example
 echo "BIND dropped the policy $((SECONDS - began)) s after the primary died, EXPIRE $expire"
-[ $((SECONDS - began)) -le $((expire + 20)) ] || fail "BIND held the policy for $((SECONDS - began)) s, EXPIRE is $expire"
+[ $((SECONDS - began)) -le $((expire + 60)) ] || fail "BIND held the policy for $((SECONDS - began)) s, EXPIRE is $expire"
 wait_for 30 says NOERROR "$bind_port" undian-palsu.example
 echo ok

@@ -60,11 +60,17 @@ is "$(get "$at/mengapa?utm=1&q=kpu-daftar.com")" 200 "what else is in the query"
 says "kasus-$first.html" "what else is in the query"
 lacks "$(cat "$work/run.log")" bukan-daftar "what was asked, in a log"
 is "$(curl -s -o "$work/body" -w '%{http_code} %{content_type}' "$at/manifest.json")" "200 application/json" "the manifest"
-mkdir "$work/unduhan"
-for name in manifest.json manifest.sig saring.pub $(jq -r '.files[].name' "$work/body"); do
-    curl -fsS -o "$work/unduhan/$name" "$at/$name"
-done
-"$saring" register verify "$work/unduhan" 2>/dev/null | grep -q utuh || fail "what was downloaded is not whole"
+# The program's tick may write the files anew in the midst of it: then they do not fit, and are taken again.
+whole() {
+    rm -rf "$work/unduhan"
+    mkdir "$work/unduhan"
+    curl -fsS -o "$work/body" "$at/manifest.json" || return
+    for name in manifest.json manifest.sig saring.pub $(jq -r '.files[].name' "$work/body"); do
+        curl -fsS -o "$work/unduhan/$name" "$at/$name" || return
+    done
+    "$saring" register verify "$work/unduhan" | grep -q utuh
+}
+wait_for 60 whole
 
 # A flood about one case: its first appeal is taken, then so many wait, then it is said to wait.
 flood() { # CASE TIMES: the answers, counted
