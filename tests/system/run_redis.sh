@@ -30,7 +30,8 @@ logged 'event=redis_up' || fail "Redis was not used"
 stored=$(figure redis_stored)
 [ "$stored" -gt 0 ] || fail "nothing was stored in Redis"
 keys >"$work/keys"
-is "$(wc -l <"$work/keys")" "$stored" "keys in Redis"
+# An answer that came too late was stored and is not counted.
+[ "$(wc -l <"$work/keys")" -ge "$stored" ] || fail "$(wc -l <"$work/keys") keys in Redis of $stored that were stored"
 ! grep -vqE '^saring:v1:[0-9a-f]{64}$' "$work/keys" || fail "a key that is no keyed hash"
 ttl=$(redis-cli -p "$redis_port" ttl "$(head -1 "$work/keys")")
 { [ "$ttl" -gt 80000 ] && [ "$ttl" -le 86400 ]; } || fail "a key lives $ttl s"
@@ -78,7 +79,9 @@ ask "SELECT item FROM content WHERE text NOT LIKE '%$marker%'" >"$work/wrong"
 mkfifo "$work/in"
 run "$work/in"
 exec 5>"$work/in"
-wait_for 30 logged 'event=redis_up'
+# redis_is up|away: what the log says last; how often it went away is the machine's load's affair
+redis_is() { [ "$(grep -o 'event=redis_[a-z]*' "$work/run.log" | tail -n 1)" = "event=redis_$1" ]; }
+wait_for 30 redis_is up
 part=0
 through() { # sends 1000 posts with 100 flagged; all are in the casebook within $1 seconds
     part=$((part + 1))
@@ -88,14 +91,14 @@ through() { # sends 1000 posts with 100 flagged; all are in the casebook within 
 through 10
 kill -9 "$redis"
 through 10
-wait_for 10 logged 'event=redis_away'
+wait_for 10 redis_is away
 through 10
 start_redis
-wait_for 40 eval '[ "$(grep -c event=redis_up "$work/run.log")" = 2 ]'
+wait_for 40 redis_is up
 through 10
 kill -STOP "$redis"
 through 10
-wait_for 10 eval '[ "$(grep -c event=redis_away "$work/run.log")" = 2 ]'
+wait_for 10 redis_is away
 through 10
 kill -CONT "$redis"
 kill -9 "$redis"
@@ -122,6 +125,7 @@ through 10
 exec 5>&-
 stop_run
 is "$(ask 'SELECT count(*) - count(DISTINCT item) FROM content')" 0 "posts that are there twice"
-is "$(grep -c 'event=ended .* exit=0' "$work/run.log")" 2 "processes that lived through all of it"
+is "$(grep -o 'event=started child=[a-z]*' "$work/run.log" | sort | uniq -d)" "" "processes that did not live through all of it"
+lacks "$(grep event=ended "$work/run.log" | grep -v 'exit=0 signal=0' || true)" event=ended "processes that ended ill"
 away=$(grep -c 'event=redis_away' "$work/run.log")
 [ "$away" -le 8 ] || fail "the log tells $away times that Redis is away"
