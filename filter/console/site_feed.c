@@ -10,8 +10,8 @@
 #include "filter/base/mem.h"
 #include "filter/console/html.h"
 #include "filter/console/site_correction.h"
-#include "filter/console/site_mask.h"
 #include "filter/console/site_data.h"
+#include "filter/console/site_mask.h"
 #include "filter/console/site_part.h"
 
 enum { SUMMARY_COST = 400 };
