@@ -62,14 +62,14 @@ done_by sari "/cases/$id" "/cases/$id/move" 'Entri dicabut' -d action=remove --d
 has "$(page sari /entries)" 'dicabut' 'the entry is removed'
 
 # Cases that are alike are dismissed together, with one reason.
-rule=$(page sari /alike | grep -o 'href="/alike/[^"?]*' | head -n 1 | cut -d'"' -f2)
-html=$(page sari "$rule")
+rule_alike=$(page sari /alike | grep -o 'href="/alike/[^"?]*' | head -n 1 | cut -d'"' -f2)
+html=$(page sari "$rule_alike")
 ids=$(grep -o 'name="case" value="[0-9]*"' <<<"$html" | cut -d'"' -f4 | head -n 2)
 pairs=()
 for one in $ids; do pairs+=(-d "case=$one" -d "version-$one=$(field "$html" "version-$one")"); done
-done_by sari "$rule" "$rule" 'Yang dipilih dilepas' "${pairs[@]}" --data-urlencode 'reason=Cerita yang sama, bukan penipuan.'
+done_by sari "$rule_alike" "$rule_alike" 'Yang dipilih dilepas' "${pairs[@]}" --data-urlencode 'reason=Cerita yang sama, bukan penipuan.'
 for one in $ids; do has "$(page sari "/cases/$one")" 'Cerita yang sama' "case $one is dismissed"; done
-done_by sari "$rule" "$rule" 'Belum ada yang dipilih' -d reason=alasan
+done_by sari "$rule_alike" "$rule_alike" 'Belum ada yang dipilih' -d reason=alasan
 
 # An auditor reads everything and changes nothing; an administrator has no cases.
 for path in / /cases/$id /entries /urgent /appeals /rules /sources /people /log /measures; do
@@ -116,19 +116,20 @@ done_by sari /wellbeing /wellbeing 'Tersimpan' -d break=50 -d hide=claim
 has "$(page sari /)" 'Sebagian kelas disembunyikan' 'hidden classes'
 lacks "$(sqlite3 "$state/casebook.db" 'SELECT group_concat(detail) FROM log')" 'hide' 'the log knows nothing of it'
 
-# Every page, in both languages, is small and well-formed enough to have an end.
-for path in / /cases/$id /cases/$id/copies /alike /entries /urgent /appeals /rules "/rules/$rid" /sources /people /log /measures /wellbeing /keys; do
-    for lang in id en; do
-        html=$(page sari "$path?lang=$lang")
-        [ ${#html} -le 30720 ] || fail "$path has ${#html} bytes"
-        has "$html" '</html>' "the end of $path"
-        has "$html" "<html lang=\"$lang\">" "the language of $path"
-        packed=$(page sari "$path?lang=$lang" -H 'Accept-Encoding: gzip' | wc -c)
-        echo "$path $lang ${#html} $packed" >>"$work/sizes"
+# Every page, in both languages, is small and has an end; what merging would do is a page too.
+other=$(find_case 'saldo pilkada')
+done_by sari "/cases/$other" "/cases/$other/move" 'Diambil' -d action=claim
+into=$(page sari "/cases/$other/merge" | grep -o 'name="into" value="[0-9]*"' | head -n 1 | cut -d'"' -f4)
+for lang in id en; do
+    for path in / "/cases/$id" "/cases/$id/copies" "/cases/$other/notes" "/cases/$other/evidence" "/cases/$other/merge" "/cases/$other/propose" /alike "$rule_alike" \
+        /entries /urgent /appeals /rules "/rules/$rid" /sources /people /log /measures /wellbeing /keys /account; do
+        weigh sari "$path?lang=$lang"
+        has "$(head -c 300 "$work/weighed.html")" "<html lang=\"$lang\">" "the language of $path"
     done
+    is "$(send sari "/cases/$other/merge?lang=$lang" "/cases/$other/merge?lang=$lang" -d "into=$into" -d action=preview)" '200 ' 'what merging would do'
+    weighs "/cases/$other/merge, what it would do, $lang" "$work/sent.html"
 done
-mkdir -p "$root/build/console"
-cp "$work/sizes" "$root/build/console/sizes.txt"
+keep_sizes console_day
 
 # Signed out: the cookie opens nothing any more.
 cp "$work/sari.jar" "$work/kept.jar"

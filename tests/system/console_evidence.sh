@@ -53,6 +53,7 @@ capture() {
 
 # Each redirect, its text without its scripts, its size, and the file as it is kept.
 sha=$(capture sari http://kpu-daftar.example/verifikasi)
+weigh adit "/captures/$sha"
 html=$(page adit "/captures/$sha")
 has "$html" 'Verifikasi NIK' 'the text of the page'
 has "$html" 'hxxp://kpu-daftar[.]example/kirim' 'links open nowhere'
@@ -77,6 +78,7 @@ has "$html" 'Tampilkan gambar (1 KiB)' 'its size'
 page adit "/captures/$logo/look" -D "$work/head" -o /dev/null
 is "$(grep -ci 'content-security-policy' "$work/head")" 1 'one policy'
 has "$(cat "$work/head")" "img-src 'self'" 'a picture of ours'
+weigh adit "/captures/$logo/look"
 has "$(page adit "/captures/$logo/look")" "<img class=\"grey\" loading=\"lazy\" src=\"/captures/$logo/image\"" 'on request, in grey'
 page adit "/captures/$logo/image" -D "$work/head" -o "$work/logo.png"
 has "$(tr 'A-Z' 'a-z' <"$work/head")" 'content-type: image/png' 'by its bytes'

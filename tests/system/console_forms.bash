@@ -91,3 +91,29 @@ find_case() {
         curl -fsS -b "$work/sari.jar" -H 'Accept: application/json' "$url/?page=$p"
     done | jq -r --arg w "$1" '.items[] | select(.excerpt | test($w; "i")).id' | head -n 1
 }
+
+# weighs WHAT FILE [ORIGIN]: a page as it came has at most 30 KB, and with the style and the script that it asks for at
+# most 14 KB compressed; a line of $work/sizes
+weighs() {
+    local bytes first one
+    bytes=$(stat -c %s "$2")
+    first=$(gzip -c "$2" | wc -c)
+    for one in $(grep -oE '(href|src)="/[a-z]+(-[0-9a-f]{8})?\.(css|js)"' "$2" | cut -d'"' -f2); do
+        [ -e "$work/asset${one//\//_}" ] || curl -fsS "${3:-$url}$one" | gzip -c >"$work/asset${one//\//_}"
+        first=$((first + $(stat -c %s "$work/asset${one//\//_}")))
+    done
+    echo "$1 $bytes $first" >>"$work/sizes"
+    [ "$bytes" -le 30720 ] || fail "$1 has $bytes bytes"
+    [ "$first" -le 14336 ] || fail "the first load of $1 has $first bytes"
+    has "$(tail -c 20 "$2")" '</html>' "the end of $1"
+}
+# weigh NAME PATH
+weigh() {
+    is "$(page "$1" "$2" -o "$work/weighed.html" -w '%{http_code}')" 200 "$1 at $2"
+    weighs "$2" "$work/weighed.html"
+}
+# keep_sizes NAME: the table, in build/console
+keep_sizes() {
+    mkdir -p "$root/build/console"
+    cp "$work/sizes" "$root/build/console/sizes-$1.txt"
+}

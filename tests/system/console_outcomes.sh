@@ -51,6 +51,8 @@ has "$(page sari '/?state=approved')" "/cases/$p" 'what is ready to be carried o
 done_by sari "/cases/$p" "/cases/$p/move" 'Pelurusan diterbitkan' -d action=correct
 published() { curl -fsS "$public/pelurusan-$p.html"; }
 wait_for 60 published
+published >"$work/pelurusan.html"
+weighs "/pelurusan-$p.html" "$work/pelurusan.html" "$public"
 html=$(published)
 has "$html" 'Hari pemungutan suara tidak berubah.' 'the page for everybody'
 has "$html" '&lt;script&gt;' 'mark-up is text there too'
@@ -86,6 +88,7 @@ html=$(page sari "/cases/$f")
 has "$html" "/cases/$f/pack.html" 'the pack, to be kept'
 has "$html" 'Menunggu jawaban' 'until when an answer is waited for'
 page sari "/cases/$f/pack.html" -D "$work/head" >"$work/berkas.html"
+weighs "the pack of case $f" "$work/berkas.html"
 has "$(cat "$work/head")" "filename=\"rujukan-$f.html\"" 'it is a file'
 has "$(cat "$work/berkas.html")" 'Laporan penyalahgunaan' 'what it is'
 has "$(cat "$work/berkas.html")" "https://register.example/kasus-$f.html" 'where to object'
