@@ -108,6 +108,15 @@ static const struct {
     {ROUTE_WELLBEING, MSG_WELLBEING, PAGE_FOR_ALL},
 };
 
+/* The tab that a page is reached from; itself for all others. */
+static enum place_route parent_of(enum place_route route)
+{
+    return route == ROUTE_APPEAL                       ? ROUTE_APPEALS
+           : route == ROUTE_ALIKE_RULE                 ? ROUTE_ALIKE
+           : route == ROUTE_RULE || route == ROUTE_TRY ? ROUTE_RULES
+                                                       : route;
+}
+
 static void put_tab(const struct page *page, enum place_route route, enum message label)
 {
     struct place there = page_place(page, route);
@@ -115,6 +124,8 @@ static void put_tab(const struct page *page, enum place_route route, enum messag
     place_link(page->html, &there);
     if (page->place->route == route && page->knows_season) {
         HTML(page->html, " aria-current=\"page\"");
+    } else if (parent_of(page->place->route) == route && page->knows_season) {
+        HTML(page->html, " aria-current=\"true\"");
     }
     HTML(page->html, ">");
     page_say(page, label);

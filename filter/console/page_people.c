@@ -112,6 +112,10 @@ void page_people_close(const struct page *page, struct str own)
     const struct page_visitor *visitor = page->visitor;
     struct place here = page_place(page, ROUTE_PEOPLE);
     page_table_close(page);
+    if (visitor->role == ROLE_AUDITOR) {
+        page_close(page);
+        return;
+    }
     HTML(page->html, "<section id=\"own\"><h2>");
     page_say(page, MSG_DECLARE);
     HTML(page->html, "</h2>");

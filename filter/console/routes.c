@@ -8,6 +8,7 @@ enum {
     APPROVERS = 1 << ROLE_INDEPENDENT,
     PANEL = 1 << ROLE_APPEALS,
     MOVERS = TEAM | APPROVERS | PANEL,
+    DECLARERS = MOVERS | 1 << ROLE_ADMIN, /* auditors change nothing: they have no say to declare */
 };
 
 const struct form_field route_always[] = {
@@ -84,7 +85,7 @@ static const struct route routes[] = {
     {ROUTE_MEASURES, METHOD_GET, PAGE_FOR_ALL, false, give_measures, NULL, GIVES_PAGE,
      SCOPE_FIGURES, &shapes_measures},
     {ROUTE_PEOPLE, METHOD_GET, PAGE_FOR_ALL, false, give_people, NULL, PAGE(people)},
-    {ROUTE_PEOPLE, METHOD_POST, PAGE_FOR_ALL, false, take_people, give_people_fields, DONE},
+    {ROUTE_PEOPLE, METHOD_POST, DECLARERS, false, take_people, give_people_fields, DONE},
     {ROUTE_LOG, METHOD_GET, PAGE_FOR_ALL, false, give_log, NULL, GIVES_PAGE, SCOPE_LOG,
      &shapes_log},
     {ROUTE_LOG, METHOD_POST, PAGE_FOR_ALL, false, take_log, give_no_fields, DONE},
