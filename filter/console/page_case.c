@@ -117,6 +117,21 @@ static void put_proposal(const struct page *page, const struct casebook_page *on
     HTML(html, "</bdi></pre></details></section>\n");
 }
 
+/* Rows of the log that are no moves of a case. */
+static const char *const row_names[] = {
+    "user",          "disable",        "key",         "certify",      "revoke",
+    "move",          "factor",         "sector",      "tie",          "season",
+    "season_end",    "claims",         "mask",        "token",        "token_end",
+    "rules_version", "rules_rollback", "rule_submit", "rule_release", "rule_withdraw"};
+static const enum message row_words[] = {
+    MSG_ROW_USER,     MSG_ROW_DISABLE,     MSG_ROW_KEY,          MSG_ROW_CERTIFY,
+    MSG_ROW_REVOKE,   MSG_ROW_MOVE,        MSG_ROW_FACTOR,       MSG_ROW_SECTOR,
+    MSG_ROW_TIE,      MSG_ROW_SEASON,      MSG_ROW_SEASON_END,   MSG_ROW_CLAIMS,
+    MSG_ROW_MASK,     MSG_ROW_TOKEN,       MSG_ROW_TOKEN_END,    MSG_ROW_RULES,
+    MSG_ROW_ROLLBACK, MSG_ROW_RULE_SUBMIT, MSG_ROW_RULE_RELEASE, MSG_ROW_RULE_WITHDRAW};
+enum { ROW_NAMES = sizeof row_names / sizeof *row_names };
+_Static_assert(ROW_NAMES == sizeof row_words / sizeof *row_words, "a word for each");
+
 void page_case_action(const struct page *page, struct str name)
 {
     enum casebook_action action;
@@ -133,7 +148,7 @@ void page_case_action(const struct page *page, struct str name)
     } else if (casebook_action_parse(name, &action)) {
         page_say(page, message_of_action(action));
     } else {
-        html_foreign(page->html, name, COST_NAME);
+        put_word(page, row_names, row_words, ROW_NAMES, name);
     }
 }
 

@@ -20,7 +20,9 @@ static void put_duration(const struct page *page, enum message label, int64_t ms
     HTML(page->html, "<div>");
     page_term(page, label);
     HTML(page->html, "<dd>");
-    if (is_known) {
+    if (is_known && ms < INT64_C(60000)) {
+        page_say(page, MSG_UNDER_A_MINUTE);
+    } else if (is_known) {
         when_put_age(page->html, page->language, page->now_ms - ms, page->now_ms);
     } else {
         HTML(page->html, "-");
