@@ -98,7 +98,7 @@ static bool make_target(struct blocklist_entry *entry, const struct blocklist_dr
     if (!done || !blocklist_name_check(entry->host, err)) {
         struct err why = *err;
         *err = ERR_NONE;
-        return err_set(err, "the target %s", why.message);
+        return err_set(err, "the target: %s", why.message);
     }
     entry->parts.target = buf_str(&entry->target);
     return true;

@@ -285,7 +285,7 @@ static bool check_name(const struct target *target, struct err *err)
 {
     struct err why = ERR_NONE;
     if (!blocklist_name_check(target->host, &why)) {
-        return err_set(err, "the target %s", why.message);
+        return err_set(err, "the target: %s", why.message);
     }
     return memchr(target->host.at, '.', target->host.len) != NULL ||
            err_set(err, "%.*s is a single label, with all of the names below it",
@@ -452,7 +452,7 @@ bool blocklist_guard_explain(const struct blocklist_guard *guard, enum blocklist
     struct err why = ERR_NONE;
     *by = 0;
     if (!read_target(scope, text, &out, &target, &why)) {
-        err_set(err, "the target %s", why.message);
+        err_set(err, "the target: %s", why.message);
         *by = BLOCKLIST_GUARD_NAME;
     } else {
         *by |= find_likeness(guard, scope, text, target.host, err) ? BLOCKLIST_GUARD_LIKENESS : 0;

@@ -232,7 +232,10 @@ void take_code(struct asked *asked)
     } else if (asked_is_json(asked)) {
         write_session(asked, STR("in"), STR(""), &recovery);
     } else if (result != SIGN_IN_DONE) {
-        show_code(asked, result == SIGN_IN_WAIT ? MSG_SIGN_IN_WAIT : MSG_CODE_WRONG,
+        show_code(asked,
+                  result == SIGN_IN_WAIT ? MSG_SIGN_IN_WAIT
+                  : is_new               ? MSG_ENROL_WRONG
+                                         : MSG_CODE_WRONG,
                   signed_in.wait_ms, result == SIGN_IN_WAIT ? 429 : 403);
     } else if (is_new) {
         if (asked_open(asked) != NULL) {

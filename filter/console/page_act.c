@@ -56,17 +56,19 @@ static void put_ways(const struct page *page, const struct casebook_page *one,
     }
 }
 
-static void put_reason(const struct page *page)
+/* Giving a case back takes none; without that way every way takes one. */
+static void put_reason(const struct page *page, bool may_give_back)
 {
     const struct page_visitor *visitor = page->visitor;
     const struct page_field reason = {
         .name = "reason",
         .label = MSG_REASON_FIELD,
-        .hint = MSG_REASON_HINT,
+        .hint = may_give_back ? MSG_REASON_BACK : MSG_REASON_HINT,
         .value = visitor->is_refused ? visitor->typed : STR(""),
         .most = CASEBOOK_STATEMENT_MOST,
         .rows = 3,
-        .is_optional = true, /* giving a case back takes none; the others are asked for it */
+        .is_optional = may_give_back,
+        .is_unmarked = true,
     };
     page_field(page, &reason);
 }
@@ -108,7 +110,7 @@ void page_case_act(const struct page *page, const struct casebook_page *one,
             PAGE_HIDDEN_NUMBER(page, "lease", chances->lease);
         }
         if ((offered & chances->reasons) != 0) {
-            put_reason(page);
+            put_reason(page, (offered & ~chances->reasons) != 0);
         }
         HTML(html, "<p class=\"buttons\">");
         for (size_t i = 0; i < SIMPLE; i++) {

@@ -21,7 +21,9 @@ static void put_times(const struct page *page, const struct casebook_case *summa
     when_put_deadline(html, page->language, summary->deadline_ms, page->now_ms);
     if (summary->deadline_ms != CLOCK_NEVER && summary->deadline_ms > page->now_ms) {
         HTML(html, "<small>");
-        page_say(page, MSG_RELEASES);
+        page_say(page, summary->state == CASE_CLAIMED || summary->state == CASE_HELD
+                           ? MSG_GOES_BACK
+                           : MSG_RELEASES);
         HTML(html, "</small>");
     }
     HTML(html, "</dd></div><div>");

@@ -89,7 +89,7 @@ void page_field(const struct page *page, const struct page_field *field)
     HTML_ATTRIBUTE(html, "for", str_of(field->name));
     HTML(html, ">");
     page_say(page, field->label);
-    if (field->is_optional) {
+    if (field->is_optional && !field->is_unmarked) {
         HTML(html, " <small>");
         page_say(page, MSG_OPTIONAL);
         HTML(html, "</small>");

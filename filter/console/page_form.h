@@ -31,7 +31,9 @@ struct page_field {
     const char *type;     /* of one line: "text", "password", "number"; NULL: text */
     const char *complete; /* autocomplete: "username", "current-password", "one-time-code", … */
     bool is_optional;
-    bool is_code; /* digits, on a phone's keys for them */
+    bool is_unmarked; /* an optional one without the word for it: the casebook asks for it where it
+                         is needed */
+    bool is_code;     /* digits, on a phone's keys for them */
 };
 void page_field(const struct page *page, const struct page_field *field);
 

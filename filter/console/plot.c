@@ -62,7 +62,7 @@ static void put_axis(const struct page *page, const struct plot *plot, uint32_t 
     char number[16];
     snprintf(number, sizeof number, "%u", most);
     HTML(html, "<line x1=\"0\" y1=\"130\" x2=\"640\" y2=\"130\" class=\"axis\"/>");
-    put_text(page, 0, 10, "start", str_of(number));
+    put_text(page, 0, 12, "start", str_of(number));
     if (plot->ticks == NULL) {
         put_text(page, 0, HEIGHT - 4, "start", plot->first);
         put_text(page, WIDTH, HEIGHT - 4, "end", plot->last);

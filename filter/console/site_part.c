@@ -5,6 +5,7 @@
 
 #include "filter/base/buf.h"
 #include "filter/base/clock.h"
+#include "filter/console/when.h"
 
 struct str site_text(const json_t *row, const char *one, const char *two)
 {
@@ -36,19 +37,13 @@ void site_part_below(struct html *html, enum message key)
     HTML(html, "</small>");
 }
 
-/* "2026-11-25 21:49 UTC" of an RFC 3339 time. */
+/* "26 Nov 2026 04.49 WIB" of an RFC 3339 time. */
 void site_part_time(struct html *html, struct str time)
 {
-    if (time.len < sizeof "2026-11-25T21:49" - 1) {
-        return;
+    int64_t time_ms;
+    if (clock_parse(time, &time_ms)) {
+        when_put(html, LANGUAGE_ID, time_ms);
     }
-    HTML(html, "<time");
-    HTML_ATTRIBUTE(html, "datetime", time);
-    HTML(html, ">");
-    html_text(html, str_part(time, 0, 10));
-    HTML(html, " ");
-    html_text(html, str_part(time, 11, 16));
-    HTML(html, " UTC</time>");
 }
 
 void site_part_both(struct html *html, enum message key)

@@ -34,7 +34,8 @@ status_is 200 "the address"
 grep -q saring-penyetuju "$work/jar" || fail "no cookie"
 ask / -H 'Host: jahat.example' >/dev/null
 status_is 403 "another Host (DNS rebinding)"
-ask / >/dev/null
+ask / -D "$work/heads" >/dev/null
+grep -qi '^Referrer-Policy: same-origin' "$work/heads" || fail "with no-referrer browsers say Origin: null, and no form of ours is taken"
 token=$(csrf)
 ask /sign-in -H 'Origin: http://jahat.example' --data-urlencode "csrf=$token" -d name=rina -d password=x -d code=1 >/dev/null
 status_is 403 "another page's form"
