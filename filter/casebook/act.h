@@ -89,9 +89,9 @@ struct casebook_proposing {
 MUST_CHECK enum casebook_outcome casebook_proposing_take(struct casebook_act *act,
                                                          struct casebook_proposing *proposing);
 void casebook_proposing_fini(struct casebook_proposing *proposing);
-/* propose.c: whether a referral's recipient is on the list of now. */
-MUST_CHECK enum casebook_outcome casebook_judge_addressee(struct casebook_act *act,
-                                                          struct str proposal);
+/* propose.c: whether a referral's recipient is on the list of now, and its URL is the case's. */
+MUST_CHECK enum casebook_outcome casebook_judge_referral(struct casebook_act *act,
+                                                         struct str proposal);
 /* propose.c: logs it and keeps it as the case's newest. */
 MUST_CHECK bool casebook_proposing_keep(struct casebook_act *act,
                                         const struct casebook_proposing *proposing);

@@ -27,8 +27,8 @@ static bool is_same(const struct url *wanted, struct str url, bool is_site)
     return same;
 }
 
-static bool is_of_case(const struct casebook *casebook, const struct casebook_page *page,
-                       const struct url *wanted)
+bool casebook_is_of_posts(const struct casebook *casebook, const struct casebook_page *page,
+                          const struct url *wanted)
 {
     /* Of a site that nobody shares all pages are the case's; else the linked page alone. */
     bool is_site = casebook_own_domain(casebook, wanted->domain);
@@ -42,6 +42,15 @@ static bool is_of_case(const struct casebook *casebook, const struct casebook_pa
                 return true;
             }
         }
+    }
+    return false;
+}
+
+static bool is_of_case(const struct casebook *casebook, const struct casebook_page *page,
+                       const struct url *wanted)
+{
+    if (casebook_is_of_posts(casebook, page, wanted)) {
+        return true;
     }
     for (size_t i = 0; i < page->rule_count; i++) {
         for (size_t k = 0; k < page->rules[i].evidence_count; k++) {

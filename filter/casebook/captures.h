@@ -16,7 +16,9 @@
 #include "filter/casebook/casebook.h"
 #include "filter/casebook/move.h"
 #include "filter/casebook/people.h"
+#include "filter/text/url.h"
 
+struct casebook_page;
 struct err;
 
 enum {
@@ -120,3 +122,10 @@ MUST_CHECK bool casebook_capture_read(struct casebook *casebook, const struct ha
 MUST_CHECK bool casebook_capture_find(struct casebook *casebook, const struct hash *sha256,
                                       struct arena *arena, struct casebook_capture *capture,
                                       bool *found, struct err *err);
+
+/*
+ * Whether `wanted` is where a post of the case is, or a page that one links to; of a site that
+ * nobody shares any page. Nothing else of the world is the case's.
+ */
+bool casebook_is_of_posts(const struct casebook *casebook, const struct casebook_page *page,
+                          const struct url *wanted);

@@ -226,7 +226,7 @@ static enum casebook_outcome act_publish(struct casebook_act *act, enum casebook
     }
     /* It can go nowhere else than where both signed that it goes. */
     enum casebook_outcome outcome =
-        kind == KIND_REFERRAL ? casebook_judge_addressee(act, open.proposal) : CASEBOOK_DONE;
+        kind == KIND_REFERRAL ? casebook_judge_referral(act, open.proposal) : CASEBOOK_DONE;
     return outcome == CASEBOOK_DONE ? enter(act) : outcome;
 }
 

@@ -7,7 +7,11 @@
 #include "filter/blocklist/guard.h"
 #include "filter/casebook/act.h"
 #include "filter/casebook/addressees.h"
+#include "filter/casebook/captures.h"
 #include "filter/casebook/sql.h"
+#include "filter/text/url.h"
+
+enum { PAGE_BYTES = 64 << 20 };
 
 bool casebook_open_load(struct casebook *casebook, struct arena *arena, int64_t case_id,
                         struct casebook_open *open, bool *found, struct err *err)
@@ -74,11 +78,35 @@ static bool check_typed(const struct casebook_act *act, const struct casebook_dr
            blocklist_guard_check_typed(act->casebook->guard, draft->scope, draft->target, act->err);
 }
 
-enum casebook_outcome casebook_judge_addressee(struct casebook_act *act, struct str proposal)
+/* A referral is about what was flagged: no other address can be sent in its name. */
+static enum casebook_outcome judge_address(struct casebook_act *act, struct str address)
+{
+    struct buf canonical = BUF_EMPTY;
+    struct casebook_page page;
+    struct url wanted;
+    bool found;
+    enum casebook_outcome outcome = CASEBOOK_FAILED;
+    struct arena *arena = arena_new(PAGE_BYTES);
+    if (casebook_show(act->casebook, act->dossier.id, arena, &page, &found, act->err) &&
+        url_canonical(address, &canonical, &wanted, act->err)) {
+        outcome = found && casebook_is_of_posts(act->casebook, &page, &wanted) ? CASEBOOK_DONE
+                                                                               : CASEBOOK_REFUSED;
+    }
+    if (outcome == CASEBOOK_REFUSED) {
+        err_set(act->err, "URL rujukan bukan kiriman kasus ini atau yang ditautkannya / the "
+                          "referral's URL is no post of this case, nor what one links to");
+    }
+    arena_free(arena);
+    buf_fini(&canonical);
+    return outcome;
+}
+
+enum casebook_outcome casebook_judge_referral(struct casebook_act *act, struct str proposal)
 {
     json_t *object = canonical_read(proposal, act->err);
     const json_t *to = json_object_get(object, "recipient");
     struct str name = casebook_keep(act->arena, casebook_json_text(to, "name"));
+    struct str address = casebook_keep(act->arena, casebook_json_text(object, "url"));
     enum casebook_recipient kind;
     bool is_known = casebook_recipient_parse(casebook_json_text(to, "kind"), &kind) &&
                     casebook_addressees_find(act->casebook->addressees, kind, name) != NULL;
@@ -93,7 +121,7 @@ enum casebook_outcome casebook_judge_addressee(struct casebook_act *act, struct 
                 STR_FORMAT(name), STR_FORMAT(name));
         return CASEBOOK_REFUSED;
     }
-    return CASEBOOK_DONE;
+    return judge_address(act, address);
 }
 
 /* What is known of the world by now: whether it may be listed, or who is referred to. */
@@ -104,7 +132,7 @@ static enum casebook_outcome judge(struct casebook_act *act, const struct blockl
     case KIND_ENTRY:
         return casebook_judge_entry(act, entry, act->member.name, false);
     case KIND_REFERRAL:
-        return casebook_judge_addressee(act, proposal);
+        return casebook_judge_referral(act, proposal);
     case KIND_CORRECTION:
         break;
     }

@@ -117,7 +117,7 @@ for file in "$site"/*.html; do
 done
 
 # A hacked site: reported to its host, though it is a government's and could never be listed.
-f=$(open_case desa fraud https://desa-contoh.go.id/wp-content/undian "$official")
+f=$(open_case desa fraud 'https://desa-contoh.go.id/wp-content/undian?a=1&b=<i>' "$official")
 hacked=${no/official=no/official=yes} hacked=${hacked/hacked=no/hacked=yes}
 report() { # report ID [OPTION…]
     made propose "$1" sari --kind referral --recipient hosting --recipient-name 'Hosting <b>Contoh</b>' --claim 'Halaman undian palsu di situs desa.' \
@@ -133,6 +133,7 @@ refused 'polisi, militer, jaksa' report "$f" --recipient-name 'P.o.l.r.i Contoh'
 refused 'U+200B' report "$f" --recipient-name "$(printf 'Hosting\u200b Contoh')"
 refused 'nama akun' report "$f" --claim 'Penipuan oleh @pelaku_desa di situs'
 refused 'URL rujukan' report "$f" --url 'javascript:alert(1)'
+refused 'bukan kiriman kasus ini' report "$f" --url 'https://media.example/@orang_lain/1'
 status=0
 report "$f" --recipient police --recipient-name 'Media Contoh' 2>"$work/polisi.err" || status=$?
 is "$status" 2 "a kind that there is none of"
@@ -188,8 +189,10 @@ lacks "$row" 'wp-content' "the register has no post's address"
 p2=$(open_case jadwal procedure http://kabar-jadwal.example/ "$fact")
 r=$(open_case racun claim http://kabar-racun.example/ "$factcheck")
 for id in "$p2" "$r"; do
+    post=jadwal
+    [ "$id" = "$p2" ] || post=racun
     made propose "$id" sari --kind referral --recipient platform --recipient-name 'Media Contoh' --claim 'Jadwal pemungutan suara diubah.' \
-        --url "https://media.example/@pelaku_$id/1" --answers "$no" --reason "${facts/NIK dan OTP/data}" "${common[@]}" >/dev/null
+        --url "https://media.example/@pelaku_$post/1" --answers "$no" --reason "${facts/NIK dan OTP/data}" "${common[@]}" >/dev/null
     approved "$id"
     made refer "$id" sari >/dev/null
 done

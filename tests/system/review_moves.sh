@@ -73,7 +73,7 @@ review dismiss "$part" budi --reason 'Satire yang mengutip.' >/dev/null
 
 # A referral and what its recipient said.
 claim=$(flag enam claim http://kabar-enam.example/)
-review propose "$claim" sari --kind referral --recipient platform --recipient-name TikTok --url https://media.example/p/1 \
+review propose "$claim" sari --kind referral --recipient platform --recipient-name TikTok --url https://contoh-forum.example/enam \
     --claim 'Pendaftaran pemilih ditutup besok.' \
     --evidence "$work/sari.png" --observed now --reason "$facts" --answers "$no" --conflict 'tidak ada' --milder 'Koreksi sudah terbit.' >/dev/null
 review answer "$claim" rina --answers "$no" >/dev/null

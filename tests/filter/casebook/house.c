@@ -474,7 +474,7 @@ struct casebook_draft house_draft(struct house *house, int64_t id, enum casebook
         .text_en = STR("Not true: nobody pays for being registered as a voter."),
         .recipient = RECIPIENT_PLATFORM,
         .recipient_name = STR("Media Contoh"),
-        .url = STR("https://media.example/p/1"),
+        .url = STR("https://media.example/@warung.kopi/1"),
     };
 }
 

@@ -56,7 +56,7 @@ static void it_holds_what_two_signed(void **state)
     int64_t id = referred(house, RULE_CLAIM, RECIPIENT_PLATFORM, "Media Contoh");
     assert_int_equal(load(house, id, &pack), CASEBOOK_DONE);
     assert_int_equal(pack.kind, PACK_REFERRAL);
-    assert_true(str_is(pack.url, "https://media.example/p/1"));
+    assert_true(str_is(pack.url, "https://media.example/@warung.kopi/1"));
     assert_true(str_is(pack.claim, "Pendaftaran pemilih dipungut biaya."));
     assert_true(str_is(pack.address, "https://media.example/lapor"));
     assert_int_equal(pack.answer_ms, pack.referred_ms + 14 * DAY);
