@@ -50,6 +50,10 @@ MUST_CHECK enum casebook_outcome casebook_judge_entry(struct casebook_act *act,
 /* move.c: finds the table's row for the request, and asks what must be attached to it. */
 MUST_CHECK enum casebook_outcome casebook_act_find(struct casebook_act *act, enum casebook_thing of,
                                                    int from);
+/* The two halves of it, for who asks something in between: the row; what must be attached. */
+MUST_CHECK enum casebook_outcome casebook_act_row(struct casebook_act *act, enum casebook_thing of,
+                                                  int from);
+MUST_CHECK enum casebook_outcome casebook_act_attached(struct casebook_act *act);
 
 /* panel.c, restore.c, gather_move.c: what the panel does; restoring an entry; merge and split. */
 MUST_CHECK enum casebook_outcome casebook_act_panel(struct casebook_act *act);

@@ -49,7 +49,8 @@ bool casebook_appeal_load(struct casebook *casebook, int64_t case_id, int64_t id
     enum casebook_step step = casebook_sql_step(casebook, statement, err);
     bool done = step != SQL_FAILED;
     *found = step == SQL_ROW;
-    *appeal = (struct casebook_grievance){.case_id = case_id};
+    *appeal =
+        (struct casebook_grievance){.case_id = case_id, .bytes = STR(""), .signature = STR("")};
     if (*found) {
         appeal->id = casebook_sql_int(statement, 0);
         appeal->number = casebook_sql_int(statement, 1);
@@ -152,6 +153,10 @@ static bool enter(struct casebook *casebook, struct arena *arena, struct caseboo
     json_object_set_new(detail, "from", json_string(casebook_appeal_state_name(appeal->state)));
     json_object_set_new(detail, "to", json_string(casebook_appeal_state_name(to)));
     json_object_set_new(detail, "version", json_integer(dossier->version));
+    if (appeal->signature.len > 0) {
+        json_object_set_new(detail, "bytes", casebook_json_str(appeal->bytes));
+        json_object_set_new(detail, "signature", casebook_json_str(appeal->signature));
+    }
     if (!casebook_log(casebook, actor, casebook_action_name(move->action), dossier->id, detail,
                       err) ||
         !casebook_time(casebook, &now, err) ||
@@ -162,10 +167,10 @@ static bool enter(struct casebook *casebook, struct arena *arena, struct caseboo
     bool is_decided = due == NULL;
     if (!casebook_sql_run(casebook, err,
                           "UPDATE appeals SET state = ?2, since_ms = ?3, due_ms = ?4, reason = ?5,"
-                          " decided_by = ?6 WHERE id = ?1",
-                          "itiitt", appeal->id, str_of(casebook_appeal_state_name(to)), now,
+                          " decided_by = ?6, signed = ?7, signature = ?8 WHERE id = ?1",
+                          "itiitttt", appeal->id, str_of(casebook_appeal_state_name(to)), now,
                           is_decided ? CASEBOOK_NO_TIME : now + due->after_ms, reason,
-                          is_decided ? actor : STR(""))) {
+                          is_decided ? actor : STR(""), appeal->bytes, appeal->signature)) {
         return false;
     }
     appeal->state = to;
@@ -337,7 +342,11 @@ static enum casebook_outcome lodge(struct casebook *casebook, struct arena *aren
     }
     write_receipt(lodged->receipt);
     struct hash mark = casebook_appeal_mark(str_of(lodged->receipt));
-    struct casebook_grievance appeal = {.case_id = case_id, .number = before + 1, .lodged_ms = now};
+    struct casebook_grievance appeal = {.case_id = case_id,
+                                        .number = before + 1,
+                                        .lodged_ms = now,
+                                        .bytes = STR(""),
+                                        .signature = STR("")};
     bool done = casebook_sql_run(
         casebook, err,
         "INSERT INTO appeals (case_id, number, state, lodged_ms, since_ms, due_ms, ground, reason,"

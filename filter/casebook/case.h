@@ -110,7 +110,8 @@ const struct casebook_move *casebook_move_due(enum casebook_thing of, int from);
 struct casebook_grievance {
     int64_t id, case_id, number, lodged_ms, since_ms;
     enum casebook_appeal_state state;
-    bool suspends; /* it took the entry out of force */
+    bool suspends;               /* it took the entry out of force */
+    struct str bytes, signature; /* decision.h: of what the panel signed; "" of all else */
 };
 
 /* appeal.c: what is kept of a receipt. */

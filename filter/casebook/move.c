@@ -92,7 +92,7 @@ static unsigned capacities(const struct casebook_act *act)
     return 0;
 }
 
-static enum casebook_outcome find_row(struct casebook_act *act, enum casebook_thing of, int from)
+enum casebook_outcome casebook_act_row(struct casebook_act *act, enum casebook_thing of, int from)
 {
     const unsigned people =
         BY_TEAM | BY_HOLDER | BY_PROPOSER | BY_INDEPENDENT | BY_APPEALS | BY_SECOND;
@@ -128,7 +128,7 @@ static bool is_published(enum casebook_state state)
            state == CASE_UNANSWERED;
 }
 
-static enum casebook_outcome check_attached(struct casebook_act *act)
+enum casebook_outcome casebook_act_attached(struct casebook_act *act)
 {
     const struct casebook_request *request = act->request;
     unsigned needs = act->move->needs;
@@ -161,8 +161,8 @@ static enum casebook_outcome check_attached(struct casebook_act *act)
 
 enum casebook_outcome casebook_act_find(struct casebook_act *act, enum casebook_thing of, int from)
 {
-    enum casebook_outcome outcome = find_row(act, of, from);
-    return outcome == CASEBOOK_DONE ? check_attached(act) : outcome;
+    enum casebook_outcome outcome = casebook_act_row(act, of, from);
+    return outcome == CASEBOOK_DONE ? casebook_act_attached(act) : outcome;
 }
 
 /* The moves that attach nothing but a reason. */
@@ -284,7 +284,7 @@ static enum casebook_outcome act_plain(struct casebook_act *act)
 
 static enum casebook_outcome act_case(struct casebook_act *act)
 {
-    enum casebook_outcome outcome = find_row(act, OF_CASE, (int)act->dossier.state);
+    enum casebook_outcome outcome = casebook_act_row(act, OF_CASE, (int)act->dossier.state);
     if (outcome != CASEBOOK_DONE) {
         return outcome;
     }
@@ -293,7 +293,7 @@ static enum casebook_outcome act_case(struct casebook_act *act)
                           "case is not the one that you hold: claim it anew");
         return CASEBOOK_STALE;
     }
-    outcome = check_attached(act);
+    outcome = casebook_act_attached(act);
     if (outcome != CASEBOOK_DONE) {
         return outcome;
     }

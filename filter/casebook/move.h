@@ -159,7 +159,7 @@ struct casebook_request {
      */
     const struct casebook_draft *draft;
     struct str proposal, record;
-    struct str signature;                   /* propose, approve: armored SSHSIG */
+    struct str signature;                   /* NEEDS_SIGNATURE, propose: armored SSHSIG */
     const struct casebook_answers *answers; /* answer */
     struct str conflict;                    /* NEEDS_CONFLICT: "tidak ada", or what there is */
     /*
@@ -171,7 +171,11 @@ struct casebook_request {
     int64_t into, into_version; /* merge: the case to merge into, as the person saw it */
     const int64_t *posts;       /* split: casebook_post.number of those that go */
     size_t post_count;
-    int64_t appeal; /* admit, decline, uphold, overturn, abusive: casebook_objection.id */
+    /*
+     * admit, decline, uphold, overturn, abusive: casebook_objection.id. uphold and abusive:
+     * `proposal` is the decision as decision.h writes it, with the reason, and `signature` over it.
+     */
+    int64_t appeal;
 };
 
 /* What a move led to. */

@@ -152,7 +152,8 @@ static const struct casebook_move table[] = {
           .needs = NEEDS_REASON),
     ENTRY(SUSPENDED, RESTORE, ACTIVE, "a new signature; end unchanged; no appeal waits",
           .by = BY_INDEPENDENT, .needs = FULL_APPROVAL),
-    ENTRY(SUSPENDED, RESTORE, ACTIVE, "the appeal that suspended it is upheld; A signed it",
+    ENTRY(SUSPENDED, RESTORE, ACTIVE,
+          "the appeal that suspended it is upheld, signed by J; A signed the entry",
           .by = BY_APPEALS, .needs = NEEDS_REASON),
     ENTRY(ACTIVE, EXPIRE, EXPIRED, "at its end", .by = BY_CLOCK),
     ENTRY(SUSPENDED, EXPIRE, EXPIRED, "at its end", .by = BY_CLOCK),
@@ -165,11 +166,17 @@ static const struct casebook_move table[] = {
     APPEAL(ASKED, DECLINE, DECLINED, "no new facts", .by = BY_APPEALS, .needs = NEEDS_REASON),
     APPEAL(ASKED, DECLINE, DECLINED, "after 24 hours", .by = BY_CLOCK,
            .after_ms = 24 * CASEBOOK_HOUR),
+    /*
+     * What keeps or puts an entry in force is signed. What releases is not: a lost key or a doubt
+     * about one must never keep anything blocked.
+     */
     APPEAL(LODGED, UPHOLD, UPHELD, "what was decided stands", .by = BY_APPEALS,
+           .needs = NEEDS_REASON | NEEDS_SIGNATURE),
+    APPEAL(LODGED, OVERTURN, OVERTURNED,
+           "the entry is removed, else the case withdrawn; it releases", .by = BY_APPEALS,
            .needs = NEEDS_REASON),
-    APPEAL(LODGED, OVERTURN, OVERTURNED, "the entry is removed, else the case withdrawn",
-           .by = BY_APPEALS, .needs = NEEDS_REASON),
-    APPEAL(LODGED, ABUSIVE, ABUSIVE, "within an hour", .by = BY_APPEALS, .needs = NEEDS_REASON),
+    APPEAL(LODGED, ABUSIVE, ABUSIVE, "within an hour", .by = BY_APPEALS,
+           .needs = NEEDS_REASON | NEEDS_SIGNATURE),
     APPEAL(LODGED, OVERTURN, OVERTURNED, "after 72 hours", .by = BY_CLOCK,
            .after_ms = 72 * CASEBOOK_HOUR),
 };

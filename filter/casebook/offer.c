@@ -9,7 +9,7 @@
 #include "filter/casebook/act.h"
 #include "filter/casebook/sql.h"
 
-#define TYPE "saring-offer-2"
+#define TYPE "saring-offer-3"
 
 /* How old what was proposed may be (72 h, and a return), and how far two clocks may differ. */
 #define OLDEST_MS (8 * CASEBOOK_DAY)
@@ -118,6 +118,37 @@ static enum casebook_outcome load_restore(struct casebook_act *act, struct caseb
     return outcome;
 }
 
+/* The appeal that waits longest; a correction or a referral is shown by what was proposed. */
+static enum casebook_outcome load_appeal(struct casebook_act *act, struct casebook_offer *offer)
+{
+    struct casebook_listing listing;
+    struct casebook_open open;
+    int64_t appeal;
+    bool has_entry, found;
+    if (!casebook_sql_number(act->casebook, 0, &appeal, act->err,
+                             "SELECT id FROM appeals WHERE case_id = ?1 AND state = 'lodged'"
+                             " ORDER BY due_ms, id LIMIT 1",
+                             "i", act->dossier.id) ||
+        !casebook_entry_load(act->casebook, act->arena, act->dossier.id, &listing, &has_entry,
+                             act->err) ||
+        !casebook_open_load(act->casebook, act->arena, act->dossier.id, &open, &found, act->err)) {
+        return CASEBOOK_FAILED;
+    }
+    if (appeal == 0 || !found) {
+        return refuse_all(act);
+    }
+    take_open(offer, &open);
+    offer->what = OFFER_APPEAL;
+    offer->is_answered = true;
+    offer->proposal = has_entry ? listing.json : open.proposal;
+    offer->record = STR("");
+    offer->sign = STR("");
+    offer->made_ms = act->now_ms;
+    offer->appeal = appeal;
+    offer->panel = act->member.organisation;
+    return CASEBOOK_DONE;
+}
+
 static enum casebook_outcome load_offer(struct casebook_act *act, struct casebook_offer *offer)
 {
     enum casebook_state state = act->dossier.state;
@@ -127,6 +158,9 @@ static enum casebook_outcome load_offer(struct casebook_act *act, struct caseboo
     }
     if (is_independent && state == CASE_LISTED) {
         return load_restore(act, offer);
+    }
+    if (act->member.role == ROLE_APPEALS) {
+        return load_appeal(act, offer);
     }
     return act->member.role == ROLE_TEAM && state == CASE_CLAIMED ? load_lane(act, offer)
                                                                   : refuse_all(act);
@@ -178,11 +212,12 @@ enum casebook_outcome casebook_offer(struct casebook *casebook,
 bool casebook_offer_write(const struct casebook_offer *offer, struct buf *out, struct err *err)
 {
     json_t *object = json_pack(
-        "{sb sI ss so sI so so so so so so so so so sI so ss sI ss so}", "answered",
-        offer->is_answered, "case", (json_int_t)offer->case_id, "class",
-        rule_class_name(offer->class), "key", casebook_json_str(offer->key), "made",
-        (json_int_t)offer->made_ms, "organisation", casebook_json_str(offer->organisation), "own",
-        casebook_json_str(offer->own), "person", casebook_json_str(offer->person), "proposal",
+        "{sI sb sI ss so sI so so so so so so so so so so sI so ss sI ss so}", "appeal",
+        (json_int_t)offer->appeal, "answered", offer->is_answered, "case",
+        (json_int_t)offer->case_id, "class", rule_class_name(offer->class), "key",
+        casebook_json_str(offer->key), "made", (json_int_t)offer->made_ms, "organisation",
+        casebook_json_str(offer->organisation), "own", casebook_json_str(offer->own), "panel",
+        casebook_json_str(offer->panel), "person", casebook_json_str(offer->person), "proposal",
         casebook_json_str(offer->proposal), "record", casebook_json_str(offer->record), "reviewer",
         casebook_json_str(offer->reviewer), "revision", casebook_json_hash(&offer->revision),
         "rule", casebook_json_str(offer->rule_id), "season", casebook_json_str(offer->season),
@@ -210,7 +245,7 @@ bool casebook_offer_read(struct str json, struct arena *arena, struct casebook_o
     struct err why = ERR_NONE;
     *offer = (struct casebook_offer){.case_id = 0};
     json_t *object = json.len <= CASEBOOK_OFFER_BYTES ? canonical_read(json, &why) : NULL;
-    bool done = object != NULL && json_object_size(object) == 20 &&
+    bool done = object != NULL && json_object_size(object) == 22 &&
                 str_is(casebook_json_text(object, "type"), TYPE) &&
                 rule_class_parse(casebook_json_text(object, "class"), &offer->class) &&
                 hash_parse(casebook_json_text(object, "revision"), &offer->revision) &&
@@ -233,6 +268,8 @@ bool casebook_offer_read(struct str json, struct arena *arena, struct casebook_o
         offer->reviewer = keep(arena, object, "reviewer");
         offer->organisation = keep(arena, object, "organisation");
         offer->made_ms = number(object, "made");
+        offer->appeal = number(object, "appeal");
+        offer->panel = keep(arena, object, "panel");
     }
     json_decref(object);
     return done || err_set(err, "what the server gave is no offer of saring's");
@@ -296,28 +333,60 @@ static bool check_restore_bytes(const struct casebook_offer *offer,
     return done || err_set(err, "the bytes to sign restore another entry than the one shown");
 }
 
-static bool check_restore(const struct casebook_offer *offer, int64_t now_ms,
-                          const struct blocklist_guard *guard, struct blocklist_entry **entry,
-                          struct err *err)
+/* Whether an entry is of the case and the season that the offer names. */
+static bool check_shown(const struct casebook_offer *offer, const struct blocklist_entry *entry,
+                        struct err *err)
 {
     struct hash season;
-    *entry = blocklist_entry_read(offer->proposal, err);
-    if (*entry == NULL) {
-        return false;
-    }
-    const struct blocklist_draft *parts = blocklist_entry_parts(*entry);
+    const struct blocklist_draft *parts = blocklist_entry_parts(entry);
     bool is_demo = str_is(offer->season, "demo");
     bool same_season = is_demo ? parts->season == NULL
                                : parts->season != NULL && hash_parse(offer->season, &season) &&
                                      memcmp(&season, parts->season, sizeof season) == 0;
-    bool done = ((parts->case_id == offer->case_id && same_season) ||
-                 err_set(err, "the entry is of another case or season")) &&
-                check_restore_bytes(offer, *entry, err) && check_entry(*entry, now_ms, guard, err);
+    return (parts->case_id == offer->case_id && same_season) ||
+           err_set(err, "the entry is of another case or season");
+}
+
+static bool check_restore(const struct casebook_offer *offer, int64_t now_ms,
+                          const struct blocklist_guard *guard, struct blocklist_entry **entry,
+                          struct err *err)
+{
+    *entry = blocklist_entry_read(offer->proposal, err);
+    if (*entry == NULL) {
+        return false;
+    }
+    bool done = check_shown(offer, *entry, err) && check_restore_bytes(offer, *entry, err) &&
+                check_entry(*entry, now_ms, guard, err);
     if (!done) {
         blocklist_entry_free(*entry);
         *entry = NULL;
     }
     return done;
+}
+
+/* No bytes come with it: who decides makes them, of what is here and of their own words. */
+static bool check_appeal(const struct casebook_offer *offer, int64_t now_ms,
+                         const struct blocklist_guard *guard, enum casebook_kind *kind,
+                         struct blocklist_entry **entry, struct err *err)
+{
+    struct err why = ERR_NONE;
+    *kind = KIND_ENTRY;
+    if (offer->appeal < 1 || offer->panel.len == 0 || offer->sign.len > 0 ||
+        offer->made_ms < now_ms - APART_MS) {
+        return err_set(err, "what the server gave names no appeal of now, or no panel");
+    }
+    if (offer->class == RULE_FRAUD) {
+        *entry = blocklist_entry_read(offer->proposal, &why);
+    }
+    if (*entry != NULL) {
+        return check_shown(offer, *entry, err) && check_entry(*entry, now_ms, guard, err);
+    }
+    json_t *object = canonical_read(offer->proposal, &why);
+    *kind = json_object_get(object, "recipient") != NULL ? KIND_REFERRAL : KIND_CORRECTION;
+    bool done = object != NULL && number(object, "case") == offer->case_id &&
+                json_object_get(object, "target") == NULL;
+    json_decref(object);
+    return done || err_set(err, "what the server shows as decided is nothing of this case");
 }
 
 bool casebook_offer_check(const struct casebook_offer *offer, int64_t case_id, int64_t now_ms,
@@ -349,6 +418,14 @@ bool casebook_offer_check(const struct casebook_offer *offer, int64_t case_id, i
     }
     if (!basis.is_demo && !hash_parse(offer->season, &basis.season_id)) {
         return err_set(err, "the season is neither \"demo\" nor a hash");
+    }
+    if (offer->what == OFFER_APPEAL) {
+        bool done = check_appeal(offer, now_ms, guard, kind, entry, err);
+        if (!done) {
+            blocklist_entry_free(*entry);
+            *entry = NULL;
+        }
+        return done;
     }
     if (offer->what == OFFER_RESTORE) {
         *kind = KIND_ENTRY;

@@ -26,7 +26,9 @@ enum { CASEBOOK_OFFER_BYTES = 512 * 1024 };
 #define CASEBOOK_OFFERS(X)                                                                         \
     X(OFFER_PROPOSAL, "proposal") /* of an approver: what was proposed, after the blind form */    \
     X(OFFER_LANE, "lane")         /* of the second reviewer: the entry of the 24-hour lane */      \
-    X(OFFER_RESTORE, "restore")   /* of an approver: a suspended entry in force again */
+    X(OFFER_RESTORE, "restore")   /* of an approver: a suspended entry in force again */           \
+    X(OFFER_APPEAL, "appeal") /* of the panel: what an appeal is about; they decide (decision.h)   \
+                               */
 
 enum casebook_offer_what {
 #define X(constant, name) constant,
@@ -49,10 +51,12 @@ struct casebook_offer {
     /* What is behind the blind form: "" until is_answered. */
     bool is_answered;
     struct str own;                    /* their own answers, canonical JSON */
-    struct str proposal, record;       /* of OFFER_RESTORE: the entry, and "" */
-    struct str sign;                   /* the bytes that are signed */
+    struct str proposal, record;       /* OFFER_RESTORE, OFFER_APPEAL: the entry, if any; "" */
+    struct str sign;                   /* the bytes that are signed; "" of OFFER_APPEAL */
     struct str reviewer, organisation; /* as folded */
     int64_t made_ms;
+    int64_t appeal;   /* OFFER_APPEAL: which (casebook_objection.id); else 0 */
+    struct str panel; /* OFFER_APPEAL: the organisation of who is asked, as folded; else "" */
 };
 
 /*

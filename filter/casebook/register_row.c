@@ -404,19 +404,24 @@ static bool put_appeals(struct casebook_registering *in)
     json_t *appeals = json_array();
     sqlite3_stmt *statement = casebook_sql(
         in->casebook, in->err,
-        "SELECT number, state, lodged_ms, since_ms, reason FROM appeals WHERE case_id = ?1"
-        " ORDER BY number",
+        "SELECT number, state, lodged_ms, since_ms, reason, signed, signature FROM appeals"
+        " WHERE case_id = ?1 ORDER BY number",
         "i", in->case_id);
     enum casebook_step step = SQL_FAILED;
     while (statement != NULL &&
            (step = casebook_sql_step(in->casebook, statement, in->err)) == SQL_ROW) {
-        json_array_append_new(
-            appeals,
+        json_t *one =
             json_pack("{sI so so so so}", "number", (json_int_t)casebook_sql_int(statement, 0),
                       "state", text_json(statement, 1), "lodged",
                       casebook_registering_time(casebook_sql_int(statement, 2)), "since",
                       casebook_registering_time(casebook_sql_int(statement, 3)), "reason",
-                      text_json(statement, 4)));
+                      text_json(statement, 4));
+        /* Whose key it is stands in the signature, and in the season's file. */
+        if (casebook_sql_text(statement, 6).len > 0) {
+            json_object_set_new(one, "signed", text_json(statement, 5));
+            json_object_set_new(one, "signature", text_json(statement, 6));
+        }
+        json_array_append_new(appeals, one);
     }
     casebook_sql_done(statement);
     json_object_set_new(in->row, "appeals", appeals);

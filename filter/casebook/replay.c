@@ -69,6 +69,8 @@ static const struct {
     {"season", replay_season_add, true},
     {"season_end", replay_season_end, true},
     {"suspend", replay_entry_suspend, false},
+    {"uphold", replay_entry_uphold, false},
+    {"abusive", replay_entry_uphold, false},
     {"restore", replay_entry_restore, false},
 };
 

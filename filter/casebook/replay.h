@@ -24,6 +24,7 @@ struct casebook_replayed {
     bool is_over;        /* an approved one stands in its place */
     bool is_suspended;
     int64_t suspended_seq, appeal; /* the row that suspended it; the appeal behind it, or 0 */
+    int64_t upheld; /* the appeal against it that the panel signed to be none; 0: not since */
 };
 
 /* `verified` (NULL: nothing is remembered) must outlive it. */

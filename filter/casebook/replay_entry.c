@@ -1,7 +1,9 @@
+#include "filter/base/arena.h"
 #include "filter/base/err.h"
 #include "filter/base/mem.h"
 #include "filter/blocklist/entry.h"
 #include "filter/casebook/act.h"
+#include "filter/casebook/decision.h"
 #include "filter/casebook/replay_state.h"
 #include "filter/text/url.h"
 
@@ -128,19 +130,55 @@ void replay_entry_suspend(struct casebook_replay *replay, const struct casebook_
         entry->is_suspended = true;
         entry->suspended_seq = row->seq;
         entry->appeal = json_integer_value(json_object_get(detail, "appeal"));
+        entry->upheld = 0;
     }
 }
 
-/* The panel upheld the appeal that suspended it: somebody who is in no way one of the two. */
-static bool is_upheld(const struct casebook_replay *replay, const struct casebook_row *row,
-                      const json_t *detail, const struct casebook_replayed *entry)
+/* Whose key the panel's decision is signed by: of nobody tied to one of the two, and pinned. */
+static bool is_panel(struct casebook_replay *replay, const struct casebook_row *row,
+                     const struct replay_person *panel, const struct casebook_replayed *entry)
 {
-    const struct replay_person *panel = replay_person_find(replay, row->actor);
-    return panel != NULL && panel->role == ROLE_APPEALS && !panel->is_disabled &&
-           entry->appeal != 0 &&
-           json_integer_value(json_object_get(detail, "appeal")) == entry->appeal &&
+    bool is_over;
+    const struct replay_season *season = replay_season_at(replay, row->time_ms, &is_over);
+    return replay_person_may_sign(panel, ROLE_APPEALS) &&
            !replay_is_tied(replay, panel->organisation, entry->reviewer_org) &&
-           !replay_is_tied(replay, panel->organisation, entry->approver_org);
+           !replay_is_tied(replay, panel->organisation, entry->approver_org) &&
+           (season == NULL || replay_is_pinned(replay, season, panel));
+}
+
+/* A row without a signature, as they were before decisions were signed, decides nothing here. */
+void replay_entry_uphold(struct casebook_replay *replay, const struct casebook_row *row,
+                         const json_t *detail)
+{
+    struct err why = ERR_NONE;
+    struct casebook_decision decision;
+    enum casebook_action action;
+    enum casebook_appeal_state result;
+    struct casebook_replayed *entry = entry_of_case(replay, row->case_id);
+    const struct replay_person *panel = replay_person_find(replay, row->actor);
+    struct str bytes = casebook_json_text(detail, "bytes");
+    if (entry == NULL || !entry->is_suspended || entry->appeal == 0 ||
+        !is_panel(replay, row, panel, entry) ||
+        !sshsig_verify(casebook_json_text(detail, "signature"), bytes, &panel->key, &why)) {
+        return;
+    }
+    struct arena *arena = arena_new((size_t)4 * CASEBOOK_DECISION_BYTES);
+    if (casebook_decision_read(bytes, arena, &decision, &why) &&
+        casebook_action_parse(row->action, &action) && casebook_decision_result(action, &result) &&
+        decision.result == result && decision.appeal == entry->appeal &&
+        decision.case_id == row->case_id && decision.has_entry &&
+        memcmp(&decision.entry, &entry->id, sizeof entry->id) == 0 &&
+        str_equal(decision.organisation, panel->organisation)) {
+        entry->upheld = decision.appeal;
+    }
+    arena_free(arena);
+}
+
+/* The panel signed that the appeal which suspended it changes nothing. */
+static bool is_upheld(const json_t *detail, const struct casebook_replayed *entry)
+{
+    return entry->appeal != 0 && entry->upheld == entry->appeal &&
+           json_integer_value(json_object_get(detail, "appeal")) == entry->appeal;
 }
 
 /* Reviewer and approver signed anew, of this very suspension. */
@@ -173,7 +211,7 @@ void replay_entry_restore(struct casebook_replay *replay, const struct casebook_
     struct casebook_replayed *entry = entry_of_case(replay, row->case_id);
     if (entry != NULL && entry->is_suspended && !entry->is_provisional &&
         str_is(casebook_json_text(detail, "to"), casebook_entry_state_name(ENTRY_ACTIVE)) &&
-        (is_upheld(replay, row, detail, entry) || is_signed_anew(replay, row, detail, entry))) {
+        (is_upheld(detail, entry) || is_signed_anew(replay, row, detail, entry))) {
         entry->is_suspended = false;
     }
 }

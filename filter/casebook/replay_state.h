@@ -130,5 +130,8 @@ void replay_entry_add(struct casebook_replay *replay, const struct casebook_row 
                       struct casebook_proof *proof);
 void replay_entry_suspend(struct casebook_replay *replay, const struct casebook_row *row,
                           const json_t *detail);
+/* "uphold", "abusive": the panel signed that the appeal changes nothing. */
+void replay_entry_uphold(struct casebook_replay *replay, const struct casebook_row *row,
+                         const json_t *detail);
 void replay_entry_restore(struct casebook_replay *replay, const struct casebook_row *row,
                           const json_t *detail);

@@ -242,6 +242,10 @@ static const char *const steps[] = {
     /* Cases that the public register no longer names: see mask.h. */
     "CREATE TABLE masks (case_id INTEGER PRIMARY KEY REFERENCES cases, time_ms INTEGER NOT NULL)"
     " STRICT;",
+
+    /* What the panel signed, byte for byte, and its signature; "" of what needs none. */
+    "ALTER TABLE appeals ADD COLUMN signed TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE appeals ADD COLUMN signature TEXT NOT NULL DEFAULT '';",
 };
 
 enum { NEWEST = sizeof steps / sizeof *steps };

@@ -8,6 +8,7 @@
 #include "filter/base/file.h"
 #include "filter/base/sshsig.h"
 #include "filter/casebook/appeal.h"
+#include "filter/casebook/decision.h"
 #include "filter/casebook/season.h"
 #include "filter/cli/alias_doubt.h"
 #include "filter/cli/cli.h"
@@ -84,11 +85,13 @@ static void print_more(void)
          "  reply            jawaban penerima rujukan / the recipient's decision: --reason\n"
          "  lodge            banding, siapa pun, tanpa --user / an appeal, by anyone:\n"
          "                   --ground 'mengapa'; mencetak tanda terima / prints a receipt\n"
-         "  admit, decline, uphold, overturn, abusive      panel: --appeal N --reason\n"
+         "  admit, decline, overturn                       panel: --appeal N --reason\n"
+         "  uphold, abusive  panel, ditandatangani / signed: --appeal N --reason --bytes,\n"
+         "                   lalu/then --proposal FILE --signature FILE.sig\n"
          "  appeals          banding yang menunggu / appeals that wait; --all\n"
          "\n"
          "  saring review lodge 12 --ground 'Situs itu milik koperasi kami, bukan tiruan.'\n"
-         "  saring review uphold 12 --user joko --appeal 1 --reason 'panennya terbukti'");
+         "  saring review uphold 12 --user joko --reason 'panennya terbukti' --bytes >p.json");
 }
 
 static enum review_look look_of(const struct review *review)
@@ -471,6 +474,33 @@ static int merge(struct review *review, struct casebook_request *request, enum c
     return move_taken(review, request, state, err);
 }
 
+/* What the panel decided, signed by its own key: first the bytes, then they and the signature. */
+static int decide(struct review *review, struct casebook_request *request, struct err *err)
+{
+    struct buf bytes = BUF_EMPTY, signature = BUF_EMPTY;
+    int status;
+    if (review->want_bytes) {
+        enum casebook_outcome outcome = casebook_decision_draft(
+            review->desk.casebook, review->desk.session, request, &bytes, err);
+        bool done = outcome == CASEBOOK_DONE &&
+                    (review->out != NULL ? file_write(review->out, buf_str(&bytes), 0600, err)
+                                         : cli_print(&bytes, err));
+        status = done                       ? CLI_FINE
+                 : outcome == CASEBOOK_DONE ? cli_cannot(NAME, err)
+                                            : cli_outcome(NAME, outcome, err);
+    } else if ((review->proposal != NULL && !read_into(review->proposal, CASEBOOK_DECISION_BYTES,
+                                                       &bytes, &request->proposal, err)) ||
+               (review->signature != NULL && !read_into(review->signature, SSHSIG_MAX_BYTES,
+                                                        &signature, &request->signature, err))) {
+        status = cli_cannot(NAME, err);
+    } else {
+        status = move(review, request, err);
+    }
+    buf_fini(&bytes);
+    buf_fini(&signature);
+    return status;
+}
+
 /* Of a case's appeals the one of that number; without a number the one that waits. */
 static int on_appeal(struct review *review, struct casebook_request *request,
                      const struct casebook_page *page, struct err *err)
@@ -488,7 +518,7 @@ static int on_appeal(struct review *review, struct casebook_request *request,
                 "waits; --appeal N");
         return cli_no(NAME, err);
     }
-    return move(review, request, err);
+    return decide(review, request, err);
 }
 
 /* Anyone's: nobody signs in, and nobody's name is asked. */

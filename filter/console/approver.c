@@ -368,6 +368,27 @@ static int take_decline(const struct _u_request *request, struct _u_response *re
     return end(&visit, &one, result, &said, &err);
 }
 
+static int take_decide(const struct _u_request *request, struct _u_response *response, void *data)
+{
+    struct visit visit = begin(data, request, response);
+    struct desk_case one;
+    struct buf said = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    enum casebook_action action;
+    int done;
+    if (!look(&visit, &one, true, &done)) {
+        return done;
+    }
+    if (!casebook_action_parse(field(&visit, "action"), &action) ||
+        (action != ACTION_UPHOLD && action != ACTION_ABUSIVE && action != ACTION_OVERTURN)) {
+        desk_case_fini(&one);
+        return fail(&visit, 400, STR("Putusan apa? / which decision?"));
+    }
+    enum desk_answer result =
+        desk_decide(&visit.approver->desk, &one, action, field(&visit, "reason"), &said, &err);
+    return end(&visit, &one, result, &said, &err);
+}
+
 /* "/case?id=12", from the form on the list. */
 static int find_case(const struct _u_request *request, struct _u_response *response, void *data)
 {
@@ -454,12 +475,13 @@ static const struct {
     const char *method, *path;
     int (*give)(const struct _u_request *request, struct _u_response *response, void *data);
 } routes[] = {
-    {"GET", "/masuk/:secret", come_in},    {"GET", "/", give_list},
-    {"POST", "/sign-in", take_sign_in},    {"POST", "/sign-out", take_sign_out},
-    {"GET", "/case/:id/", give_case},      {"POST", "/case/:id/answer", take_answer},
-    {"POST", "/case/:id/sign", take_sign}, {"POST", "/case/:id/decline", take_decline},
-    {"GET", "/case", find_case},           {"GET", "/document", give_document},
-    {"POST", "/document", read_document},  {"POST", "/document/sign", sign_document},
+    {"GET", "/masuk/:secret", come_in},        {"GET", "/", give_list},
+    {"POST", "/sign-in", take_sign_in},        {"POST", "/sign-out", take_sign_out},
+    {"GET", "/case/:id/", give_case},          {"POST", "/case/:id/answer", take_answer},
+    {"POST", "/case/:id/sign", take_sign},     {"POST", "/case/:id/decline", take_decline},
+    {"POST", "/case/:id/decide", take_decide}, {"GET", "/case", find_case},
+    {"GET", "/document", give_document},       {"POST", "/document", read_document},
+    {"POST", "/document/sign", sign_document},
 };
 
 static const struct {

@@ -5,6 +5,7 @@
 
 #include "filter/base/canonical.h"
 #include "filter/base/err.h"
+#include "filter/casebook/decision.h"
 #include "filter/console/request.h"
 #include "filter/console/sign_here.h"
 
@@ -116,27 +117,39 @@ void desk_sign_out(struct approver_desk *desk)
 /* Of entries, those that are suspended: what is asked for them is behind their case. */
 static void take_waiting(json_t *cases, const json_t *items)
 {
+    static const char *const taken[] = {"suspended", "lodged"};
     size_t at;
     json_t *one;
     json_array_foreach((json_t *)items, at, one)
     {
         if (json_object_get(one, "case") == NULL) {
             json_array_append(cases, one);
-        } else if (str_is(text_of(one, "state"), "suspended")) {
+            continue;
+        }
+        bool is_appeal = json_object_get(one, "ground") != NULL;
+        if (str_is(text_of(one, "state"), taken[is_appeal ? 1 : 0])) {
             json_array_append_new(
-                cases, json_pack("{sO sO sO ss ss}", "id", json_object_get(one, "case"), "state",
+                cases, json_pack("{sO sO sO* ss ss}", "id", json_object_get(one, "case"), "state",
                                  json_object_get(one, "state"), "deadline",
-                                 json_object_get(one, "due"), "class", "fraud", "rule_title", ""));
+                                 json_object_get(one, is_appeal ? "deadline" : "due"), "class",
+                                 is_appeal ? "banding / appeal" : "fraud", "rule_title", ""));
         }
     }
 }
 
 enum desk_answer desk_waiting(struct approver_desk *desk, json_t **cases, struct err *err)
 {
-    static const char *const paths[] = {"/?state=urgent", "/?state=proposed", "/entries"};
-    enum desk_answer result = DESK_DONE;
+    static const char *const of_approver[] = {"/?state=urgent", "/?state=proposed", "/entries"};
+    static const char *const of_panel[] = {"/appeals"};
+    json_t *session;
+    enum desk_answer result = get(desk, "/sign-in/code", &session, err);
+    bool is_panel = str_is(text_of(session, "role"), casebook_role_name(ROLE_APPEALS));
+    const char *const *paths = is_panel ? of_panel : of_approver;
+    size_t count =
+        is_panel ? sizeof of_panel / sizeof *of_panel : sizeof of_approver / sizeof *of_approver;
+    json_decref(session);
     *cases = json_array();
-    for (size_t i = 0; result == DESK_DONE && i < sizeof paths / sizeof *paths; i++) {
+    for (size_t i = 0; result == DESK_DONE && i < count; i++) {
         json_t *object;
         result = get(desk, paths[i], &object, err);
         const json_t *items = json_object_get(object, "items");
@@ -161,6 +174,32 @@ void desk_case_fini(struct desk_case *one)
     json_decref(one->record);
 }
 
+/* Whether the page has that appeal among those that wait for the panel. */
+static bool waits(const struct desk_case *one)
+{
+    size_t at;
+    const json_t *appeal;
+    json_array_foreach(json_object_get(one->facts, "appeals"), at, appeal)
+    {
+        if (json_integer_value(json_object_get(appeal, "id")) == one->offer.appeal) {
+            return str_is(text_of(appeal, "state"), casebook_appeal_state_name(APPEAL_LODGED));
+        }
+    }
+    return false;
+}
+
+/* Of the 24-hour lane the page shows what was proposed, and an appeal is about what is listed. */
+static bool is_offered(struct str shown, const struct casebook_offer *offer)
+{
+    struct buf lane = BUF_EMPTY;
+    struct err why = ERR_NONE;
+    bool same = str_equal(shown, offer->proposal) ||
+                (offer->what == OFFER_APPEAL && casebook_lane(shown, &lane, &why) &&
+                 str_equal(buf_str(&lane), offer->proposal));
+    buf_fini(&lane);
+    return same;
+}
+
 /* What the server shows to all as proposed must be what it asks us to sign. */
 static bool is_as_shown(const struct desk_case *one, struct err *err)
 {
@@ -168,14 +207,19 @@ static bool is_as_shown(const struct desk_case *one, struct err *err)
     struct buf again = BUF_EMPTY;
     char hex[HASH_HEX];
     /* Of what is restored the page names the entry and that it is out of force. */
-    bool stands =
-        one->offer.what != OFFER_RESTORE || str_is(text_of(one->facts, "entry_state"), "suspended");
+    bool stands = one->offer.what == OFFER_RESTORE
+                      ? str_is(text_of(one->facts, "entry_state"), "suspended")
+                      : one->offer.what != OFFER_APPEAL || waits(one);
+    if (one->offer.what == OFFER_APPEAL && text_of(one->facts, "entry_id").len > 0) {
+        struct hash entry = hash_sha256(one->offer.proposal);
+        stands &= str_is(text_of(one->facts, "entry_id"), hash_format(&entry, hex));
+    }
     bool same = stands && json_integer_value(json_object_get(one->facts, "id")) == one->id &&
                 str_is(text_of(one->facts, "class"), rule_class_name(one->offer.class)) &&
                 str_equal(text_of(one->facts, "rule_id"), one->offer.rule_id) &&
                 str_is(text_of(one->facts, "revision"), hash_format(&one->offer.revision, hex)) &&
-                (shown == NULL || (canonical_json(shown, &again, err) &&
-                                   str_equal(buf_str(&again), one->offer.proposal)));
+                (shown == NULL ||
+                 (canonical_json(shown, &again, err) && is_offered(buf_str(&again), &one->offer)));
     buf_fini(&again);
     return same || err_set(err, "the server shows another case or proposal on its pages than it "
                                 "asks you to sign");
@@ -194,6 +238,10 @@ static void check(struct approver_desk *desk, struct desk_case *one)
         is_as_shown(one, &one->why) &&
         casebook_offer_check(&one->offer, one->id, clock_now_ms(&desk->clock), desk->guard,
                              &one->kind, &entry, &one->why);
+    one->has_entry = entry != NULL;
+    if (entry != NULL) {
+        one->entry = blocklist_entry_id(entry);
+    }
     blocklist_entry_free(entry);
     buf_fini(&line);
     if (one->is_checked) {
@@ -267,13 +315,11 @@ enum desk_answer desk_look(struct approver_desk *desk, int64_t id, struct str sa
 }
 
 /* Sends a form with the server's token in it; takes the outcome's name from where it leads. */
-static enum desk_answer send_form(struct approver_desk *desk, const struct desk_case *one,
-                                  const char *what, struct buf *form, struct buf *said,
-                                  struct err *err)
+static enum desk_answer send_to(struct approver_desk *desk, const struct desk_case *one,
+                                const char *path, struct buf *form, struct buf *said,
+                                struct err *err)
 {
-    char path[PATH];
     struct remote_answer answer;
-    snprintf(path, sizeof path, "/cases/%lld/%s", (long long)one->id, what);
     remote_put(form, "token", one->token);
     remote_put(form, "once", one->once);
     bool done = remote_post(desk->remote, path, buf_str(form), &answer, err);
@@ -290,6 +336,15 @@ static enum desk_answer send_form(struct approver_desk *desk, const struct desk_
     }
     remote_answer_fini(&answer);
     return result;
+}
+
+static enum desk_answer send_form(struct approver_desk *desk, const struct desk_case *one,
+                                  const char *what, struct buf *form, struct buf *said,
+                                  struct err *err)
+{
+    char path[PATH];
+    snprintf(path, sizeof path, "/cases/%lld/%s", (long long)one->id, what);
+    return send_to(desk, one, path, form, said, err);
 }
 
 static void put_version(struct buf *form, const struct desk_case *one)
@@ -328,6 +383,10 @@ enum desk_answer desk_approve(struct approver_desk *desk, struct desk_case *one,
         *err = one->why;
         return DESK_REFUSED;
     }
+    if (one->offer.what == OFFER_APPEAL) {
+        err_set(err, "an appeal is decided, not approved");
+        return DESK_REFUSED;
+    }
     if (!str_is(hash, hash_format(&one->hash, hex))) {
         err_set(err, "the bytes changed since they were shown: look again before you sign");
         return DESK_REFUSED;
@@ -344,6 +403,60 @@ enum desk_answer desk_approve(struct approver_desk *desk, struct desk_case *one,
     }
     buf_fini(&armored);
     return send_form(desk, one, "approve", &form, said, err);
+}
+
+/* The bytes and the signature, of nothing but what was shown and typed here. */
+static bool sign_decision(const struct approver_desk *desk, const struct desk_case *one,
+                          enum casebook_appeal_state result, struct str reason, struct buf *form,
+                          struct err *err)
+{
+    struct buf bytes = BUF_EMPTY, armored = BUF_EMPTY;
+    const struct casebook_decision decision = {
+        .appeal = one->offer.appeal,
+        .case_id = one->id,
+        .has_entry = one->has_entry,
+        .entry = one->entry,
+        .result = result,
+        .reason = reason,
+        .organisation = one->offer.panel,
+        .decided_ms = clock_now_ms(&desk->clock),
+    };
+    bool done = casebook_decision_write(&decision, &bytes, err) &&
+                sign_here(desk->key_path, &desk->key, buf_str(&bytes), &armored, err);
+    if (done) {
+        remote_put(form, "bytes", buf_str(&bytes));
+        remote_put(form, "signature", buf_str(&armored));
+    }
+    buf_fini(&bytes);
+    buf_fini(&armored);
+    return done;
+}
+
+enum desk_answer desk_decide(struct approver_desk *desk, struct desk_case *one,
+                             enum casebook_action action, struct str reason, struct buf *said,
+                             struct err *err)
+{
+    char path[PATH];
+    struct buf form = BUF_EMPTY;
+    enum casebook_appeal_state result;
+    bool signs = casebook_decision_result(action, &result);
+    if (!one->has_offer || one->offer.what != OFFER_APPEAL) {
+        err_set(err, "there is no appeal to decide");
+        return DESK_REFUSED;
+    }
+    if (signs && !one->is_checked) {
+        *err = one->why;
+        return DESK_REFUSED;
+    }
+    if (signs && !sign_decision(desk, one, result, reason, &form, err)) {
+        buf_fini(&form);
+        return DESK_REFUSED;
+    }
+    remote_put(&form, "action", str_of(casebook_action_name(action)));
+    put_version(&form, one);
+    remote_put(&form, "reason", reason);
+    snprintf(path, sizeof path, "/appeals/%lld", (long long)one->offer.appeal);
+    return send_to(desk, one, path, &form, said, err);
 }
 
 enum desk_answer desk_decline(struct approver_desk *desk, struct desk_case *one,

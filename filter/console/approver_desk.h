@@ -39,7 +39,8 @@ struct desk_case {
     bool has_offer;
     struct casebook_offer offer;
     enum casebook_kind kind; /* from here on: only if the bytes were found right */
-    bool is_checked;
+    bool is_checked, has_entry;
+    struct hash entry;            /* if has_entry: the identity of what is shown */
     json_t *said, *record;        /* the signed bytes and their record, read */
     struct hash hash;             /* SHA-256 of the bytes */
     struct err why;               /* if not: what is wrong */
@@ -71,6 +72,14 @@ MUST_CHECK enum desk_answer desk_tell(struct approver_desk *desk, struct desk_ca
 MUST_CHECK enum desk_answer desk_approve(struct approver_desk *desk, struct desk_case *one,
                                          struct str hash, struct str conflict, struct str code,
                                          struct buf *said, struct err *err);
+
+/*
+ * What the panel decides of the appeal that is shown (ACTION_UPHOLD, ACTION_ABUSIVE: the bytes are
+ * made here, of what was shown and of this reason, and signed; ACTION_OVERTURN: no signature).
+ */
+MUST_CHECK enum desk_answer desk_decide(struct approver_desk *desk, struct desk_case *one,
+                                        enum casebook_action action, struct str reason,
+                                        struct buf *said, struct err *err);
 
 /* Returns or rejects it. */
 MUST_CHECK enum desk_answer desk_decline(struct approver_desk *desk, struct desk_case *one,

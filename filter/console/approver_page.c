@@ -210,7 +210,11 @@ static void put_proposal(const struct approver_page *page, const struct desk_cas
     struct html *html = page->html;
     const json_t *recipient = json_object_get(one->said, "recipient");
     HTML(html, "<section><h2>Yang Anda tanda tangani / what you sign</h2>");
-    if (one->offer.what == OFFER_RESTORE) {
+    if (one->offer.what == OFFER_APPEAL) {
+        HTML(html,
+             "<p><strong>Putusan tentang yang di bawah ini, dengan alasan Anda. / The decision "
+             "about what is below, with your reason.</strong></p>");
+    } else if (one->offer.what == OFFER_RESTORE) {
         HTML(html,
              "<p><strong>Entri yang ditangguhkan ini berlaku lagi, dengan akhir yang tetap. / "
              "This suspended entry is in force again, with the same end.</strong></p>");
@@ -237,6 +241,11 @@ static void put_proposal(const struct approver_page *page, const struct desk_cas
     put_term(html, STR("Diamati / observed"), text_of(one->said, "observed"));
     put_list(html, STR("Bukti, SHA-256 / evidence"), json_object_get(one->said, "evidence"));
     put_term(html, STR("Musim / season"), text_of(one->said, "season"));
+    if (one->has_entry) {
+        char hex[HASH_HEX];
+        put_term(html, STR("Entri, SHA-256 / entry"), str_of(hash_format(&one->entry, hex)));
+    }
+    put_term(html, STR("Panel"), one->offer.panel);
     put_term(html, STR("Penelaah / reviewer"), text_of(one->record, "reviewer"));
     put_term(html, STR("Organisasi / organisation"), text_of(one->record, "organisation"));
     put_term(html, STR("Benturan kepentingan / conflict of interest"),
@@ -307,6 +316,50 @@ static void put_sign(const struct approver_page *page, const struct desk_case *o
         HTML(html,
              "<p><button class=\"main\">Tanda tangani dan pulihkan / sign and restore</button>");
         break;
+    case OFFER_APPEAL: /* put_decide */
+        break;
+    }
+    HTML(html, "</p></form></section>");
+}
+
+/* The appeal in its own words, as the server tells them. */
+static void put_ground(const struct approver_page *page, const struct desk_case *one)
+{
+    size_t at;
+    json_t *appeal;
+    HTML(page->html, "<section><h2>Bandingnya / the appeal</h2><dl class=\"facts\">");
+    json_array_foreach(json_object_get(one->facts, "appeals"), at, appeal)
+    {
+        if (json_integer_value(json_object_get(appeal, "id")) == one->offer.appeal) {
+            put_term(page->html, STR("Alasannya / its ground"), text_of(appeal, "ground"));
+            put_term(page->html, STR("Masuk / sent"), text_of(appeal, "lodged"));
+            put_term(page->html, STR("Sampai / until"), text_of(appeal, "deadline"));
+        }
+    }
+    HTML(page->html, "</dl></section>");
+}
+
+/* Overturning stays possible whatever is wrong with what would be signed: it releases. */
+static void put_decide(const struct approver_page *page, const struct desk_case *one)
+{
+    struct html *html = page->html;
+    HTML(html, "<section><h2>Putusan / decision</h2>");
+    if (one->is_checked) {
+        HTML(html, "<p>Yang mempertahankan keputusan ditandatangani di sini: nomor banding dan "
+                   "kasus, entri di atas, hasil, alasan, waktu dan panel Anda. Membatalkan tidak "
+                   "perlu tanda tangan. / What lets the decision stand is signed here: the "
+                   "numbers of appeal and case, the entry above, the result, your reason, the "
+                   "time and your panel. Overturning takes no signature.</p>");
+    }
+    HTML(html, "<form method=\"post\" action=\"decide\">");
+    put_csrf(page);
+    HTML(html, "<p><label for=\"reason\">Alasan, terbit bersama putusan / reason, published with "
+               "it</label><br><textarea id=\"reason\" name=\"reason\" required></textarea></p><p>"
+               "<button name=\"action\" value=\"overturn\">Batalkan / overturn</button>");
+    if (one->is_checked) {
+        HTML(html, " <button name=\"action\" value=\"uphold\">Tanda tangani dan kuatkan / sign "
+                   "and uphold</button> <button name=\"action\" value=\"abusive\">Tanda tangani: "
+                   "penyalahgunaan / sign: abusive</button>");
     }
     HTML(html, "</p></form></section>");
 }
@@ -357,12 +410,19 @@ void approver_page_case(const struct approver_page *page, const struct desk_case
     if (one->has_offer && !one->offer.is_answered) {
         put_blind(page);
     }
+    bool is_appeal = one->has_offer && one->offer.what == OFFER_APPEAL;
     if (one->is_checked) {
         put_proposal(page, one);
+    }
+    if (one->is_checked && !is_appeal) {
         if (one->offer.what != OFFER_RESTORE) {
             put_comparison(page, one);
         }
         put_sign(page, one);
+    }
+    if (is_appeal) {
+        put_ground(page, one);
+        put_decide(page, one);
     }
     if (one->has_offer && one->offer.what == OFFER_PROPOSAL) {
         put_decline(page);

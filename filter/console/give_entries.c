@@ -1,8 +1,11 @@
 /* Entries, the 24-hour lane, and appeals. */
+#include <stdio.h>
 #include <string.h>
 
 #include "filter/base/file.h"
+#include "filter/base/sshsig.h"
 #include "filter/casebook/appeal.h"
+#include "filter/casebook/decision.h"
 #include "filter/casebook/look.h"
 #include "filter/console/asked.h"
 #include "filter/console/give.h"
@@ -302,8 +305,11 @@ static bool find_appeal(struct asked *asked, struct casebook *casebook, struct s
            (!search->is_full || err_set(err, "the appeal is too long"));
 }
 
-/* An appeal with both sides beside one another: what was decided and why, and the objection. */
-void give_appeal(struct asked *asked)
+/*
+ * An appeal with both sides beside one another: what was decided and why, and the objection; with
+ * `bytes` also what the panel is to sign.
+ */
+static void show_appeal(struct asked *asked, struct str bytes)
 {
     struct err err = ERR_NONE;
     struct search search;
@@ -326,16 +332,66 @@ void give_appeal(struct asked *asked)
             asked_record(asked, &both);
         }
     } else {
-        page_appeal(&asked->page, &search.found, &one);
+        page_appeal(&asked->page, &search.found, &one, bytes);
         asked_finish(asked, 200);
     }
+}
+
+void give_appeal(struct asked *asked)
+{
+    show_appeal(asked, STR(""));
 }
 
 const struct form_field give_appeal_fields[] = {
     {"action", 16, false},
     {"version", 20, false},
     {"reason", 4 * (size_t)CASEBOOK_STATEMENT_MOST, false},
+    {"bytes", CASEBOOK_DECISION_BYTES, false},
+    {"signature", SSHSIG_MAX_BYTES, false},
     {NULL, 0, false}};
+
+/* The bytes of the form as a file: they are the decision's, or nothing is given. */
+static void give_decision_file(struct asked *asked, struct str bytes)
+{
+    struct err err = ERR_NONE;
+    struct casebook_decision decision;
+    if (!casebook_decision_read(bytes, asked->arena, &decision, &err)) {
+        asked_fail(asked, &asked_bad_request);
+        return;
+    }
+    buf_clear(&asked->response->body);
+    buf_put_str(&asked->response->body, bytes);
+    asked->response->status = 200;
+    asked->response->type = "application/octet-stream"; /* kept byte for byte, opened by none */
+    snprintf(asked->response->file, sizeof asked->response->file, "putusan.json");
+}
+
+/* What is signed is shown first. True: that was all. */
+static bool show_decision(struct asked *asked, struct casebook *casebook,
+                          const struct casebook_request *request, const struct place *there)
+{
+    struct err err = ERR_NONE;
+    struct buf bytes = BUF_EMPTY;
+    enum casebook_appeal_state result;
+    if (asked_is_json(asked) || request->signature.len > 0 ||
+        !casebook_decision_result(request->action, &result)) {
+        return false;
+    }
+    enum casebook_outcome outcome =
+        casebook_decision_draft(casebook, asked->visit.session, request, &bytes, &err);
+    if (outcome == CASEBOOK_DONE) {
+        struct str text = buf_str(&bytes);
+        if (asked_keep(asked, &text)) {
+            show_appeal(asked, text);
+        } else {
+            asked_fail_casebook(asked, &err);
+        }
+    } else {
+        asked_outcome(asked, outcome, MSG_REFUSED, request->reason, &err, there);
+    }
+    buf_fini(&bytes);
+    return true;
+}
 
 void take_appeal_decision(struct asked *asked)
 {
@@ -350,6 +406,8 @@ void take_appeal_decision(struct asked *asked)
         .appeal = there.case_id,
         .version = form_number(&asked->form, "version"),
         .reason = form_get(&asked->form, "reason"),
+        .proposal = form_get(&asked->form, "bytes"),
+        .signature = form_get(&asked->form, "signature"),
     };
     if (reader == NULL) {
         return;
@@ -358,10 +416,15 @@ void take_appeal_decision(struct asked *asked)
         asked_fail_casebook(asked, &err);
     } else if (!search.is_found) {
         asked_fail(asked, &asked_not_found);
+    } else if (!asked_is_json(asked) && str_is(form_get(&asked->form, "action"), "bytes")) {
+        give_decision_file(asked, request.proposal);
     } else if (!casebook_action_parse(form_get(&asked->form, "action"), &request.action)) {
         asked_fail(asked, &asked_bad_request);
     } else {
         request.case_id = search.found.case_id;
+        if (show_decision(asked, casebook, &request, &there)) {
+            return;
+        }
         enum casebook_outcome outcome =
             casebook_move(casebook, asked->visit.session, &request, &moved, &err);
         asked_outcome(asked, outcome, message_of_action(request.action), request.reason, &err,

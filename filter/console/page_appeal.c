@@ -1,8 +1,11 @@
 #include "filter/console/page_appeal.h"
 
 #include <jansson.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "filter/base/clock.h"
+#include "filter/base/hash.h"
 #include "filter/console/flagged.h"
 #include "filter/console/page_case.h"
 #include "filter/console/page_form.h"
@@ -55,8 +58,71 @@ static void put_form(const struct page *page, const struct casebook_appeal *appe
     HTML(page->html, "</p></form></section>");
 }
 
+static void put_bytes(const struct page *page, struct str bytes)
+{
+    struct html *html = page->html;
+    struct hash hash = hash_sha256(bytes);
+    char hex[HASH_HEX], size[24];
+    snprintf(size, sizeof size, "%zu", bytes.len);
+    HTML(html, "<p class=\"hint\">");
+    page_say(page, MSG_DECISION_SIGN_HINT);
+    HTML(html, "</p><pre><bdi>");
+    html_text(html, bytes);
+    HTML(html, "</bdi></pre><p>");
+    message_say_with(html, page->language, MSG_BYTES_SIZE, (const struct str[]){str_of(size)}, 1);
+    HTML(html, " <code>");
+    html_text(html, str_of(hash_format(&hash, hex)));
+    HTML(html, "</code></p>");
+}
+
+/* The bytes as a file: a form, for they are in nothing but this page. */
+static void put_file(const struct page *page, const struct casebook_appeal *appeal,
+                     struct str bytes)
+{
+    struct place here = *page->place;
+    here.said[0] = '\0';
+    page_form_open(page, &here, "file-form");
+    PAGE_HIDDEN_NUMBER(page, "version", appeal->version);
+    PAGE_HIDDEN(page, "bytes", bytes);
+    HTML(page->html, "<p class=\"buttons\">");
+    page_button(page, "bytes", "", MSG_DECISION_FETCH);
+    HTML(page->html, "</p></form>");
+}
+
+static void put_sign(const struct page *page, const struct casebook_appeal *appeal,
+                     struct str bytes)
+{
+    struct html *html = page->html;
+    struct place here = *page->place;
+    json_t *object = json_loadb(bytes.at, bytes.len, 0, NULL);
+    const char *result = json_string_value(json_object_get(object, "result"));
+    bool is_abusive = result != NULL && strcmp(result, "abusive") == 0;
+    here.said[0] = '\0';
+    HTML(html, "<section id=\"sign\" class=\"act\"><h2>");
+    page_say(page, MSG_SIGN);
+    HTML(html, "</h2>");
+    put_bytes(page, bytes);
+    put_file(page, appeal, bytes);
+    HTML(html, "<p>");
+    page_say(page, MSG_BYTES_SIGN);
+    HTML(html, " <code>ssh-keygen -Y sign -n saring -f ~/.ssh/id_ed25519 putusan.json</code></p>");
+    page_form_open(page, &here, "sign-form");
+    PAGE_HIDDEN_NUMBER(page, "version", appeal->version);
+    PAGE_HIDDEN(page, "bytes", bytes);
+    page_field(page, &(struct page_field){.name = "signature",
+                                          .label = MSG_SIGNATURE,
+                                          .hint = MSG_SIGNATURE_HINT,
+                                          .most = 4000,
+                                          .rows = 7});
+    HTML(html, "<p class=\"buttons\">");
+    page_button(page, is_abusive ? "abusive" : "uphold", is_abusive ? "danger" : "main",
+                is_abusive ? MSG_DO_ABUSIVE : MSG_DO_UPHOLD);
+    HTML(html, "</p></form></section>");
+    json_decref(object);
+}
+
 void page_appeal(const struct page *page, const struct casebook_appeal *appeal,
-                 const struct casebook_page *one)
+                 const struct casebook_page *one, struct str bytes)
 {
     struct html *html = page->html;
     const struct casebook_objection *objection = &appeal->objection;
@@ -89,6 +155,9 @@ void page_appeal(const struct page *page, const struct casebook_appeal *appeal,
     HTML(html, "</p><blockquote class=\"post\"><p class=\"post-text\">");
     html_foreign(html, objection->ground, 6000);
     HTML(html, "</p></blockquote></section>");
+    if (waits && page->visitor->role == ROLE_APPEALS && bytes.len > 0) {
+        put_sign(page, appeal, bytes);
+    }
     if (waits && page->visitor->role == ROLE_APPEALS) {
         put_form(page, appeal);
     }

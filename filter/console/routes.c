@@ -33,7 +33,7 @@ static const struct route routes[] = {
     {ROUTE_APPROVE, METHOD_GET, TEAM | APPROVERS, false, give_approve, NULL, PAGE(approve)},
     {ROUTE_APPROVE, METHOD_POST, TEAM | APPROVERS, false, take_approve, give_approve_fields, DONE},
     {ROUTE_ANSWER, METHOD_POST, APPROVERS, false, take_answer, give_answer_fields, DONE},
-    {ROUTE_APPROVAL, METHOD_GET, TEAM | APPROVERS, false, give_approval, NULL, GIVES_JSON,
+    {ROUTE_APPROVAL, METHOD_GET, TEAM | APPROVERS | PANEL, false, give_approval, NULL, GIVES_JSON,
      SCOPE_NONE, &shapes_approval},
     {ROUTE_BYTES, METHOD_GET, TEAM | APPROVERS, false, give_bytes, NULL, FILE_OF(GIVES_BYTES)},
     {ROUTE_PACK, METHOD_GET, PAGE_FOR_CASES, false, give_pack, NULL, FILE_OF(GIVES_BYTES)},

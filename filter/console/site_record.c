@@ -441,6 +441,22 @@ static void put_tests(struct html *html, const json_t *row)
     HTML(html, "</ul></details>");
 }
 
+/* As signed, and the signature: what is too long for a page stands whole in the register's data. */
+static void put_panel(struct html *html, const json_t *appeal)
+{
+    struct str signature = site_text(appeal, "signature", NULL);
+    if (signature.len == 0) {
+        return;
+    }
+    HTML(html, "<details><summary>");
+    site_part_both(html, MSG_SITE_SIGNATURE_PANEL);
+    HTML(html, "</summary><pre><bdi>");
+    html_foreign(html, site_text(appeal, "signed", NULL), (size_t)2 * REASON_COST);
+    HTML(html, "</bdi></pre><pre>");
+    html_text(html, signature);
+    HTML(html, "</pre></details>");
+}
+
 static void put_appeals(struct html *html, const json_t *row)
 {
     const json_t *one;
@@ -460,6 +476,7 @@ static void put_appeals(struct html *html, const json_t *row)
         site_part_state(html, site_text(one, "state", NULL));
         HTML(html, " ");
         html_foreign(html, site_text(one, "reason", NULL), REASON_COST);
+        put_panel(html, one);
         HTML(html, "</li>");
         if (i + 1 == APPEALS_MOST) {
             break;

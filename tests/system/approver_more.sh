@@ -85,6 +85,51 @@ lies "$lane" "sign as second reviewer" target record reviewer case class season 
 signed "$lane" budi
 is "$(state_of "$lane" entry_state)" provisional "in force for 24 hours"
 
+# The panel: an appeal about the entry that is in force; what is signed is made here, of what is shown.
+new_key nina
+add_user nina "Panel Contoh" appeals
+enrol nina
+echo "$id" >"$work/id"
+"$saring" review lodge "$id" --ground 'Situs itu milik koperasi kami, bukan tiruan.' --state "$state" >/dev/null
+start_approver "$liar" nina
+come_in
+sign_in_as nina
+has "$(ask /)" "#$id" "an appeal is on the panel's list"
+decided() { post "/case/$id/decide" "$token" "action=$1" "reason=${2:-Panennya terbukti, diulang dua kali.}" >"$work/no"; }
+for lie in target case class season key late page what appeal panel bytes; do
+    echo "$lie" >"$work/lie"
+    page=$(ask "/case/$id/")
+    has "$page" "not to be signed" "the lie about the $lie"
+    lacks "$page" "and uphold" "a lie about the $lie"
+    decided uphold
+    case $(cut -d ' ' -f 1 "$work/status") in 403 | 502) ;; *) fail "decided in spite of a lie about the $lie" ;; esac
+    rm "$work/lie"
+done
+[ ! -e "$work/signatures" ] || fail "a signature went to the server"
+is "$(state_of "$id" entry_state)" suspended "nothing moved"
+page=$(ask "/case/$id/")
+for words in kpu-daftar.example "milik koperasi kami" "sign and uphold" "$(state_of "$id" entry)" "panel contoh"; do
+    has "$page" "$words" "both sides, and what is signed"
+done
+decided approve
+status_is 400 "no decision of the panel"
+decided uphold
+status_is 303 "the decision ($(sed 's/<[^>]*>/ /g' "$work/no" | tr -s ' \n' ' '))"
+rm -f "$work/signatures"
+is "$(state_of "$id" entry_state)" active "upheld"
+has "$("$saring" export rpz --state "$state")" "kpu-daftar.example" "the list"
+# A further one is admitted, and overturned: without a signature, and in spite of a lie about what is signed.
+"$saring" review lodge "$id" --ground 'Ini aktanya: domain itu milik koperasi kami.' --state "$state" >/dev/null
+review admit "$id" nina --reason 'Ada akta pendirian.' >/dev/null
+echo season >"$work/lie"
+decided overturn 'Aktanya benar.'
+status_is 303 "overturned ($(sed 's/<[^>]*>/ /g' "$work/no" | tr -s ' \n' ' '))"
+rm "$work/lie"
+[ ! -e "$work/signatures" ] || fail "overturning was signed"
+is "$(state_of "$id" entry_state)" removed "overturned"
+start_approver "$liar" budi
+come_in
+
 # Files: only a season's and a certificate, only as saring writes them, only where this key has a say.
 document() { post /document "$token" "bytes=$1"; }
 refused_document() {

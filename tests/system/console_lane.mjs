@@ -93,6 +93,12 @@ await run(async () => {
   assert(/^(3 hari|2 hari|7[12])/.test(panel), "72 hours: " + panel);
   await dewi.type("#reason", decision === "overturn" ? "Pemiliknya menunjukkan akta; panen datanya tidak terbukti." : "Akta itu milik nama lain; panen datanya terbukti.");
   await press(dewi, `button[value=${decision}]`);
+  if (decision === "uphold") {
+    // What lets it stand is signed, with a key that the server never sees.
+    await check(dewi, null, "appeal-sign");
+    await paste(dewi, "#signature", sign("dewi", await dewi.$eval("#sign pre", one => one.textContent)));
+    await press(dewi, "#sign button[value=uphold]");
+  }
   await has(dewi, decision === "overturn" ? "Banding: keputusan dibatalkan" : "Banding: keputusan dikuatkan");
   await check(dewi, null, "appeal-decided");
   assert.equal(await dewi.$(`button[value=${decision}]`), null, "it is decided once");

@@ -99,7 +99,7 @@ is "$(stands "$c")" "" "nothing to be said of one that stands"
 "$saring" review lodge "$c" --ground 'Tinta itu memang beracun, ini buktinya.' --state "$state" >/dev/null
 has "$(stands "$c")" Diperselisihkan "disputed"
 has "$(cat "$site/pelurusan.html")" Diperselisihkan "in the list too"
-made uphold "$c" nina --reason 'Buktinya tidak mendukung.' >/dev/null
+panel uphold "$c" nina 'Buktinya tidak mendukung.' --rules "$rules" >/dev/null
 is "$(stands "$c")" "" "decided"
 refused 'nama akun' made withdraw "$c" sari --reason 'ditarik karena @pelaku mengeluh'
 made withdraw "$c" sari --reason "Pemeriksa fakta mengubah penilaiannya. $xss" >/dev/null
@@ -202,7 +202,7 @@ is "$(notice "$r")" referral "before"
 is "$(notice "$r")" disputed "the recipient is told"
 "$saring" review pack "$r" --out "$work/berkas" --state "$state" --rules "$rules" 2>>"$work/pack.log"
 has "$(cat "$work/berkas/rujukan-$r-disputed.html")" 'Mohon tunda' "what a disputed referral asks for"
-made uphold "$r" nina --reason 'Kirimannya tidak mengutip.' >/dev/null
+panel uphold "$r" nina 'Kirimannya tidak mengutip.' --rules "$rules" >/dev/null
 is "$(notice "$r")" upheld "and of the panel's decision"
 ahead=$((15 * 86400))
 "$saring" casebook states >/dev/null

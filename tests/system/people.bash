@@ -84,6 +84,15 @@ sign() {
     ssh-keygen -q -Y sign -n saring -f "$work/$1" "$2" 2>/dev/null
 }
 
+# panel VERB ID NAME REASON [OPTION…]: what lets a decision stand, signed by that person of the panel
+panel() {
+    local verb=$1 id=$2 name=$3 reason=$4 file=$work/$2.putusan.json
+    shift 4
+    review "$verb" "$id" "$name" --reason "$reason" "$@" --bytes >"$file"
+    sign "$name" "$file"
+    review "$verb" "$id" "$name" "$@" --proposal "$file" --signature "$file.sig"
+}
+
 # verdict ID CLASS LINK: a flagged post with a link, as ingest sends it; each by a rule of its own, so
 # that alike words make no near-copies
 verdict() {

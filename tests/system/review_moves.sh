@@ -57,6 +57,35 @@ lacks "$(lists)" tipu-tiga.example "asking is not restoring"
 signed restore "$listed" rina >/dev/null
 has "$(lists)" tipu-tiga.example "restored by two"
 
+# Upheld by the panel: the entry is back with its signature, over those bytes and by that key alone.
+"$saring" review lodge "$listed" --ground 'Situs itu milik koperasi kami, bukan tiruan.' --state "$state" >/dev/null
+lacks "$(lists)" tipu-tiga.example "suspended by an appeal"
+review uphold "$listed" nina --reason 'Panennya terbukti.' --bytes >"$work/putusan.json"
+is "$(jq -r '.type, .case, .result, .reason, .organisation' "$work/putusan.json" | paste -sd'|')" \
+    "saring-appeal-1|$listed|upheld|Panennya terbukti.|panel contoh" "the bytes in words"
+is "$(jq -r .entry "$work/putusan.json")" "$(field "$listed" entry)" "the entry"
+sign nina "$work/putusan.json"
+decided() { review uphold "$listed" nina --proposal "$1" --signature "$2"; }
+sed 's/terbukti/ternyata tidak terbukti/' "$work/putusan.json" >"$work/lain.json"
+refused 'the signature' decided "$work/lain.json" "$work/putusan.json.sig"
+jq -jcS '.appeal += 1' "$work/putusan.json" >"$work/lain.json"
+sign nina "$work/lain.json"
+refused 'another appeal' decided "$work/lain.json" "$work/lain.json.sig"
+echo >>"$work/lain.json"
+refused 'as saring writes it' decided "$work/lain.json" "$work/lain.json.sig"
+cp "$work/putusan.json" "$work/lain.json"
+sign rina "$work/lain.json"
+refused 'the signature' decided "$work/putusan.json" "$work/lain.json.sig"
+lacks "$(lists)" tipu-tiga.example "nothing of that put it back"
+decided "$work/putusan.json" "$work/putusan.json.sig" >/dev/null
+has "$(lists)" tipu-tiga.example "upheld and signed"
+"$saring" register --out "$work/register" --origin https://register.example --state "$state" 2>/dev/null
+grep "\"case\":$listed," "$work/register/register.ndjson" | tail -n 1 | jq -j '.appeals[0].signed' | cmp - "$work/putusan.json" || fail "the register's bytes"
+grep "\"case\":$listed," "$work/register/register.ndjson" | tail -n 1 | jq -r '.appeals[0].signature' >"$work/register.sig"
+printf 'nina namespaces="saring" %s\n' "$(cut -d' ' -f1,2 "$work/nina.pub")" >"$work/signers"
+ssh-keygen -q -Y verify -n saring -f "$work/signers" -I nina -s "$work/register.sig" <"$work/putusan.json" >/dev/null || fail "anyone can verify it"
+has "$(cat "$work/register/kasus-$listed.html")" "BEGIN SSH SIGNATURE" "the record's page"
+
 # Held with a question, back with the answer; merged; a case like one that was dismissed.
 held=$(flag empat fraud http://tipu-empat.example/)
 review hold "$held" sari --reason 'Apakah ini situs desa?' >/dev/null
@@ -83,7 +112,8 @@ review reply "$claim" sari --reason 'Platform menghapus kirimannya.' >/dev/null
 is "$(field "$claim" state)" answered "the recipient's answer"
 "$saring" review lodge "$claim" --ground 'Kiriman itu benar adanya, ini buktinya.' --state "$state" >/dev/null
 is "$(field "$claim" disputed)" true "the recipient hears of it"
-review uphold "$claim" nina --reason 'Buktinya tidak mendukung.' >/dev/null
+refused 'signature is missing' review uphold "$claim" nina --reason 'Buktinya tidak mendukung.'
+panel uphold "$claim" nina 'Buktinya tidak mendukung.' >/dev/null
 is "$(field "$claim" disputed)" false "decided"
 refused 'no such appeal' review uphold "$claim" nina --reason 'Sekali lagi.'
 has "$("$saring" audit verify --state "$state")" "utuh" "the chain"

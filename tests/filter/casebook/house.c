@@ -575,9 +575,24 @@ int64_t house_appeal(struct house *house, int64_t id)
 enum casebook_outcome house_decide(struct house *house, enum casebook_action action, int64_t id,
                                    int64_t appeal)
 {
-    return house_move(
-        house, JOKO, action, id,
-        (struct casebook_request){.appeal = appeal, .reason = STR("diperiksa panel banding")});
+    struct casebook_request request = {.action = action,
+                                       .case_id = id,
+                                       .appeal = appeal,
+                                       .reason = STR("diperiksa panel banding")};
+    struct buf bytes = BUF_EMPTY, signature = BUF_EMPTY;
+    struct err ignored = ERR_NONE;
+    /* What may not be decided so is refused by the move, which logs it. */
+    if ((action == ACTION_UPHOLD || action == ACTION_ABUSIVE) &&
+        casebook_decision_draft(house->casebook, house->who[JOKO], &request, &bytes, &ignored) ==
+            CASEBOOK_DONE) {
+        signature = house_sign(house, JOKO, buf_str(&bytes));
+        request.proposal = buf_str(&bytes);
+        request.signature = buf_str(&signature);
+    }
+    enum casebook_outcome outcome = house_move(house, JOKO, action, id, request);
+    buf_fini(&bytes);
+    buf_fini(&signature);
+    return outcome;
 }
 
 struct casebook_page house_page(struct house *house, int64_t id)

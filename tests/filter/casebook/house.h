@@ -11,6 +11,7 @@
 #include "filter/casebook/addressees.h"
 #include "filter/casebook/appeal.h"
 #include "filter/casebook/audit.h"
+#include "filter/casebook/decision.h"
 #include "filter/casebook/move.h"
 #include "filter/casebook/season.h"
 #include "filter/verdict/verdict.h"
@@ -128,6 +129,7 @@ enum casebook_outcome house_sign_move(struct house *house, enum house_name who,
                                       enum casebook_action action, int64_t id);
 /* Lodges an appeal about the case; its number. */
 int64_t house_appeal(struct house *house, int64_t id);
+/* By JOKO, signed where that is asked for. */
 enum casebook_outcome house_decide(struct house *house, enum casebook_action action, int64_t id,
                                    int64_t appeal);
 

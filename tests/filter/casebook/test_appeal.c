@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "filter/casebook/case.h"
+#include "filter/casebook/sql.h"
 #include "tests/filter/casebook/house.h"
 
 static const struct casebook_request reasoned = {.reason = STR("bukan penipuan")};
@@ -128,6 +129,125 @@ static void upholding_restores_what_the_appeal_suspended_alone(void **state)
     assert_int_equal(house_decide(house, ACTION_UPHOLD, id, appeal), CASEBOOK_DONE);
     assert_string_equal(entry_state(house, id), "suspended");
     assert_int_equal(house_entries(house), 0);
+    house_tear_down(house);
+}
+
+/* What is signed is this decision and no other, by the panel's key; overturning takes none. */
+static void upholding_is_signed(void **state)
+{
+    struct house *house = house_build_with_people();
+    struct buf bytes = BUF_EMPTY, other_bytes = BUF_EMPTY, abusive = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    (void)state;
+    int64_t id = house_listed(house, "tipu.example"), other = house_listed(house, "lain.example");
+    struct casebook_request request = {.action = ACTION_UPHOLD,
+                                       .case_id = id,
+                                       .appeal = house_appeal(house, id),
+                                       .reason = STR("panennya terbukti")};
+    struct casebook_request of_other = request;
+    of_other.case_id = other;
+    of_other.appeal = house_appeal(house, other);
+    struct casebook_request of_abuse = request;
+    of_abuse.action = ACTION_ABUSIVE;
+    const struct casebook_session *joko = house->who[JOKO];
+    assert_int_equal(casebook_decision_draft(house->casebook, joko, &request, &bytes, &err),
+                     CASEBOOK_DONE);
+    assert_int_equal(casebook_decision_draft(house->casebook, joko, &of_other, &other_bytes, &err),
+                     CASEBOOK_DONE);
+    assert_int_equal(casebook_decision_draft(house->casebook, joko, &of_abuse, &abusive, &err),
+                     CASEBOOK_DONE);
+    struct buf good = house_sign(house, JOKO, buf_str(&bytes)),
+               of_ayu = house_sign(house, AYU, buf_str(&bytes)),
+               elsewhere = house_sign(house, JOKO, buf_str(&other_bytes)),
+               is_abuse = house_sign(house, JOKO, buf_str(&abusive));
+    const struct {
+        struct str bytes, signature;
+        const char *words;
+    } wrong[] = {
+        {buf_str(&bytes), STR(""), "the signature is missing"},
+        {STR(""), buf_str(&good), "no decision of the panel"},
+        {STR("{}"), buf_str(&good), "no decision of the panel"},
+        {buf_str(&bytes), buf_str(&of_ayu), "the signature"},
+        {buf_str(&bytes), buf_str(&elsewhere), "the signature"},
+        {buf_str(&other_bytes), buf_str(&elsewhere), "another appeal, entry or result"},
+        {buf_str(&abusive), buf_str(&is_abuse), "another appeal, entry or result"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        request.proposal = wrong[i].bytes;
+        request.signature = wrong[i].signature;
+        house_refused(house, JOKO, ACTION_UPHOLD, id, request, CASEBOOK_REFUSED, wrong[i].words);
+    }
+    assert_int_equal(house_entries(house), 0);
+    /* The reason that counts is the one that is signed. */
+    request.reason = STR("lain sekali");
+    request.proposal = buf_str(&bytes);
+    request.signature = buf_str(&good);
+    house_done(house, JOKO, ACTION_UPHOLD, id, request);
+    assert_int_equal(house_entries(house), 1);
+    struct casebook_page page = house_page(house, id);
+    assert_true(str_is(page.objections[0].reason, "panennya terbukti"));
+    house_refused(house, JOKO, ACTION_UPHOLD, id, request, CASEBOOK_REFUSED, "there is no move");
+    house_done(house, JOKO, ACTION_OVERTURN, other,
+               (struct casebook_request){.appeal = of_other.appeal, .reason = STR("bukan tiruan")});
+    assert_int_equal(house_entries(house), 1);
+    buf_fini(&bytes);
+    buf_fini(&other_bytes);
+    buf_fini(&abusive);
+    buf_fini(&good);
+    buf_fini(&of_ayu);
+    buf_fini(&elsewhere);
+    buf_fini(&is_abuse);
+    house_tear_down(house);
+}
+
+static void log_row(struct house *house, const char *action, int64_t id, json_t *detail)
+{
+    struct err err = ERR_NONE;
+    assert_true(casebook_sql_enter(house->casebook, &err));
+    assert_true(casebook_log(house->casebook, STR("joko"), action, id, detail, &err));
+    assert_true(casebook_sql_leave(house->casebook, true, &err));
+}
+
+/*
+ * Whoever writes the log writes no signature: rows of an upheld appeal without one, with one over
+ * other bytes, or of before decisions were signed, put nothing back in a list.
+ */
+static void a_log_without_the_panels_signature_restores_nothing(void **state)
+{
+    struct house *house = house_build_with_people();
+    struct buf bytes = BUF_EMPTY;
+    struct err err = ERR_NONE;
+    (void)state;
+    int64_t id = house_listed(house, "tipu.example");
+    struct casebook_request request = {.action = ACTION_UPHOLD,
+                                       .case_id = id,
+                                       .appeal = house_appeal(house, id),
+                                       .reason = STR("panennya terbukti")};
+    long long appeal = (long long)request.appeal;
+    assert_int_equal(
+        casebook_decision_draft(house->casebook, house->who[JOKO], &request, &bytes, &err),
+        CASEBOOK_DONE);
+    struct buf of_adi = house_sign(house, ADI, buf_str(&bytes)),
+               good = house_sign(house, JOKO, buf_str(&bytes));
+    const struct {
+        const char *action, *signature;
+        size_t in_force;
+    } rows[] = {{"uphold", "", 0},
+                {"uphold", of_adi.bytes, 0},
+                {"abusive", good.bytes, 0},
+                {"uphold", good.bytes, 1}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        log_row(house, rows[i].action, id,
+                json_pack("{sI ss ss ss}", "appeal", (json_int_t)appeal, "to", "upheld", "bytes",
+                          bytes.bytes, "signature", rows[i].signature));
+        log_row(house, "restore", id,
+                json_pack("{sI ss ss}", "appeal", (json_int_t)appeal, "from", "suspended", "to",
+                          "active"));
+        assert_int_equal(house_entries(house), rows[i].in_force);
+    }
+    buf_fini(&bytes);
+    buf_fini(&of_adi);
+    buf_fini(&good);
     house_tear_down(house);
 }
 
@@ -309,6 +429,8 @@ int main(void)
         cmocka_unit_test(a_further_one_lapses_at_24_hours),
         cmocka_unit_test(abusive_within_an_hour_alone),
         cmocka_unit_test(upholding_restores_what_the_appeal_suspended_alone),
+        cmocka_unit_test(upholding_is_signed),
+        cmocka_unit_test(a_log_without_the_panels_signature_restores_nothing),
         cmocka_unit_test(what_is_not_in_force_cannot_be_appealed),
         cmocka_unit_test(its_sender_finds_it_by_the_receipt),
         cmocka_unit_test(abuse_49_a_flood_drops_no_first_appeal),

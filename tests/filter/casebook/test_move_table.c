@@ -114,9 +114,9 @@ static const struct row {
     {"appeal asked admit lodged", "J", "r", 0, false},
     {"appeal asked decline declined", "J", "r", 0, false},
     {"appeal asked decline declined", "T", "", 24 * CASEBOOK_HOUR, false},
-    {"appeal lodged uphold upheld", "J", "r", 0, false},
+    {"appeal lodged uphold upheld", "J", "rs", 0, false},
     {"appeal lodged overturn overturned", "J", "r", 0, false},
-    {"appeal lodged abusive abusive", "J", "r", 0, false},
+    {"appeal lodged abusive abusive", "J", "rs", 0, false},
     {"appeal lodged overturn overturned", "T", "", 72 * CASEBOOK_HOUR, false},
 };
 

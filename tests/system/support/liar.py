@@ -31,7 +31,13 @@ def lie_about(document, lie):
         else: sign["end"] = sign["end"].replace("2026", "2027")
         offer["sign"] = canonical(sign)
     elif lie == "what":
-        offer["what"] = {"proposal": "restore", "restore": "proposal", "lane": "proposal"}[offer["what"]]
+        offer["what"] = {"proposal": "restore", "restore": "proposal", "lane": "proposal", "appeal": "restore"}[offer["what"]]
+    elif lie == "appeal":
+        offer["appeal"] += 1
+    elif lie == "panel":
+        offer["panel"] = ""
+    elif lie == "bytes":
+        offer["sign"] = offer["proposal"]
     elif lie == "person":
         offer["person"] = "siapa"
     elif lie == "late":
