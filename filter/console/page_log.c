@@ -29,6 +29,7 @@ static void put_chain(const struct page *page, const struct verify_report *repor
     struct html *html = page->html;
     struct place here = page_place(page, ROUTE_LOG);
     bool is_bad = report->state == VERIFY_BROKEN || report->state == VERIFY_FAILED;
+    bool is_good = report->state == VERIFY_INTACT;
     HTML(html, "<section class=\"chain\"><h2>");
     page_say(page, MSG_CHAIN);
     HTML(html, "</h2><p>");
@@ -40,12 +41,14 @@ static void put_chain(const struct page *page, const struct verify_report *repor
     HTML(html, "</code></p>");
     if (is_bad) {
         HTML(html, "<div class=\"said refused\" role=\"alert\"><strong>");
-    } else {
+    } else if (is_good) {
         HTML(html, "<div class=\"said\" role=\"status\"><strong>");
+    } else { /* nobody knows: neither good nor bad */
+        HTML(html, "<div class=\"hint\" role=\"status\"><strong>");
     }
     page_say(page, state_message(report->state));
     HTML(html, "</strong> ");
-    if (report->state == VERIFY_INTACT || is_bad) {
+    if (is_good || is_bad) {
         message_say_int(html, page->language, MSG_CHAIN_ROWS, report->rows);
         HTML(html, " ");
         when_put(html, page->language, report->time_ms);

@@ -81,7 +81,7 @@ await run(async () => {
   await adit.goto(url + "/log");
   await press(adit, "section.chain button");
   await has(adit, "Pemeriksaan dimulai");
-  await until(adit, "/log", async () => (await adit.$eval("section.chain .said", one => one.textContent)).startsWith("Utuh."), "the check of the chain");
+  await until(adit, "/log", async () => (await adit.$eval("section.chain [role]", one => one.textContent)).startsWith("Utuh."), "the check of the chain");
   await check(adit, null, "log-checked");
   await adit.goto(url + "/measures");
   for (const words of ["Median", "90", "Dibatalkan lewat banding"]) await has(adit, words);
