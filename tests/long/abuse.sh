@@ -16,20 +16,20 @@ fi
 one() { timeout 280 bash "tests/system/abuse/$1.sh" >"build/logs/abuse_$1.log" 2>&1 </dev/null; echo $? >"build/logs/abuse_$1.status"; }
 export -f one
 printf '%s\n' "$@" | xargs -P 2 -I{} bash -c 'one {}'
+{
+    echo '| no | yang dicoba / what is tried | percobaan / tries | ditolak oleh / refused by | tercatat di / logged in | keadaan tetap / state unchanged | hasil / result |'
+    echo '|---|---|---|---|---|---|---|'
+    for number in $(seq 52); do cat "$ABUSE_ROWS/$number" 2>/dev/null || echo "| $number | | | | | | **tidak dijalankan / not run** |"; done
+} >build/abuse.md
+[ -z "${all:-}" ] || cat build/abuse.md
 failed=0
 for part; do
     status=$(cat "$logs/abuse_$part.status")
     case $status in
     0) ;;
     77) echo "skip $part: $(tail -n 1 "$logs/abuse_$part.log")" ;;
-    *) failed=1; echo "FAIL $part (exit $status)"; tail -n 60 "$logs/abuse_$part.log" ;;
+    *) failed=1; echo "FAIL $part (exit $status)"; tail -n 40 "$logs/abuse_$part.log"; grep -a '^FAIL' "$logs/abuse_$part.log" ;;
     esac
 done
-{
-    echo '| no | yang dicoba / what is tried | percobaan / tries | ditolak oleh / refused by | tercatat di / logged in | keadaan tetap / state unchanged | hasil / result |'
-    echo '|---|---|---|---|---|---|---|'
-    for number in $(seq 52); do cat "$ABUSE_ROWS/$number" 2>/dev/null || echo "| $number | | | | | | **tidak dijalankan / not run** |"; done
-} >build/abuse.md
-cat build/abuse.md
 [ -z "${all:-}" ] || ! grep -q 'not run' build/abuse.md || failed=1
 exit $failed
