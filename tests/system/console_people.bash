@@ -29,3 +29,7 @@ chmod -R a+rwX "$work/feeds" "$work/rules"
 run_console
 waiting() { [ "$(curl -fsS -H 'Accept: application/json' "$url/?class=fraud" | jq '.items | length')" -ge 20 ]; }
 wait_for 60 waiting
+# rules_are_kept: the console has loaded its rules, and looked at what rests on them
+rules_are_kept() {
+    wait_for 60 eval '[ "$(sqlite3 "$state/casebook.db" "SELECT count(*) FROM log WHERE action = '"'rules_version'"'")" -ge 1 ]'
+}

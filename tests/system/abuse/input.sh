@@ -9,8 +9,7 @@ status() { curl -s -o /dev/null -w '%{http_code}' "$@"; }
 # version ID: of a case, as the casebook has it
 version() { sqlite3 "$state/casebook.db" "SELECT version || state FROM cases WHERE id = $1"; }
 rows_of_log() { sqlite3 "$state/casebook.db" 'SELECT count(*) FROM log'; }
-# By then no case is void for rules that were not loaded yet.
-wait_for 60 grep -q 'event=rules_released' "$work/run.log"
+rules_are_kept # from then on no case is void for rules that were not loaded yet
 for name in sari; do sign_in $name; done
 id=$(find_case 'data pemilih')
 
