@@ -27,9 +27,10 @@ for part; do
     status=$(cat "$logs/abuse_$part.status")
     case $status in
     0) ;;
-    77) echo "skip $part: $(tail -n 1 "$logs/abuse_$part.log")" ;;
+    77) skipped=yes; echo "skip $part: $(tail -n 1 "$logs/abuse_$part.log")" ;;
     *) failed=1; echo "FAIL $part (exit $status)"; tail -n 40 "$logs/abuse_$part.log"; grep -a '^FAIL' "$logs/abuse_$part.log" ;;
     esac
 done
-[ -z "${all:-}" ] || ! grep -q 'not run' build/abuse.md || failed=1
+# A part that cannot be run here says why above, and its checks are missing from the table.
+[ -z "${all:-}" ] || [ -n "${skipped:-}" ] || ! grep -q 'not run' build/abuse.md || failed=1
 exit $failed
