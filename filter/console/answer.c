@@ -452,6 +452,22 @@ bool asked_case(struct asked *asked, struct casebook_page *one, struct casebook_
     return found;
 }
 
+bool asked_may(struct asked *asked, const struct casebook_chances *chances,
+               enum casebook_action action)
+{
+    struct place there = asked_place(asked, ROUTE_CASE);
+    there.case_id = asked->request->place.case_id;
+    if ((chances->actions & (UINT64_C(1) << action)) == 0) {
+        if (asked_is_json(asked)) {
+            asked_fail(asked, &asked_forbidden);
+        } else {
+            asked_go(asked, &there);
+        }
+        return false;
+    }
+    return true;
+}
+
 void asked_set_ease(struct asked *asked, const char *value)
 {
     put_cookie(asked->response->device, sizeof asked->response->device, REQUEST_EASE, value,

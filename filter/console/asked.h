@@ -126,6 +126,13 @@ struct casebook *asked_open(struct asked *asked);
 struct casebook_chances;
 bool asked_case(struct asked *asked, struct casebook_page *one, struct casebook_chances *chances);
 
+/*
+ * Whether that move is open to who asks, for instance as only who holds a case proposes or merges
+ * it; others are shown the case, and the rest is done.
+ */
+MUST_CHECK bool asked_may(struct asked *asked, const struct casebook_chances *chances,
+                          enum casebook_action action);
+
 /* Sends the browser on with 303. */
 void asked_go(struct asked *asked, const struct place *place);
 

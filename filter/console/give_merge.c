@@ -32,22 +32,6 @@ static bool take_target(void *context, const struct casebook_look_target *target
     return !targets->is_full && targets->count < PAGE_TARGETS;
 }
 
-/* Only who holds the case merges it: others see the case. */
-static bool may_merge(struct asked *asked, const struct casebook_chances *chances)
-{
-    struct place there = asked_place(asked, ROUTE_CASE);
-    there.case_id = asked->request->place.case_id;
-    if ((chances->actions & (UINT64_C(1) << ACTION_MERGE)) == 0) {
-        if (asked_is_json(asked)) {
-            asked_fail(asked, &asked_forbidden);
-        } else {
-            asked_go(asked, &there);
-        }
-        return false;
-    }
-    return true;
-}
-
 static void show_choices(struct asked *asked, const struct page_merge *merge, unsigned status)
 {
     struct err err = ERR_NONE;
@@ -86,7 +70,7 @@ void give_merge(struct asked *asked)
     struct casebook_page one;
     struct casebook_chances chances;
     struct page_merge merge = {.one = &one, .chances = &chances};
-    if (asked_case(asked, &one, &chances) && may_merge(asked, &chances)) {
+    if (asked_case(asked, &one, &chances) && asked_may(asked, &chances, ACTION_MERGE)) {
         show_choices(asked, &merge, 200);
     }
 }
@@ -100,7 +84,7 @@ static void preview(struct asked *asked)
     bool found = false;
     int64_t typed = form_number(&asked->form, "other");
     int64_t id = typed > 0 ? typed : form_number(&asked->form, "into");
-    if (!asked_case(asked, &one, &chances) || !may_merge(asked, &chances)) {
+    if (!asked_case(asked, &one, &chances) || !asked_may(asked, &chances, ACTION_MERGE)) {
         return;
     }
     struct casebook *casebook = asked_open(asked);

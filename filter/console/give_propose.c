@@ -238,22 +238,6 @@ static void show(struct asked *asked, struct page_propose *propose, unsigned sta
     asked_finish(asked, status);
 }
 
-/* Only who holds the case, or proposed it before, has this form: others see the case. */
-static bool may_propose(struct asked *asked, const struct casebook_chances *chances)
-{
-    struct place there = asked_place(asked, ROUTE_CASE);
-    there.case_id = asked->request->place.case_id;
-    if ((chances->actions & (UINT64_C(1) << ACTION_PROPOSE)) == 0) {
-        if (asked_is_json(asked)) {
-            asked_fail(asked, &asked_forbidden);
-        } else {
-            asked_go(asked, &there);
-        }
-        return false;
-    }
-    return true;
-}
-
 struct captured {
     int64_t since_ms;
     struct buf hashes;
@@ -277,7 +261,7 @@ void give_propose(struct asked *asked)
     struct casebook_chances chances;
     struct err err = ERR_NONE;
     struct captured captured = {.since_ms = asked->page.now_ms - BLOCKLIST_EVIDENCE_AGE_MS};
-    if (!asked_case(asked, &one, &chances) || !may_propose(asked, &chances)) {
+    if (!asked_case(asked, &one, &chances) || !asked_may(asked, &chances, ACTION_PROPOSE)) {
         return;
     }
     struct casebook *casebook = asked_open(asked);
@@ -381,7 +365,7 @@ void take_propose(struct asked *asked)
     if (!asked_case(asked, &one, &chances)) {
         return;
     }
-    if (str_is(action, "preview") && !may_propose(asked, &chances)) {
+    if (str_is(action, "preview") && !asked_may(asked, &chances, ACTION_PROPOSE)) {
         return;
     }
     choose(asked, &one, &propose);
